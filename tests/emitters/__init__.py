@@ -1,0 +1,1 @@
+"""Real client programs, each in an environment of its own, that send what their SDKs send."""
