@@ -1,0 +1,47 @@
+"""Scores: how good a trace, a span or a session was, and who says so."""
+
+from enum import StrEnum
+
+import msgspec
+
+
+class DataType(StrEnum):
+    NUMERIC = "numeric"
+    BOOLEAN = "boolean"
+    CATEGORICAL = "categorical"
+    TEXT = "text"
+    CORRECTION = "correction"
+
+
+class Source(StrEnum):
+    API = "api"
+    ANNOTATION = "annotation"
+    EVALUATOR = "evaluator"
+
+
+class Score(msgspec.Struct, kw_only=True):
+    """Field by field one row of the `scores` table. Exactly one target is set: a trace (with or without
+    a span), a session, or an experiment."""
+
+    project_id: str
+    score_id: str
+    timestamp: int
+    name: str
+    data_type: str = DataType.NUMERIC
+    source: str = Source.API
+    value: float = 0.0
+    """Numeric value; 0 or 1 for booleans; a category's own number."""
+    text: str = ""
+    """Category, text or correction."""
+    comment: str = ""
+    trace_id: str = ""
+    span_id: str = ""
+    session_id: str = ""
+    experiment_id: str = ""
+    config_id: str = ""
+    queue_id: str = ""
+    author_id: str = ""
+    environment: str = "default"
+    metadata: dict[str, str] = {}
+    revision: int = 0
+    is_deleted: int = 0

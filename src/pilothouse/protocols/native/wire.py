@@ -1,0 +1,577 @@
+"""Shapes of Pilothouse's own API below `/api/pilothouse`.
+
+Times on the wire are integers, microseconds since 1970 UTC, as in the domain. Costs are US dollars.
+Fields of answers have no defaults, so that clients know what is always there.
+"""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Role = Literal["owner", "admin", "member", "viewer", "annotator"]
+CostSource = Literal["", "reported", "override", "catalogue", "unpriced"]
+
+
+class Wire(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class ErrorBody(Wire):
+    code: str
+    message: str
+    position: int | None
+    """Offset into the filter text, where one is to blame."""
+
+
+class ErrorAnswer(Wire):
+    error: ErrorBody
+
+
+# -- who ---------------------------------------------------------------------------------------
+
+
+class ProjectRef(Wire):
+    id: str
+    name: str
+    role: Role
+
+
+class OrganisationRef(Wire):
+    id: str
+    name: str
+    role: Role
+    projects: list[ProjectRef]
+
+
+class Me(Wire):
+    id: str
+    email: str
+    name: str
+    has_password: bool
+    organisations: list[OrganisationRef]
+    version: str
+
+
+class SignIn(Wire):
+    email: str
+    password: str
+
+
+class PasswordChange(Wire):
+    current: str | None = None
+    """Needed when one is set."""
+    new: str = Field(min_length=10, max_length=200)
+
+
+# -- traces and spans --------------------------------------------------------------------------
+
+
+class Question(Wire):
+    """The list question as understood, defaults filled in."""
+
+    start: int
+    end: int
+    filter: str
+    order: str
+    limit: int
+
+
+class TraceRow(Wire):
+    """One trace in a list. Totals are over all its spans; previews are sentences."""
+
+    trace_id: str
+    span_id: str
+    name: str
+    start_time: int
+    end_time: int
+    """Latest end of any span; 0 while nothing has ended."""
+    duration: int
+    """Microseconds from first start to last end."""
+    level: str
+    """Of the head span."""
+    errors: int
+    warnings: int
+    spans: int
+    input_preview: str
+    output_preview: str
+    user_id: str
+    session_id: str
+    tags: list[str]
+    environment: str
+    release: str
+    version: str
+    models: list[str]
+    input_tokens: int
+    output_tokens: int
+    total_tokens: int
+    total_cost: float
+    unpriced: int
+    """Model calls whose price nobody knows: the cost is then a lower bound."""
+    scores: dict[str, float | str]
+    bookmarked: bool
+
+
+class TracePage(Wire):
+    items: list[TraceRow]
+    next_cursor: str | None
+    question: Question
+
+
+class SpanRow(Wire):
+    """One span without its bodies."""
+
+    trace_id: str
+    span_id: str
+    parent_id: str
+    name: str
+    kind: str
+    level: str
+    status_message: str
+    start_time: int
+    end_time: int
+    first_token_time: int
+    input_preview: str
+    output_preview: str
+    model: str
+    provider: str
+    usage: dict[str, int]
+    input_tokens: int
+    output_tokens: int
+    total_tokens: int
+    total_cost: float
+    cost_source: CostSource
+    billable: bool
+    prompt_name: str
+    prompt_version: int
+    is_root: bool
+    trace_name: str
+    session_id: str
+    user_id: str
+    tags: list[str]
+    environment: str
+    release: str
+    version: str
+    service: str
+
+
+class SpanPage(Wire):
+    items: list[SpanRow]
+    next_cursor: str | None
+    question: Question
+
+
+class ScoreRow(Wire):
+    score_id: str
+    timestamp: int
+    name: str
+    data_type: str
+    source: str
+    value: float
+    text: str
+    comment: str
+    trace_id: str
+    span_id: str
+    session_id: str
+    author_id: str
+
+
+class TraceDetail(Wire):
+    trace: TraceRow
+    spans: list[SpanRow]
+    """In order of start; at most `limit` of them, the rest behind `next_cursor`."""
+    next_cursor: str | None
+    scores: list[ScoreRow]
+    metadata: dict[str, Any]
+
+
+class Part(Wire):
+    """A piece of a message. `type` tells which of the other fields are filled."""
+
+    type: Literal["text", "reasoning", "tool_call", "tool_result", "media", "json"]
+    text: str = ""
+    id: str = ""
+    name: str = ""
+    arguments: Any = None
+    result: Any = None
+    mime_type: str = ""
+    url: str = ""
+    value: Any = None
+
+
+class Message(Wire):
+    """A chat message in one canonical form, whatever dialect it came in."""
+
+    role: str
+    name: str = ""
+    parts: list[Part]
+    finish_reason: str = ""
+
+
+class SpanEvent(Wire):
+    name: str
+    time: int
+    attributes: dict[str, Any]
+
+
+class SpanLink(Wire):
+    trace_id: str
+    span_id: str
+    attributes: dict[str, Any]
+
+
+class SpanDetail(Wire):
+    span: SpanRow
+    input: str
+    """As stored: JSON text or plain text. Cut at the limit; see `input_size`."""
+    output: str
+    input_size: int
+    """Characters of the whole."""
+    output_size: int
+    input_messages: list[Message] | None
+    """The input as chat messages, or null when it is not a conversation."""
+    output_messages: list[Message] | None
+    model_parameters: dict[str, Any]
+    tools: list[dict[str, Any]]
+    """Definitions of the tools the model could call."""
+    response_id: str
+    finish_reason: str
+    cost: dict[str, float]
+    price_id: str
+    price_date: int
+    metadata: dict[str, Any]
+    attributes: dict[str, Any]
+    resource: dict[str, Any]
+    events: list[SpanEvent]
+    links: list[SpanLink]
+    scope: str
+    sdk: str
+    protocol: str
+    received: int
+    """When this state of the span arrived."""
+    scores: list[ScoreRow]
+
+
+# -- sessions and users ------------------------------------------------------------------------
+
+
+class SessionRow(Wire):
+    session_id: str
+    start_time: int
+    end_time: int
+    traces: int
+    spans: int
+    errors: int
+    users: list[str]
+    environment: str
+    input_tokens: int
+    output_tokens: int
+    total_tokens: int
+    total_cost: float
+    unpriced: int
+    first_input: str
+    last_output: str
+
+
+class SessionPage(Wire):
+    items: list[SessionRow]
+    next_cursor: str | None
+    question: Question
+
+
+class Turn(Wire):
+    """One trace of a session, as the conversation shows it."""
+
+    trace: TraceRow
+    input: str
+    output: str
+    input_messages: list[Message] | None
+    """The messages that this turn added."""
+    output_messages: list[Message] | None
+
+
+class SessionDetail(Wire):
+    session: SessionRow
+    turns: list[Turn]
+    next_cursor: str | None
+    scores: list[ScoreRow]
+
+
+class UserRow(Wire):
+    user_id: str
+    first_seen: int
+    last_seen: int
+    traces: int
+    sessions: int
+    errors: int
+    total_tokens: int
+    total_cost: float
+    unpriced: int
+
+
+class UserPage(Wire):
+    items: list[UserRow]
+    next_cursor: str | None
+    question: Question
+
+
+# -- facets, filter language, charts -----------------------------------------------------------
+
+
+class FacetValue(Wire):
+    value: str
+    count: int
+
+
+class Facet(Wire):
+    field: str
+    values: list[FacetValue]
+    """Most frequent first."""
+
+
+class Facets(Wire):
+    facets: list[Facet]
+
+
+class Suggestion(Wire):
+    text: str
+    """What to insert."""
+    kind: Literal["field", "operator", "value", "key"]
+    detail: str
+    """Count of a value, or type of a field."""
+
+
+class Suggestions(Wire):
+    start: int
+    """The suggestion replaces characters start to end of the filter text."""
+    end: int
+    items: list[Suggestion]
+    error: ErrorBody | None
+
+
+class FilterField(Wire):
+    name: str
+    aliases: list[str]
+    type: Literal["text", "number", "duration", "money", "time", "enum", "tags", "map", "boolean"]
+    values: list[str]
+    """Of an enum."""
+    dimension: bool
+    """May charts group by it?"""
+
+
+class FilterFields(Wire):
+    fields: list[FilterField]
+
+
+Measure = Literal[
+    "count",
+    "errors",
+    "error_rate",
+    "traces",
+    "users",
+    "sessions",
+    "latency",
+    "time_to_first_token",
+    "input_tokens",
+    "output_tokens",
+    "total_tokens",
+    "tokens",
+    "tokens_per_second",
+    "cost",
+    "score",
+]
+Aggregation = Literal[
+    "count", "sum", "avg", "min", "max", "p50", "p75", "p90", "p95", "p99", "uniq", "histogram"
+]
+Bucket = Literal["auto", "none", "minute", "hour", "day", "week", "month"]
+
+
+class ChartMeasure(Wire):
+    measure: Measure
+    aggregation: Aggregation | None = None
+    """The measure's own when absent: count → count, latency → p95, cost → sum …"""
+    key: str = ""
+    """Usage bucket of `tokens`, name of `score`."""
+
+
+class ChartQuestion(Wire):
+    """What a chart asks. Over `spans` or over `traces` (heads of traces only)."""
+
+    view: Literal["spans", "traces"] = "spans"
+    measures: list[ChartMeasure] = Field(min_length=1, max_length=10)
+    dimensions: list[str] = Field(default_factory=list, max_length=4)
+    """Field names, or `metadata.<key>`, `attributes.<key>`."""
+    bucket: Bucket = "none"
+    start: int
+    end: int
+    filter: str = ""
+    order: str = ""
+    """`<column>` or `-<column>`; by time first when there is a bucket."""
+    limit: int = Field(default=1000, ge=1, le=10_000)
+    timezone: str = "UTC"
+    """IANA name; days and weeks begin there."""
+
+
+class ChartAnswer(Wire):
+    question: ChartQuestion
+    """As understood: aggregations chosen, `auto` resolved."""
+    columns: list[str]
+    """`time` when there is a bucket, then the dimensions, then `<aggregation>_<measure>`."""
+    rows: list[list[Any]]
+    times: list[int]
+    """Starts of all buckets of the range, for filling gaps."""
+    partial: list[int]
+    """Those of them that the range only partly covers."""
+    warnings: list[str]
+
+
+# -- ingest health -----------------------------------------------------------------------------
+
+
+class IngestCount(Wire):
+    time: int
+    outcome: Literal["accepted", "rejected"]
+    reason: str
+    protocol: str
+    sdk: str
+    key_id: str
+    items: int
+    bytes: int
+
+
+class RejectedItem(Wire):
+    time: int
+    reason: str
+    message: str
+    protocol: str
+    sdk: str
+    key_id: str
+    item_id: str
+    head: str
+
+
+class IngestHealth(Wire):
+    counts: list[IngestCount]
+    rejected: list[RejectedItem]
+    """The newest hundred."""
+    last_received: int
+
+
+# -- settings ----------------------------------------------------------------------------------
+
+
+class ApiKey(Wire):
+    id: str
+    public_key: str
+    secret_hint: str
+    """Last four characters."""
+    note: str
+    scope: Literal["full", "write", "read"]
+    created_at: int
+    last_used_at: int
+    expires_at: int
+    """0: never."""
+
+
+class ApiKeys(Wire):
+    items: list[ApiKey]
+
+
+class NewApiKey(Wire):
+    note: str = Field(default="", max_length=200)
+    scope: Literal["full", "write", "read"] = "full"
+    expires_at: int = 0
+
+
+class CreatedApiKey(Wire):
+    key: ApiKey
+    secret_key: str
+    """Shown this once."""
+
+
+class Price(Wire):
+    """Of one model: US dollars (or `currency`) per one million units of each usage bucket."""
+
+    id: str
+    source: Literal["catalogue", "override"]
+    provider: str
+    pattern: str
+    """Regular expression over the model name (override), or the catalogue's model id."""
+    prices: dict[str, float]
+    tiers: list[dict[str, Any]]
+    currency: str
+    valid_from: int
+    note: str
+
+
+class Prices(Wire):
+    items: list[Price]
+    total: int
+
+
+class PriceOverride(Wire):
+    pattern: str = Field(min_length=1, max_length=500)
+    provider: str = ""
+    prices: dict[str, float]
+    tiers: list[dict[str, Any]] = Field(default_factory=list)
+    currency: str = "USD"
+    valid_from: int = 0
+    note: str = ""
+
+
+class SeenModel(Wire):
+    """A model that the project used in the range, and whether it has a price."""
+
+    model: str
+    provider: str
+    calls: int
+    total_cost: float
+    cost_source: CostSource
+    price_id: str
+
+
+class SeenModels(Wire):
+    items: list[SeenModel]
+
+
+class Reprice(Wire):
+    start: int
+    end: int
+    model: str = ""
+    """Only spans of this model, when given."""
+
+
+class Repriced(Wire):
+    spans: int
+    changed: int
+
+
+class Member(Wire):
+    user_id: str
+    email: str
+    name: str
+    role: Role
+
+
+class Members(Wire):
+    items: list[Member]
+
+
+class ProjectSettings(Wire):
+    id: str
+    name: str
+    organisation_id: str
+    organisation_name: str
+    created_at: int
+
+
+class ProjectPatch(Wire):
+    name: str = Field(min_length=1, max_length=100)
+
+
+class Onboarding(Wire):
+    """What a new project needs to see its first trace."""
+
+    has_traces: bool
+    last_trace_id: str
+    public_key: str
+    base_url: str
