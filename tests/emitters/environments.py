@@ -69,7 +69,7 @@ def emitters() -> dict[str, Emitter]:
         name: Emitter(
             name,
             environments[row["environment"]],
-            HERE / row["environment"] / row["program"],
+            HERE / row["program"],
             row["what"],
         )
         for name, row in table["emitters"].items()
