@@ -1,5 +1,3 @@
 """Pilothouse: see, price, test and steer an LLM application in production."""
 
-from importlib.metadata import version
-
-__version__ = version("pilothouse")
+__version__ = "0.1.0"

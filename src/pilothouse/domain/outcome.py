@@ -28,3 +28,33 @@ class Rejected(msgspec.Struct, frozen=True, kw_only=True):
     message: str
     item_id: str = ""
     head: str = ""
+
+
+class IngestCount(msgspec.Struct, kw_only=True):
+    """How many items met which fate in a minute. Rows alike but for the sums are added up."""
+
+    project_id: str
+    time: int
+    """Start of the minute."""
+    outcome: str
+    """accepted or rejected"""
+    reason: str = ""
+    protocol: str = ""
+    sdk: str = ""
+    key_id: str = ""
+    items: int = 0
+    bytes: int = 0
+
+
+class RejectedItem(msgspec.Struct, kw_only=True):
+    """A refused item, kept for the operator to look at."""
+
+    project_id: str
+    time: int
+    reason: str
+    message: str
+    protocol: str = ""
+    sdk: str = ""
+    key_id: str = ""
+    item_id: str = ""
+    head: str = ""

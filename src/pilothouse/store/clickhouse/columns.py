@@ -1,0 +1,87 @@
+"""Rows of the analytic tables, derived from the domain's structs: each column is said once.
+
+A struct's field order is the column order; its annotation gives the Arrow type. The numbered files
+in `schema/` are the history of the same columns, and a test holds the two together.
+"""
+
+import typing
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+import pyarrow as pa
+
+from pilothouse.domain.outcome import IngestCount, RejectedItem
+from pilothouse.domain.score import Score
+from pilothouse.domain.span import Span
+
+TIMES = frozenset({"start_time", "end_time", "first_token_time", "price_date", "timestamp", "time"})
+"""Columns of microseconds, integers in the domain and DateTime64(6) in the engine."""
+
+_ARROW: dict[Any, pa.DataType] = {
+    str: pa.string(),
+    int: pa.uint64(),
+    float: pa.float64(),
+    list[str]: pa.list_(pa.string()),
+    dict[str, str]: pa.map_(pa.string(), pa.string()),
+    dict[str, int]: pa.map_(pa.string(), pa.uint64()),
+    dict[str, float]: pa.map_(pa.string(), pa.float64()),
+}
+
+
+class Table:
+    """A table whose rows are structs of one type."""
+
+    def __init__(self, name: str, row: type[msgspec.Struct]) -> None:
+        self.name = name
+        self.row = row
+        hints = typing.get_type_hints(row)
+        self.columns = tuple(row.__struct_fields__)
+        self.schema = pa.schema(
+            [
+                (column, pa.timestamp("us") if column in TIMES else _ARROW[hints[column]])
+                for column in self.columns
+            ]
+        )
+        self._maps = tuple(pa.types.is_map(field.type) for field in self.schema)
+
+    def batch(self, rows: Sequence[msgspec.Struct]) -> pa.RecordBatch:
+        """The rows as one Arrow batch. Raises ValueError, TypeError or OverflowError on a value that
+        the column cannot hold."""
+        arrays: list[pa.Array] = []
+        values: Any
+        for field, is_map, values in zip(
+            self.schema,
+            self._maps,
+            zip(*map(msgspec.structs.astuple, rows), strict=True),
+            strict=True,
+        ):
+            if is_map:
+                values = [list(value.items()) for value in values]
+            arrays.append(pa.array(values, field.type))
+        return pa.RecordBatch.from_arrays(arrays, schema=self.schema)
+
+    def select_list(self, *, without: frozenset[str] = frozenset(), alias: str = "") -> str:
+        """The columns as an engine should print them so that `row` can be made of the answer."""
+        prefix = f"{alias}." if alias else ""
+        return ", ".join(
+            f"toUnixTimestamp64Micro({prefix}{column})"
+            if column in TIMES
+            else f"{prefix}{column}"
+            for column in self.columns
+            if column not in without
+        )
+
+    def rows(self, answer: list[list[Any]], *, without: frozenset[str] = frozenset()) -> list[Any]:
+        """Structs from the rows of a statement that printed `select_list(without=…)`."""
+        names = [column for column in self.columns if column not in without]
+        return [self.row(**dict(zip(names, values, strict=True))) for values in answer]
+
+
+
+
+SPANS = Table("spans", Span)
+SCORES = Table("scores", Score)
+INGEST_COUNTS = Table("ingest_counts", IngestCount)
+REJECTED_ITEMS = Table("rejected_items", RejectedItem)
+
