@@ -1,16 +1,16 @@
 """The errors of Pilothouse, translated at the edge into each protocol's own shape.
 
-    PilothouseError
-    ├── Refused             the caller can mend it; the message may be shown
-    │   ├── BadRequest      malformed or out of limits
-    │   │   └── BadFilter   … with a position in the text
-    │   ├── Unauthenticated
-    │   ├── Forbidden
-    │   ├── NotFound
-    │   ├── Conflict
-    │   └── TooLarge
-    └── Unavailable         try again later; nothing was half-written
-        └── Overloaded      the bounded buffer is full
+PilothouseError
+├── Refused             the caller can mend it; the message may be shown
+│   ├── BadRequest      malformed or out of limits
+│   │   └── BadFilter   … with a position in the text
+│   ├── Unauthenticated
+│   ├── Forbidden
+│   ├── NotFound
+│   ├── Conflict
+│   └── TooLarge
+└── Unavailable         try again later; nothing was half-written
+    └── Overloaded      the bounded buffer is full
 """
 
 

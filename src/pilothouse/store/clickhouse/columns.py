@@ -65,9 +65,7 @@ class Table:
         """The columns as an engine should print them so that `row` can be made of the answer."""
         prefix = f"{alias}." if alias else ""
         return ", ".join(
-            f"toUnixTimestamp64Micro({prefix}{column})"
-            if column in TIMES
-            else f"{prefix}{column}"
+            f"toUnixTimestamp64Micro({prefix}{column})" if column in TIMES else f"{prefix}{column}"
             for column in self.columns
             if column not in without
         )
@@ -78,10 +76,7 @@ class Table:
         return [self.row(**dict(zip(names, values, strict=True))) for values in answer]
 
 
-
-
 SPANS = Table("spans", Span)
 SCORES = Table("scores", Score)
 INGEST_COUNTS = Table("ingest_counts", IngestCount)
 REJECTED_ITEMS = Table("rejected_items", RejectedItem)
-

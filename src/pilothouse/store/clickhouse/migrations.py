@@ -84,8 +84,10 @@ def _replicated(engine: re.Match[str]) -> str:
 
 def migrate(engine: Engine, cluster: Cluster | None = None) -> list[str]:
     """Apply what is missing and return its names. Safe to run again."""
-    if not engine.select("SELECT 1 FROM system.tables WHERE database = currentDatabase()"
-                         " AND name = 'schema_migrations'"):
+    if not engine.select(
+        "SELECT 1 FROM system.tables WHERE database = currentDatabase()"
+        " AND name = 'schema_migrations'"
+    ):
         for statement in statements(_APPLIED, cluster):
             engine.command(statement)
     applied = {row[0] for row in engine.select("SELECT name FROM schema_migrations")}

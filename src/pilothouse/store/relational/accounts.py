@@ -1,0 +1,231 @@
+"""Organisations, projects, people and how they signed in. Functions of an open transaction."""
+
+import hashlib
+import secrets
+import uuid
+from typing import Any
+
+import sqlalchemy as sa
+
+from pilothouse.domain.access import Organisation, Project, Role, User
+from pilothouse.domain.clock import DAY, now
+from pilothouse.store.relational import tables as t
+
+SIGN_IN_LASTS = 30 * DAY
+
+
+def digest(token: str) -> str:
+    """Tokens are random and long, so one pass of SHA-256 keeps them secret at rest."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def new_id() -> str:
+    return uuid.uuid4().hex
+
+
+# -- organisations and projects ----------------------------------------------------------------
+
+
+def add_organisation(db: sa.Connection, name: str, id: str = "") -> Organisation:
+    row = Organisation(id or new_id(), name, now())
+    db.execute(t.organisations.insert().values(id=row.id, name=row.name, created_at=row.created_at))
+    return row
+
+
+def organisation(db: sa.Connection, id: str) -> Organisation | None:
+    row = db.execute(sa.select(t.organisations).where(t.organisations.c.id == id)).one_or_none()
+    return Organisation(**row._mapping) if row else None
+
+
+def add_project(db: sa.Connection, organisation_id: str, name: str, id: str = "") -> Project:
+    row = Project(id or new_id(), organisation_id, name, now())
+    db.execute(
+        t.projects.insert().values(
+            id=row.id, organisation_id=organisation_id, name=name, created_at=row.created_at
+        )
+    )
+    return row
+
+
+def project(db: sa.Connection, id: str) -> Project | None:
+    row = db.execute(sa.select(t.projects).where(t.projects.c.id == id)).one_or_none()
+    return Project(**row._mapping) if row else None
+
+
+def projects(db: sa.Connection) -> list[Project]:
+    rows = db.execute(sa.select(t.projects).order_by(t.projects.c.created_at, t.projects.c.id))
+    return [Project(**row._mapping) for row in rows]
+
+
+def rename_project(db: sa.Connection, id: str, name: str) -> None:
+    db.execute(t.projects.update().where(t.projects.c.id == id).values(name=name))
+
+
+# -- people ------------------------------------------------------------------------------------
+
+
+def add_user(
+    db: sa.Connection, email: str, name: str, password_hash: str = "", id: str = ""
+) -> User:
+    row = User(id or new_id(), email.strip().lower(), name, password_hash)
+    db.execute(
+        t.users.insert().values(
+            id=row.id,
+            email=row.email,
+            name=row.name,
+            password_hash=row.password_hash,
+            created_at=now(),
+        )
+    )
+    return row
+
+
+def _user(db: sa.Connection, condition: Any) -> User | None:
+    columns = (t.users.c.id, t.users.c.email, t.users.c.name, t.users.c.password_hash)
+    row = db.execute(sa.select(*columns).where(condition)).one_or_none()
+    return User(**row._mapping) if row else None
+
+
+def user(db: sa.Connection, id: str) -> User | None:
+    return _user(db, t.users.c.id == id)
+
+
+def user_by_email(db: sa.Connection, email: str) -> User | None:
+    return _user(db, t.users.c.email == email.strip().lower())
+
+
+def someone_has_password(db: sa.Connection) -> bool:
+    return (
+        db.execute(sa.select(t.users.c.id).where(t.users.c.password_hash != "")).first() is not None
+    )
+
+
+def set_password(db: sa.Connection, user_id: str, password_hash: str) -> None:
+    """Also ends every sign-in of the person, so that a stolen one dies with the old password."""
+    db.execute(t.users.update().where(t.users.c.id == user_id).values(password_hash=password_hash))
+    db.execute(t.sign_ins.delete().where(t.sign_ins.c.user_id == user_id))
+
+
+def add_member(db: sa.Connection, user_id: str, organisation_id: str, role: Role) -> None:
+    db.execute(
+        t.memberships.insert().values(user_id=user_id, organisation_id=organisation_id, role=role)
+    )
+
+
+def add_project_member(db: sa.Connection, user_id: str, project_id: str, role: Role) -> None:
+    db.execute(
+        t.project_memberships.insert().values(user_id=user_id, project_id=project_id, role=role)
+    )
+
+
+def member_role(db: sa.Connection, user_id: str, organisation_id: str) -> Role | None:
+    role = db.execute(
+        sa.select(t.memberships.c.role).where(
+            t.memberships.c.user_id == user_id, t.memberships.c.organisation_id == organisation_id
+        )
+    ).scalar_one_or_none()
+    return Role(role) if role else None
+
+
+def members(db: sa.Connection, organisation_id: str) -> list[tuple[User, Role]]:
+    rows = db.execute(
+        sa.select(
+            t.users.c.id,
+            t.users.c.email,
+            t.users.c.name,
+            t.users.c.password_hash,
+            t.memberships.c.role,
+        )
+        .join(t.memberships, t.memberships.c.user_id == t.users.c.id)
+        .where(t.memberships.c.organisation_id == organisation_id)
+        .order_by(t.users.c.email)
+    )
+    return [(User(*row[:4]), Role(row[4])) for row in rows]
+
+
+def role_in(db: sa.Connection, user_id: str, project_id: str) -> Role | None:
+    """The person's role in a project: its own when there is one, else the organisation's."""
+    own = db.execute(
+        sa.select(t.project_memberships.c.role).where(
+            t.project_memberships.c.user_id == user_id,
+            t.project_memberships.c.project_id == project_id,
+        )
+    ).scalar_one_or_none()
+    if own:
+        return Role(own)
+    role = db.execute(
+        sa.select(t.memberships.c.role)
+        .join(t.projects, t.projects.c.organisation_id == t.memberships.c.organisation_id)
+        .where(t.memberships.c.user_id == user_id, t.projects.c.id == project_id)
+    ).scalar_one_or_none()
+    return Role(role) if role else None
+
+
+def reachable(db: sa.Connection, user_id: str) -> list[tuple[Organisation, Role, list[Project]]]:
+    """Every organisation the person belongs to, with its projects."""
+    rows = db.execute(
+        sa.select(t.organisations, t.memberships.c.role)
+        .join(t.memberships, t.memberships.c.organisation_id == t.organisations.c.id)
+        .where(t.memberships.c.user_id == user_id)
+        .order_by(t.organisations.c.created_at)
+    ).all()
+    everything = projects(db)
+    return [
+        (
+            Organisation(row.id, row.name, row.created_at),
+            Role(row.role),
+            [project for project in everything if project.organisation_id == row.id],
+        )
+        for row in rows
+    ]
+
+
+# -- signing in --------------------------------------------------------------------------------
+
+
+def add_link(db: sa.Connection, user_id: str, lasts: int = DAY) -> str:
+    """A token that signs the person in once."""
+    token = secrets.token_urlsafe(32)
+    db.execute(
+        t.sign_in_links.insert().values(
+            token_hash=digest(token), user_id=user_id, expires_at=now() + lasts
+        )
+    )
+    return token
+
+
+def use_link(db: sa.Connection, token: str) -> str | None:
+    """The user id behind a token that is still good; it is spent by this."""
+    row = db.execute(
+        t.sign_in_links.delete()
+        .where(t.sign_in_links.c.token_hash == digest(token))
+        .returning(t.sign_in_links.c.user_id, t.sign_in_links.c.expires_at)
+    ).one_or_none()
+    return row.user_id if row and row.expires_at > now() else None
+
+
+def sign_in(db: sa.Connection, user_id: str) -> str:
+    """A new sign-in; the token goes into the cookie."""
+    token = secrets.token_urlsafe(32)
+    db.execute(
+        t.sign_ins.insert().values(
+            token_hash=digest(token),
+            user_id=user_id,
+            created_at=now(),
+            expires_at=now() + SIGN_IN_LASTS,
+        )
+    )
+    return token
+
+
+def signed_in(db: sa.Connection, token: str) -> str | None:
+    """The user id of a sign-in that is still good."""
+    return db.execute(
+        sa.select(t.sign_ins.c.user_id).where(
+            t.sign_ins.c.token_hash == digest(token), t.sign_ins.c.expires_at > now()
+        )
+    ).scalar_one_or_none()
+
+
+def sign_out(db: sa.Connection, token: str) -> None:
+    db.execute(t.sign_ins.delete().where(t.sign_ins.c.token_hash == digest(token)))

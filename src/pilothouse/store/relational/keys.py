@@ -1,0 +1,83 @@
+"""API keys. A secret is shown once, when it is made; the store holds its hash."""
+
+import hmac
+import secrets
+
+import sqlalchemy as sa
+
+from pilothouse.domain.access import ApiKey, KeyScope
+from pilothouse.domain.clock import MINUTE, now
+from pilothouse.store.relational import tables as t
+from pilothouse.store.relational.accounts import digest, new_id
+
+
+def add(
+    db: sa.Connection,
+    project_id: str,
+    *,
+    note: str = "",
+    scope: KeyScope = KeyScope.FULL,
+    expires_at: int = 0,
+    public_key: str = "",
+    secret_key: str = "",
+) -> tuple[ApiKey, str]:
+    """A new key and its secret. Given halves are taken as they are."""
+    public_key = public_key or f"pk-lf-{secrets.token_hex(16)}"
+    secret_key = secret_key or f"sk-lf-{secrets.token_hex(24)}"
+    key = ApiKey(
+        id=new_id(),
+        project_id=project_id,
+        public_key=public_key,
+        secret_hash=digest(secret_key),
+        secret_hint=secret_key[-4:],
+        note=note,
+        scope=scope,
+        created_at=now(),
+        last_used_at=0,
+        expires_at=expires_at,
+    )
+    db.execute(t.api_keys.insert().values({name: getattr(key, name) for name in ApiKey.__slots__}))
+    return key, secret_key
+
+
+def _key(row: sa.Row) -> ApiKey:
+    fields = dict(row._mapping)
+    return ApiKey(**{**fields, "scope": KeyScope(fields["scope"])})
+
+
+def of_project(db: sa.Connection, project_id: str) -> list[ApiKey]:
+    rows = db.execute(
+        sa.select(t.api_keys)
+        .where(t.api_keys.c.project_id == project_id)
+        .order_by(t.api_keys.c.created_at, t.api_keys.c.id)
+    )
+    return [_key(row) for row in rows]
+
+
+def by_public_key(db: sa.Connection, public_key: str) -> ApiKey | None:
+    row = db.execute(
+        sa.select(t.api_keys).where(t.api_keys.c.public_key == public_key)
+    ).one_or_none()
+    return _key(row) if row else None
+
+
+def matches(key: ApiKey, secret_key: str) -> bool:
+    """Constant time in the secret."""
+    fresh = not key.expires_at or key.expires_at > now()
+    return hmac.compare_digest(key.secret_hash, digest(secret_key)) and fresh
+
+
+def revoke(db: sa.Connection, project_id: str, key_id: str) -> bool:
+    gone = db.execute(
+        t.api_keys.delete().where(t.api_keys.c.project_id == project_id, t.api_keys.c.id == key_id)
+    )
+    return gone.rowcount == 1
+
+
+def touch(db: sa.Connection, key_id: str) -> None:
+    """Note that the key was used; kept to the minute, so that use costs no writing."""
+    db.execute(
+        t.api_keys.update()
+        .where(t.api_keys.c.id == key_id, t.api_keys.c.last_used_at < now() - MINUTE)
+        .values(last_used_at=now())
+    )

@@ -1,0 +1,142 @@
+"""The relational tables. Times are integers, microseconds since 1970 UTC; ids are texts.
+
+`migrations/` is the history of the same tables; a test holds the two together.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _owned_by(column: str) -> ForeignKey:
+    return ForeignKey(column, ondelete="CASCADE")
+
+
+organisations = Table(
+    "organisations",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+)
+
+projects = Table(
+    "projects",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column(
+        "organisation_id", String(64), _owned_by("organisations.id"), nullable=False, index=True
+    ),
+    Column("name", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+)
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("email", String(320), nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("password_hash", Text, nullable=False, comment="empty: none set"),
+    Column("created_at", BigInteger, nullable=False),
+)
+
+memberships = Table(
+    "memberships",
+    metadata,
+    Column("user_id", String(64), _owned_by("users.id"), primary_key=True),
+    Column("organisation_id", String(64), _owned_by("organisations.id"), primary_key=True),
+    Column("role", String(16), nullable=False),
+)
+
+project_memberships = Table(
+    "project_memberships",
+    metadata,
+    Column("user_id", String(64), _owned_by("users.id"), primary_key=True),
+    Column("project_id", String(64), _owned_by("projects.id"), primary_key=True),
+    Column("role", String(16), nullable=False, comment="stands instead of the organisation's"),
+)
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("project_id", String(64), _owned_by("projects.id"), nullable=False, index=True),
+    Column("public_key", String(200), nullable=False, unique=True),
+    Column("secret_hash", String(64), nullable=False),
+    Column("secret_hint", String(8), nullable=False),
+    Column("note", Text, nullable=False),
+    Column("scope", String(16), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("last_used_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False, comment="0: never"),
+)
+
+sign_in_links = Table(
+    "sign_in_links",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("user_id", String(64), _owned_by("users.id"), nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+)
+
+sign_ins = Table(
+    "sign_ins",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("user_id", String(64), _owned_by("users.id"), nullable=False, index=True),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+)
+
+price_overrides = Table(
+    "price_overrides",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("project_id", String(64), _owned_by("projects.id"), nullable=False, index=True),
+    Column("body", LargeBinary, nullable=False, comment="pricing.Override as JSON"),
+    Column("created_at", BigInteger, nullable=False),
+)
+
+open_spans = Table(
+    "open_spans",
+    metadata,
+    Column("project_id", String(64), primary_key=True),
+    Column("trace_id", String(800), primary_key=True),
+    Column("span_id", String(800), primary_key=True, comment="empty: the head of the trace"),
+    Column("span", LargeBinary, nullable=False, comment="domain.Span as MessagePack"),
+    Column("start_is_told", Integer, nullable=False, comment="0: guessed from an event's time"),
+    Column("updated_at", BigInteger, nullable=False, index=True),
+    Index("ix_open_spans_project_id_span_id", "project_id", "span_id"),
+)
+
+waiting_messages = Table(
+    "waiting_messages",
+    metadata,
+    Column("project_id", String(64), primary_key=True),
+    Column("trace_id", String(64), primary_key=True),
+    Column("span_id", String(64), primary_key=True),
+    Column("digest", String(64), primary_key=True, comment="of the body: a repeat changes nothing"),
+    Column("time", BigInteger, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("event", LargeBinary, nullable=False, comment="a log record as JSON"),
+    Column("received_at", BigInteger, nullable=False, index=True),
+)
