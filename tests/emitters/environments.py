@@ -50,6 +50,7 @@ class Emitter:
     environment: Environment
     program: Path
     what: str
+    settings: Mapping[str, str]
 
 
 def cache_folder() -> Path:
@@ -71,6 +72,7 @@ def emitters() -> dict[str, Emitter]:
             environments[row["environment"]],
             HERE / row["program"],
             row["what"],
+            row.get("settings", {}),
         )
         for name, row in table["emitters"].items()
     }
@@ -85,9 +87,10 @@ def run_emitter(
     PILOTHOUSE_SECRET_KEY, MODEL_URL (ends in /v1) and MODEL_NAME.
     """
     command = emitter_command(name)
+    inherited = {key: os.environ[key] for key in INHERITED if key in os.environ}
     result = subprocess.run(
         command,
-        env={key: os.environ[key] for key in INHERITED if key in os.environ} | dict(env),
+        env=inherited | dict(emitters()[name].settings) | dict(env),
         cwd=Path(command[-1]).parent,
         capture_output=True,
         text=True,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import base64
 import json
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,13 @@ def plain(value: dict[str, Any]) -> Any:
     return int(inner) if kind == "intValue" else inner
 
 
+def hexadecimal(identifier: str | None) -> str:
+    """A span id in hexadecimal, however it was written (MessageToDict writes base64)."""
+    if identifier and len(identifier) == 12:
+        return base64.b64decode(identifier).hex()
+    return identifier or "-"
+
+
 def attributes(pairs: list[dict[str, Any]]) -> dict[str, Any]:
     """OTLP key-value pairs as a dict."""
     return {pair["key"]: plain(pair.get("value", {})) for pair in pairs}
@@ -57,8 +65,8 @@ def show_otlp(content: dict[str, Any], cut: int) -> None:
 def show_item(item: dict[str, Any], cut: int) -> None:
     """One span or log record."""
     name = item.get("name") or item.get("eventName") or "(log)"
-    parent = item.get("parentSpanId", "")
-    print(f"    {name}  span={item.get('spanId')} parent={parent} {item.get('status', '')}")
+    own, parent = hexadecimal(item.get("spanId")), hexadecimal(item.get("parentSpanId"))
+    print(f"    {name}  span={own} parent={parent} {item.get('status', '')}")
     if "body" in item:
         print(f"        body: {str(plain(item['body']))[:cut]}")
     for key, value in attributes(item.get("attributes", [])).items():

@@ -132,9 +132,7 @@ def weather(city: str) -> str:
 def langchain() -> None:
     """A chain and a tool call with the callback handler; user and session in the metadata."""
     handler = CallbackHandler()
-    model = ChatOpenAI(
-        model=MODEL, base_url=os.environ["MODEL_URL"], api_key="none", max_tokens=40
-    )
+    model = ChatOpenAI(model=MODEL, base_url=os.environ["MODEL_URL"], api_key="none", max_tokens=40)
     prompt = ChatPromptTemplate.from_messages([("system", "回答要简短。"), ("human", "{question}")])
     config = {
         "callbacks": [handler],

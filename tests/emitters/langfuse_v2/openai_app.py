@@ -1,7 +1,7 @@
 """Langfuse 2: the openai drop-in, decorators, scores, and the low-level client."""
 
 import os
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 os.environ["LANGFUSE_HOST"] = os.environ["PILOTHOUSE_URL"]
 os.environ["LANGFUSE_PUBLIC_KEY"] = os.environ["PILOTHOUSE_PUBLIC_KEY"]
@@ -111,7 +111,7 @@ def low_level() -> None:
         model_parameters={"temperature": 0.7, "max_tokens": 100},
         input=[{"role": "user", "content": "Write an order confirmation."}],
     )
-    generation.update(completion_start_time=datetime.now(timezone.utc))
+    generation.update(completion_start_time=datetime.now(UTC))
     generation.end(
         output="Your order is confirmed.",
         usage={"promptTokens": 21, "completionTokens": 6, "totalTokens": 27},
