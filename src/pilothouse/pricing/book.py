@@ -1,5 +1,6 @@
 """The price book of a project: its own prices first, the catalogue's behind them."""
 
+import math
 import re
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -10,8 +11,9 @@ from itertools import chain, islice
 from pilothouse.domain.errors import BadRequest
 from pilothouse.domain.span import CostSource, Span
 
-from . import catalogue, describe
+from . import catalogue
 from .circumstances import as_text, parameters, service_tier, text
+from .describe import Price, mentions, of_entry, of_override
 from .override import (
     COMPARE,
     MAX_NAME,
@@ -20,6 +22,7 @@ from .override import (
     Override,
     ParameterCondition,
     UsageCondition,
+    check,
     compile_pattern,
 )
 from .rates import Rate, Rates
@@ -90,10 +93,10 @@ class PriceBook:
 
         A reported cost (`cost` not empty, `cost_source` reported) ends the calculation. A span
         that is not billable, or tells neither usage nor cost, gets none. Usage of a model that
-        nobody has a price for is `unpriced`.
+        nobody has a price for is `unpriced`. Reported amounts below zero or not finite count as
+        not reported.
         """
-        if span.cost_source == CostSource.REPORTED and span.billable:
-            _keep_reported(span)
+        if span.cost_source == CostSource.REPORTED and span.billable and _keep_reported(span):
             return
         span.cost, span.total_cost, span.price_id, span.price_date = {}, 0.0, "", 0
         span.cost_source = CostSource.NONE
@@ -110,30 +113,22 @@ class PriceBook:
             rates = match.entry.rates(span.start_time, service_tier(span))
             self._fill(span, rates, CostSource.CATALOGUE, match.entry.price_id)
 
-    def lookup(self, provider: str, model: str, at: int) -> describe.Price | None:
+    def lookup(self, provider: str, model: str, at: int) -> Price | None:
         """The price that a span of that model would get at `at` (microseconds), before tiers."""
         match = self._match(provider, model)
         own = match.own_at(at)
         if own is not None:
-            return describe.of_override(own.override)
-        return describe.of_entry(match.entry, at) if match.entry else None
+            return of_override(own.override)
+        return of_entry(match.entry, at) if match.entry else None
 
-    def search(self, text: str, limit: int = 100) -> tuple[list[describe.Price], int]:
+    def search(self, text: str, limit: int = 100) -> tuple[list[Price], int]:
         """Prices whose provider, model or pattern contains all words of `text`, overrides first;
         and how many there are in all. Catalogue prices are today's."""
         words = text.lower().split()
-        own = [
-            own.override
-            for own in self._own
-            if describe.has(words, describe.names_of(own.override))
-        ]
-        public = [
-            entry for entry in catalogue.entries() if describe.has(words, describe.names_of(entry))
-        ]
+        own = [own.override for own in self._own if mentions(own.override, words)]
+        public = [entry for entry in catalogue.entries() if mentions(entry, words)]
         at = self._now() // 1000
-        found = chain(
-            map(describe.of_override, own), (describe.of_entry(entry, at) for entry in public)
-        )
+        found = chain(map(of_override, own), (of_entry(entry, at) for entry in public))
         return list(islice(found, limit)), len(own) + len(public)
 
     def _match(self, provider: str, model: str) -> _Match:
@@ -157,33 +152,34 @@ class PriceBook:
             span.cost_source = source
 
 
-def _keep_reported(span: Span) -> None:
-    parts = dict(span.cost)
-    total = parts.pop("total", None)
-    span.total_cost = sum(parts.values()) if total is None else total
-    # A total beside its parts would be counted twice by whoever adds up the map.
-    span.cost = parts or dict(span.cost)
+def _keep_reported(span: Span) -> bool:
+    """Make the reported cost one map of parts and their total. False when there is none."""
+    parts = {key: cost for key, cost in span.cost.items() if 0 <= cost < math.inf}
+    if not parts:
+        return False
+    total = parts.get("total")
+    if len(parts) > 1:
+        # A total beside its parts would be counted twice by whoever adds up the map.
+        parts.pop("total", None)
+    span.cost, span.total_cost = parts, sum(parts.values()) if total is None else total
     span.price_id, span.price_date = "", 0
+    return True
 
 
 def _ready(override: Override, currencies: Mapping[str, float]) -> _Own | None:
     try:
-        pattern = compile_pattern(override.pattern)
-        dollars = currencies.get(override.currency.upper())
-        if dollars is None:
-            return _Own(override, pattern, None, ())
-        tiers = sorted(override.tiers, key=lambda tier: tier.priority)
-        return _Own(
-            override,
-            pattern,
-            _rates(override.prices, dollars),
-            tuple(
-                (tier.conditions, _rates({**override.prices, **tier.prices}, dollars))
-                for tier in tiers
-            ),
-        )
+        check(override)
     except BadRequest:
         return None
+    pattern = compile_pattern(override.pattern)
+    dollars = currencies.get(override.currency.upper())
+    if dollars is None:
+        return _Own(override, pattern, None, ())
+    tiers = tuple(
+        (tier.conditions, _rates({**override.prices, **tier.prices}, dollars))
+        for tier in sorted(override.tiers, key=lambda tier: tier.priority)
+    )
+    return _Own(override, pattern, _rates(override.prices, dollars), tiers)
 
 
 def _rates(prices: Mapping[str, float], dollars: float) -> Rates:

@@ -27,14 +27,13 @@ class Price(msgspec.Struct, frozen=True, kw_only=True):
     note: str
 
 
-def has(words: list[str], names: str) -> bool:
-    return all(word in names for word in words)
-
-
-def names_of(thing: Override | Entry) -> str:
+def mentions(thing: Override | Entry, words: list[str]) -> bool:
+    """Do all words occur in the names of an override or a catalogue entry?"""
     if isinstance(thing, Override):
-        return f"{thing.id} {thing.provider} {thing.pattern} {thing.note}".lower()
-    return f"{thing.provider.id}/{thing.model.id} {thing.model.name or ''}".lower()
+        names = f"{thing.id} {thing.provider} {thing.pattern} {thing.note}"
+    else:
+        names = f"{thing.provider.id}/{thing.model.id} {thing.model.name or ''}"
+    return all(word in names.lower() for word in words)
 
 
 def of_override(override: Override) -> Price:
