@@ -89,9 +89,8 @@ def show(name: str, cut: int) -> None:
             show_otlp(content, cut)
         elif isinstance(content, dict) and "batch" in content:
             for event in content["batch"]:
-                print(
-                    f"    {event['type']}: {json.dumps(event['body'], ensure_ascii=False)[: cut * 4]}"
-                )
+                body = json.dumps(event["body"], ensure_ascii=False)
+                print(f"    {event['type']}: {body[: cut * 4]}")
         elif content is not None:
             print("   ", json.dumps(content, ensure_ascii=False)[: cut * 20])
 

@@ -1,4 +1,4 @@
-"""Pydantic AI, instrumented with OpenTelemetry: an agent with a tool, structured output, streaming."""
+"""Pydantic AI on OpenTelemetry: an agent with a tool, structured output, history, streaming."""
 
 import base64
 import os
