@@ -44,10 +44,11 @@ class Level(StrEnum):
 
     @classmethod
     def _missing_(cls, value: object) -> "Level":
-        return _LEVEL_ALIASES.get(str(value).lower(), cls.DEFAULT)
+        return _LEVEL_WORDS.get(str(value).lower(), cls.DEFAULT)
 
 
-_LEVEL_ALIASES = {
+_LEVEL_WORDS = {
+    **{level.value: level for level in Level},
     "info": Level.DEFAULT,
     "warn": Level.WARNING,
     "fatal": Level.ERROR,

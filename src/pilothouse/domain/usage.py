@@ -75,3 +75,85 @@ def disjoint(
     if not buckets and total_tokens > 0:
         buckets[TOTAL] = total_tokens
     return buckets
+
+
+_NAMES = {
+    "prompt_tokens": INPUT,
+    "promptTokens": INPUT,
+    "input_tokens": INPUT,
+    "inputTokens": INPUT,
+    "completion_tokens": OUTPUT,
+    "completionTokens": OUTPUT,
+    "output_tokens": OUTPUT,
+    "outputTokens": OUTPUT,
+    "total_tokens": TOTAL,
+    "totalTokens": TOTAL,
+    "input_cached_tokens": INPUT_CACHE_READ,
+    "input_cache_read": INPUT_CACHE_READ,
+    "cache_read_input_tokens": INPUT_CACHE_READ,
+    "cached_tokens": INPUT_CACHE_READ,
+    "input_cache_creation": INPUT_CACHE_WRITE,
+    "cache_creation_input_tokens": INPUT_CACHE_WRITE,
+    "cache_write_input_tokens": INPUT_CACHE_WRITE,
+    "input_cache_creation_5m": INPUT_CACHE_WRITE,
+    "input_cache_creation_1h": INPUT_CACHE_WRITE_1H,
+    "output_reasoning_tokens": OUTPUT_REASONING,
+    "output_reasoning": OUTPUT_REASONING,
+    "input_audio_tokens": INPUT_AUDIO,
+    "input_image_tokens": INPUT_IMAGE,
+    "output_audio_tokens": OUTPUT_AUDIO,
+    "output_image_tokens": OUTPUT_IMAGE,
+}
+_DETAILS = {
+    "prompt_tokens_details": INPUT,
+    "input_tokens_details": INPUT,
+    "completion_tokens_details": OUTPUT,
+    "output_tokens_details": OUTPUT,
+}
+_PARTS = {
+    (INPUT, "cached_tokens"): INPUT_CACHE_READ,
+    (INPUT, "cache_write_tokens"): INPUT_CACHE_WRITE,
+    (INPUT, "audio_tokens"): INPUT_AUDIO,
+    (INPUT, "image_tokens"): INPUT_IMAGE,
+    (OUTPUT, "reasoning_tokens"): OUTPUT_REASONING,
+    (OUTPUT, "audio_tokens"): OUTPUT_AUDIO,
+    (OUTPUT, "image_tokens"): OUTPUT_IMAGE,
+}
+_MOST = 1 << 53
+
+
+def from_client(given: dict[str, object]) -> dict[str, int]:
+    """Buckets from a map with the client's own keys.
+
+    Keys of Langfuse and of the providers are known by name; a key that is not known is a bucket of its
+    own. Flat keys are taken as disjoint, as Langfuse has them. Provider objects with nested
+    `…_tokens_details` are inclusive, so those parts are taken out of their whole. A total counts only
+    when nothing finer is given.
+    """
+    buckets: dict[str, int] = {}
+    inside: dict[str, dict[str, int]] = {INPUT: {}, OUTPUT: {}}
+    for key, value in given.items():
+        if isinstance(value, dict) and key in _DETAILS:
+            whole = _DETAILS[key]
+            for part, count in value.items():  # pyright: ignore[reportUnknownVariableType]
+                if (name := _PARTS.get((whole, str(part)))) and _is_count(count):  # pyright: ignore[reportUnknownArgumentType]
+                    inside[whole][name] = int(count)  # pyright: ignore[reportUnknownArgumentType]
+        elif _is_count(value):
+            name = _NAMES.get(key, key)
+            buckets[name] = buckets.get(name, 0) + int(value)  # pyright: ignore[reportArgumentType]
+    for whole, parts in inside.items():
+        for name, count in parts.items():
+            if count:
+                buckets[name] = count
+                buckets[whole] = max(0, buckets.get(whole, 0) - count)
+    if len(buckets) > 1:
+        buckets.pop(TOTAL, None)
+    return {name: count for name, count in buckets.items() if count}
+
+
+def _is_count(value: object) -> bool:
+    return (
+        isinstance(value, int | float)
+        and not isinstance(value, bool)
+        and 0 <= value < _MOST
+    )

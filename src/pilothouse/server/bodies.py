@@ -3,14 +3,11 @@
 import zlib
 from collections.abc import Callable
 
-import zstandard
+from backports import zstd
 from isal import isal_zlib
 from starlette.requests import ClientDisconnect, Request
 
-from pilothouse.domain.errors import BadRequest, TooLarge, Refused
-
-_PIECE = 1 << 20
-
+from pilothouse.domain.errors import BadRequest, Refused, TooLarge
 
 class UnsupportedEncoding(Refused):
     status = 415
@@ -53,7 +50,7 @@ def inflate(body: bytes, encoding: str, limit: int) -> bytes:
         raise UnsupportedEncoding(f"content-encoding {encoding!r} is not known here")
     try:
         return reader(body, limit)
-    except (zlib.error, isal_zlib.error, zstandard.ZstdError, EOFError) as error:
+    except (zlib.error, isal_zlib.error, zstd.ZstdError, EOFError) as error:
         raise BadRequest(f"the body is not valid {encoding}: {error}") from error
 
 
@@ -79,15 +76,13 @@ def _deflate(body: bytes, limit: int) -> bytes:
 
 
 def _zstd(body: bytes, limit: int) -> bytes:
-    inflater = zstandard.ZstdDecompressor(max_window_size=1 << 27).decompressobj()
-    whole = bytearray()
-    for start in range(0, len(body), _PIECE):
-        whole += inflater.decompress(body[start : start + _PIECE])
-        if len(whole) > limit:
-            raise TooLarge(f"the body inflates to more than {limit} bytes")
+    inflater = zstd.ZstdDecompressor()
+    whole = inflater.decompress(body, max_length=limit + 1)
+    if len(whole) > limit:
+        raise TooLarge(f"the body inflates to more than {limit} bytes")
     if not inflater.eof:
         raise EOFError("it ends too early")
-    return bytes(whole)
+    return whole
 
 
 _READERS: dict[str, Callable[[bytes, int], bytes]] = {

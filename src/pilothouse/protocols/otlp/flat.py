@@ -1,0 +1,147 @@
+"""Lists that lie flat over many attributes, put together again.
+
+`llm.input_messages.0.message.role = "user"` and its siblings become `[{"role": "user", …}]`, chat
+messages as most providers write them.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+Pieces = dict[str, Any]
+"""The rest of each key, such as `0.message.role`, with its value."""
+
+_MOST_ITEMS = 10_000
+
+
+def nested(pieces: Pieces) -> Any:
+    """Dots become nesting; a level whose keys are all numbers becomes a list in their order."""
+    root: dict[str, Any] = {}
+    for path, value in pieces.items():
+        node = root
+        *parents, last = path.split(".")
+        for step in parents:
+            below = node.get(step)
+            if not isinstance(below, dict):
+                below = node[step] = {}
+            node = below
+        node[last] = value
+    return _listed(root)
+
+
+def _listed(node: Any) -> Any:
+    if not isinstance(node, dict):
+        return node
+    if node and all(key.isdigit() for key in node):
+        return [_listed(node[key]) for key in sorted(node, key=int)[:_MOST_ITEMS]]
+    return {key: _listed(value) for key, value in node.items()}
+
+
+def _items(pieces: Pieces) -> list[dict[str, Any]]:
+    tree = nested(pieces)
+    return [item for item in tree if isinstance(item, dict)] if isinstance(tree, list) else []
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def openinference_messages(pieces: Pieces) -> Any:
+    return [_openinference_message(item.get("message", item)) for item in _items(pieces)]
+
+
+def _openinference_message(message: dict[str, Any]) -> dict[str, Any]:
+    shaped: dict[str, Any] = {"role": message.get("role", "")}
+    contents = [
+        _openinference_content(item.get("message_content", item))
+        for item in _list(message.get("contents"))
+        if isinstance(item, dict)
+    ]
+    shaped["content"] = contents or message.get("content", "")
+    for key in ("name", "tool_call_id"):
+        if message.get(key):
+            shaped[key] = message[key]
+    calls = [
+        _tool_call(item.get("tool_call", item))
+        for item in _list(message.get("tool_calls"))
+        if isinstance(item, dict)
+    ]
+    if calls:
+        shaped["tool_calls"] = calls
+    return shaped
+
+
+def _openinference_content(content: dict[str, Any]) -> dict[str, Any]:
+    image = content.get("image")
+    if isinstance(image, dict):
+        inner = image.get("image", image)
+        url = inner.get("url", "") if isinstance(inner, dict) else inner
+        return {"type": "image_url", "image_url": {"url": url}}
+    return content
+
+
+def _tool_call(call: dict[str, Any]) -> dict[str, Any]:
+    function = call.get("function")
+    if not isinstance(function, dict):
+        function = {"name": call.get("name", ""), "arguments": call.get("arguments", "")}
+    return {"id": call.get("id", ""), "type": "function", "function": function}
+
+
+def flat_messages(pieces: Pieces) -> Any:
+    """`gen_ai.prompt.0.role`, `.content`, `.tool_calls.0.name` …"""
+    messages: list[dict[str, Any]] = []
+    for item in _items(pieces):
+        message = {key: value for key, value in item.items() if key != "tool_calls"}
+        calls = [_tool_call(call) for call in _list(item.get("tool_calls")) if isinstance(call, dict)]
+        if calls:
+            message["tool_calls"] = calls
+        messages.append(message)
+    return messages or nested(pieces)
+
+
+def documents(pieces: Pieces) -> Any:
+    return [item.get("document", item) for item in _items(pieces)]
+
+
+def prompts(pieces: Pieces) -> Any:
+    tree = nested(pieces)
+    items = tree if isinstance(tree, list) else [tree]
+    found = [_prompt_text(item) for item in items]
+    return found[0] if len(found) == 1 else found
+
+
+def _prompt_text(item: Any) -> Any:
+    while isinstance(item, dict) and len(item) == 1:
+        (item,) = item.values()
+    return item
+
+
+def embeddings(pieces: Pieces) -> Any:
+    """The texts; the vectors are numbers nobody reads."""
+    return [
+        inner.get("text", "")
+        for item in _items(pieces)
+        if isinstance(inner := item.get("embedding", item), dict)
+    ]
+
+
+def tools(pieces: Pieces) -> Any:
+    from pilothouse.protocols.otlp.dialects.read import parsed
+
+    found: list[Any] = []
+    for item in _items(pieces):
+        schema = item.get("tool", item)
+        if isinstance(schema, dict):
+            schema = schema.get("json_schema", schema)
+        found.append(parsed(schema) or schema)
+    return found
+
+
+BUILDERS: dict[str, Callable[[Pieces], Any]] = {
+    "openinference": openinference_messages,
+    "flat": flat_messages,
+    "documents": documents,
+    "prompts": prompts,
+    "choices": prompts,
+    "embeddings": embeddings,
+}
+"""How the list of a group is built: by the second half of `row.group`; `tools` stand apart."""
