@@ -204,8 +204,11 @@ def sample(request: Request, clean: Callable[[str], str]) -> tuple[str, bytes]:
 def clean_message(message: Message, clean: Callable[[str], str]) -> None:
     """Replace what tells of this machine in every string of a message."""
     if message.DESCRIPTOR.name == "KeyValue" and message.key in REPLACED:  # type: ignore[attr-defined]
+        listed = message.value.HasField("array_value")  # type: ignore[attr-defined]
         message.value.Clear()  # type: ignore[attr-defined]
-        message.value.string_value = REPLACED[message.key]  # type: ignore[attr-defined]
+        text = REPLACED[message.key]  # type: ignore[attr-defined]
+        target = message.value.array_value.values.add() if listed else message.value  # type: ignore[attr-defined]
+        target.string_value = text
         return
     for descriptor, value in message.ListFields():
         repeated = not isinstance(value, Message | str | bytes | int | float)
@@ -228,7 +231,9 @@ def clean_json(value: Any, clean: Callable[[str], str]) -> Any:
     if isinstance(value, dict):
         key = value.get("key")
         if key in REPLACED and isinstance(value.get("value"), dict):
-            return {"key": key, "value": {"stringValue": REPLACED[key]}}
+            text = {"stringValue": REPLACED[key]}
+            listed = "arrayValue" in value["value"]
+            return {"key": key, "value": {"arrayValue": {"values": [text]}} if listed else text}
         return {name: clean_json(item, clean) for name, item in value.items()}
     return value
 

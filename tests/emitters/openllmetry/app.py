@@ -15,8 +15,8 @@ from openai import OpenAI
 from traceloop.sdk import Traceloop
 from traceloop.sdk.decorators import agent, task, tool, workflow
 
-legacy = {"use_legacy_attributes": True} if os.environ.get("LEGACY") else {}
-Traceloop.init(app_name="joker", disable_batch=True, **legacy)
+
+Traceloop.init(app_name="joker", disable_batch=True)
 
 MODEL = os.environ["MODEL_NAME"]
 client = OpenAI(base_url=os.environ["MODEL_URL"], api_key="none")

@@ -1,0 +1,253 @@
+/** What pages ask for, as query options: one key and one call each. */
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { answer, api } from "./client";
+import type { ChartQuestion } from "./types";
+
+export interface ListQuestion {
+  start: number;
+  end: number;
+  filter: string;
+  order: string;
+}
+
+const PAGE = 100;
+/** Spans of one trace come in pages of this size. */
+export const TRACE_PAGE = 2000;
+/** Characters of a body that are fetched at first. */
+export const FIRST_BODY = 100_000;
+
+const first = null as string | null;
+const next = (page: { next_cursor: string | null }) => page.next_cursor;
+const list = (question: ListQuestion, cursor: string | null) => ({
+  start: question.start,
+  end: question.end,
+  filter: question.filter || undefined,
+  order: question.order || undefined,
+  limit: PAGE,
+  cursor: cursor ?? undefined,
+});
+
+export const me = queryOptions({
+  queryKey: ["me"],
+  queryFn: ({ signal }) => answer(api.GET("/api/pilothouse/me", { signal })),
+  staleTime: 60_000,
+});
+
+export const traces = (project_id: string, question: ListQuestion) =>
+  infiniteQueryOptions({
+    queryKey: [project_id, "traces", question],
+    initialPageParam: first,
+    getNextPageParam: next,
+    placeholderData: keepPreviousData,
+    queryFn: ({ pageParam, signal }) =>
+      answer(
+        api.GET("/api/pilothouse/projects/{project_id}/traces", {
+          params: { path: { project_id }, query: list(question, pageParam) },
+          signal,
+        }),
+      ),
+  });
+
+export const spans = (project_id: string, question: ListQuestion) =>
+  infiniteQueryOptions({
+    queryKey: [project_id, "spans", question],
+    initialPageParam: first,
+    getNextPageParam: next,
+    placeholderData: keepPreviousData,
+    queryFn: ({ pageParam, signal }) =>
+      answer(
+        api.GET("/api/pilothouse/projects/{project_id}/spans", {
+          params: { path: { project_id }, query: list(question, pageParam) },
+          signal,
+        }),
+      ),
+  });
+
+export const sessions = (project_id: string, question: ListQuestion) =>
+  infiniteQueryOptions({
+    queryKey: [project_id, "sessions", question],
+    initialPageParam: first,
+    getNextPageParam: next,
+    placeholderData: keepPreviousData,
+    queryFn: ({ pageParam, signal }) =>
+      answer(
+        api.GET("/api/pilothouse/projects/{project_id}/sessions", {
+          params: { path: { project_id }, query: list(question, pageParam) },
+          signal,
+        }),
+      ),
+  });
+
+export const users = (project_id: string, question: ListQuestion) =>
+  infiniteQueryOptions({
+    queryKey: [project_id, "users", question],
+    initialPageParam: first,
+    getNextPageParam: next,
+    placeholderData: keepPreviousData,
+    queryFn: ({ pageParam, signal }) =>
+      answer(
+        api.GET("/api/pilothouse/projects/{project_id}/users", {
+          params: { path: { project_id }, query: list(question, pageParam) },
+          signal,
+        }),
+      ),
+  });
+
+export const trace = (project_id: string, trace_id: string) =>
+  infiniteQueryOptions({
+    queryKey: [project_id, "trace", trace_id],
+    initialPageParam: first,
+    getNextPageParam: next,
+    queryFn: ({ pageParam, signal }) =>
+      answer(
+        api.GET("/api/pilothouse/projects/{project_id}/traces/{trace_id}", {
+          params: { path: { project_id, trace_id }, query: { limit: TRACE_PAGE, cursor: pageParam ?? undefined } },
+          signal,
+        }),
+      ),
+  });
+
+export const span = (project_id: string, trace_id: string, span_id: string, limit_chars: number) =>
+  queryOptions({
+    queryKey: [project_id, "span", trace_id, span_id, limit_chars],
+    staleTime: 30_000,
+    // More of the same span keeps what is already on the page; another span does not.
+    placeholderData: (old, query) => (query?.queryKey[3] === span_id ? old : undefined),
+    queryFn: ({ signal }) =>
+      answer(
+        api.GET("/api/pilothouse/projects/{project_id}/traces/{trace_id}/spans/{span_id}", {
+          // The head of a trace can have no id of its own.
+          params: { path: { project_id, trace_id, span_id: span_id || "-" }, query: { limit_chars } },
+          signal,
+        }),
+      ),
+  });
+
+export const session = (project_id: string, session_id: string) =>
+  infiniteQueryOptions({
+    queryKey: [project_id, "session", session_id],
+    initialPageParam: first,
+    getNextPageParam: next,
+    queryFn: ({ pageParam, signal }) =>
+      answer(
+        api.GET("/api/pilothouse/projects/{project_id}/sessions/{session_id}", {
+          params: { path: { project_id, session_id }, query: { limit: 50, cursor: pageParam ?? undefined } },
+          signal,
+        }),
+      ),
+  });
+
+export const facets = (
+  project_id: string,
+  question: { start: number; end: number; filter: string; view: "traces" | "spans"; fields: string },
+) =>
+  queryOptions({
+    queryKey: [project_id, "facets", question],
+    placeholderData: keepPreviousData,
+    queryFn: ({ signal }) =>
+      answer(
+        api.GET("/api/pilothouse/projects/{project_id}/facets", {
+          params: { path: { project_id }, query: { ...question, filter: question.filter || undefined } },
+          signal,
+        }),
+      ),
+  });
+
+export const completion = (
+  project_id: string,
+  question: { text: string; position: number; start: number; end: number },
+) =>
+  queryOptions({
+    queryKey: [project_id, "complete", question],
+    staleTime: 60_000,
+    queryFn: ({ signal }) =>
+      answer(
+        api.GET("/api/pilothouse/projects/{project_id}/filter/complete", {
+          params: { path: { project_id }, query: question },
+          signal,
+        }),
+      ),
+  });
+
+export const chart = (project_id: string, question: ChartQuestion) =>
+  queryOptions({
+    queryKey: [project_id, "chart", question],
+    placeholderData: keepPreviousData,
+    queryFn: ({ signal }) =>
+      answer(
+        api.POST("/api/pilothouse/projects/{project_id}/charts", {
+          params: { path: { project_id } },
+          body: question,
+          signal,
+        }),
+      ),
+  });
+
+export const ingestHealth = (project_id: string, range: { start: number; end: number }) =>
+  queryOptions({
+    queryKey: [project_id, "ingest-health", range],
+    placeholderData: keepPreviousData,
+    queryFn: ({ signal }) =>
+      answer(
+        api.GET("/api/pilothouse/projects/{project_id}/ingest-health", {
+          params: { path: { project_id }, query: range },
+          signal,
+        }),
+      ),
+  });
+
+const inProject = (project_id: string) => ({ params: { path: { project_id } } });
+
+export const keys = (project_id: string) =>
+  queryOptions({
+    queryKey: [project_id, "keys"],
+    queryFn: ({ signal }) =>
+      answer(api.GET("/api/pilothouse/projects/{project_id}/keys", { ...inProject(project_id), signal })),
+  });
+
+export const prices = (project_id: string, search: string, source: string) =>
+  queryOptions({
+    queryKey: [project_id, "prices", search, source],
+    placeholderData: keepPreviousData,
+    queryFn: ({ signal }) =>
+      answer(
+        api.GET("/api/pilothouse/projects/{project_id}/prices", {
+          params: { path: { project_id }, query: { search: search || undefined, source: source || undefined } },
+          signal,
+        }),
+      ),
+  });
+
+export const models = (project_id: string, range: { start: number; end: number }) =>
+  queryOptions({
+    queryKey: [project_id, "models", range],
+    placeholderData: keepPreviousData,
+    queryFn: ({ signal }) =>
+      answer(
+        api.GET("/api/pilothouse/projects/{project_id}/models", {
+          params: { path: { project_id }, query: range },
+          signal,
+        }),
+      ),
+  });
+
+export const members = (project_id: string) =>
+  queryOptions({
+    queryKey: [project_id, "members"],
+    queryFn: ({ signal }) =>
+      answer(api.GET("/api/pilothouse/projects/{project_id}/members", { ...inProject(project_id), signal })),
+  });
+
+export const settings = (project_id: string) =>
+  queryOptions({
+    queryKey: [project_id, "settings"],
+    queryFn: ({ signal }) =>
+      answer(api.GET("/api/pilothouse/projects/{project_id}/settings", { ...inProject(project_id), signal })),
+  });
+
+export const onboarding = (project_id: string) =>
+  queryOptions({
+    queryKey: [project_id, "onboarding"],
+    queryFn: ({ signal }) =>
+      answer(api.GET("/api/pilothouse/projects/{project_id}/onboarding", { ...inProject(project_id), signal })),
+  });

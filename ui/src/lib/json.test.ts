@@ -1,0 +1,26 @@
+import { expect, it } from "vitest";
+import { blocks, chunks, parseBody, plainText, summary } from "./json";
+
+it("reads objects and arrays, and leaves the rest as text", () => {
+  expect(parseBody(' {"a": 1}')).toEqual({ a: 1 });
+  expect(parseBody('{"a": 1')).toBeUndefined();
+  expect(parseBody("3")).toBeUndefined();
+  expect(plainText('"two\\nlines"')).toBe("two\nlines");
+  expect(plainText('"open')).toBe('"open');
+});
+
+it("cuts a text into blocks that join to the same text", () => {
+  const text = `${"line\n".repeat(2000)}${"x".repeat(9000)}${"😀".repeat(3000)}`;
+  const cut = blocks(text, 1000);
+  expect(cut.join("")).toBe(text);
+  expect(Math.max(...cut.map((one) => one.length))).toBeLessThanOrEqual(1001);
+  expect(cut.every((one) => one.isWellFormed())).toBe(true);
+});
+
+it("summarises what is folded", () => {
+  expect(summary([1, 2])).toBe("[ 2 ]");
+  expect(summary({ a: 1, b: 2 })).toBe("{ a, b }");
+  expect(summary({})).toBe("{}");
+});
+
+it("splits long lists", () => expect(chunks(250)).toEqual([[0, 100], [100, 200], [200, 250]]));

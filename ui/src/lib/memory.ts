@@ -1,0 +1,31 @@
+/** Small wishes that outlive the page (theme, language, columns). Storage that is shut off is no error. */
+
+const PREFIX = "pilothouse.";
+
+export function remembered(name: string): string | null {
+  try {
+    return localStorage.getItem(PREFIX + name);
+  } catch {
+    return null;
+  }
+}
+
+export function remember(name: string, value: string | null): void {
+  try {
+    if (value === null) localStorage.removeItem(PREFIX + name);
+    else localStorage.setItem(PREFIX + name, value);
+  } catch {
+    // Private windows may refuse: the wish then lasts as long as the page.
+  }
+}
+
+export function rememberedJson<T>(name: string, valid: (value: unknown) => value is T): T | null {
+  const text = remembered(name);
+  if (text === null) return null;
+  try {
+    const value: unknown = JSON.parse(text);
+    return valid(value) ? value : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,55 @@
+import { describe, expect, it } from "vitest";
+import { type Answer, OTHERS, stack, toPoints, totals } from "./series";
+
+const answer = (columns: string[], rows: unknown[][], dimensions: string[] = []): Answer => ({
+  question: { dimensions, measures: columns.slice((columns[0] === "time" ? 1 : 0) + dimensions.length) },
+  columns,
+  rows,
+  times: [0, 10, 20],
+  partial: [20],
+});
+
+describe("toPoints", () => {
+  it("fills gaps with zero for sums, with nothing for percentiles", () => {
+    const one = answer(["time", "count_count"], [[0, 4], [20, 6]]);
+    expect(toPoints(one, { gap: 0 }).series[0]!.values).toEqual([4, 0, 6]);
+    expect(toPoints(one, { gap: null }).series[0]!.values).toEqual([4, null, 6]);
+    expect(toPoints(one, { gap: 0 }).partial).toEqual([2]);
+  });
+
+  it("makes a series per measure", () => {
+    const two = answer(["time", "p50_latency", "p95_latency"], [[10, 1, "2"]]);
+    expect(toPoints(two, { gap: null }).series.map((s) => [s.key, s.values])).toEqual([
+      ["p50_latency", [null, 1, null]],
+      ["p95_latency", [null, 2, null]],
+    ]);
+  });
+
+  it("ranks groups and folds the small ones, losing nothing", () => {
+    const rows = ["a", "b", "c", "d"].flatMap((key, i) => [[0, key, i + 1], [10, key, i + 1]]);
+    const points = toPoints(answer(["time", "model", "sum_cost"], rows, ["model"]), { gap: 0, top: 3 });
+    expect(points.series.map((s) => [s.key, s.total])).toEqual([["d", 8], ["c", 6], [OTHERS, 6]]);
+    expect(points.folded).toBe(2);
+    expect(points.series[2]!.values).toEqual([3, 3, 0]);
+  });
+
+  it("adds up rows of one group that differ in a second dimension", () => {
+    const rows = [[0, "a", "x", 1], [0, "a", "y", 2]];
+    expect(toPoints(answer(["time", "model", "user", "sum_cost"], rows, ["model", "user"]), { gap: 0 }).series[0]!.values)
+      .toEqual([3, 0, 0]);
+  });
+
+  it("ignores rows outside the answer's own buckets", () => {
+    expect(toPoints(answer(["time", "count_count"], [[99, 5]]), { gap: 0 }).series[0]!.total).toBe(0);
+  });
+});
+
+it("reads totals in the order of the measures", () => {
+  expect(totals(answer(["count_count", "p95_latency"], [[3, null]]))).toEqual([3, null]);
+  expect(totals(undefined)).toEqual([]);
+});
+
+it("stacks series from the bottom", () => {
+  const points = toPoints(answer(["time", "k", "c"], [[0, "a", 2], [0, "b", 1]], ["k"]), { gap: 0 });
+  expect(stack(points)).toEqual([[2, 0, 0], [3, 0, 0]]);
+});

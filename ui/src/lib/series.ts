@@ -1,0 +1,96 @@
+/** From a chart's answer to points, in one pure function: gaps filled, groups ranked, the rest summed. */
+
+export interface Answer {
+  question: { dimensions?: string[]; measures: readonly unknown[] };
+  columns: string[];
+  rows: unknown[][];
+  times: number[];
+  partial: number[];
+}
+
+export interface Series {
+  /** Value of the dimension, or the measure's column when there is none. */
+  key: string;
+  values: (number | null)[];
+  /** Sum of the values; what groups are ranked by. */
+  total: number;
+}
+
+export interface Points {
+  times: number[];
+  series: Series[];
+  /** Indexes of buckets that the range covers only in part. */
+  partial: number[];
+  /** How many groups were folded into the last series. */
+  folded: number;
+}
+
+export const OTHERS = "\u0000others";
+
+export interface Shape {
+  /** What a bucket without a row holds: 0 for counts and sums, null for percentiles. */
+  gap: 0 | null;
+  /** How many groups keep a line of their own. */
+  top?: number;
+}
+
+const numeric = (value: unknown): number | null => {
+  if (typeof value === "number") return Number.isFinite(value) ? value : null;
+  if (typeof value === "string" && value !== "" && Number.isFinite(Number(value))) return Number(value);
+  return null;
+};
+
+/** Groups by the first dimension, or one series per measure when there is none. */
+export function toPoints(answer: Answer, { gap, top = 6 }: Shape): Points {
+  const timed = answer.columns[0] === "time";
+  const times = answer.times;
+  const at = new Map(times.map((time, index) => [time, index]));
+  const dimensions = answer.question.dimensions?.length ?? 0;
+  const measures = (timed ? 1 : 0) + dimensions;
+  const found = new Map<string, Series>();
+  const blank = () => Array.from<number | null>({ length: times.length }).fill(gap);
+
+  if (dimensions === 0) {
+    for (const key of answer.columns.slice(measures)) found.set(key, { key, values: blank(), total: 0 });
+  }
+  const loose = answer.columns.map((_, index) => index).slice(measures);
+  for (const row of answer.rows) {
+    const slot = timed ? at.get(Number(row[0])) : 0;
+    if (slot === undefined) continue;
+    const columns = dimensions ? [measures] : loose;
+    for (const column of columns) {
+      const key = dimensions ? String(row[timed ? 1 : 0] ?? "") : answer.columns[column]!;
+      let series = found.get(key);
+      if (!series) found.set(key, (series = { key, values: blank(), total: 0 }));
+      const value = numeric(row[column]);
+      // Several rows of one group and bucket (more dimensions than one) add up.
+      const old = dimensions > 1 ? (series.values[slot] ?? 0) : 0;
+      series.values[slot] = value === null ? (gap === null ? null : old) : old + value;
+      series.total += value ?? 0;
+    }
+  }
+  const partial = answer.partial.map((time) => at.get(time)).filter((index) => index !== undefined);
+  const all = [...found.values()];
+  if (dimensions === 0) return { times, series: all, partial, folded: 0 };
+  all.sort((a, b) => b.total - a.total || a.key.localeCompare(b.key));
+  if (all.length <= top) return { times, series: all, partial, folded: 0 };
+  const rest = all.slice(top - 1);
+  const others: Series = {
+    key: OTHERS,
+    total: rest.reduce((sum, one) => sum + one.total, 0),
+    values: times.map((_, index) => rest.reduce((sum, one) => sum + (one.values[index] ?? 0), 0)),
+  };
+  return { times, series: [...all.slice(0, top - 1), others], partial, folded: rest.length };
+}
+
+/** The single row of a question without bucket and dimensions, measure by measure. */
+export function totals(answer: Answer | undefined): (number | null)[] {
+  const row = answer?.rows[0];
+  return (answer?.question.measures ?? []).map((_, index) => numeric(row?.[index]));
+}
+
+/** Running sums for stacked drawing; the last series stands on top of all others. */
+export function stack(points: Points): (number | null)[][] {
+  const sums = points.times.map(() => 0);
+  return points.series.map((series) => series.values.map((value, index) => (sums[index]! += value ?? 0)));
+}
