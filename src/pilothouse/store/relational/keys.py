@@ -74,8 +74,13 @@ def revoke(db: sa.Connection, project_id: str, key_id: str) -> bool:
     return gone.rowcount == 1
 
 
+def use_is_stale(key: ApiKey) -> bool:
+    """Use is noted to the minute, so that it costs no writing."""
+    return key.last_used_at < now() - MINUTE
+
+
 def touch(db: sa.Connection, key_id: str) -> None:
-    """Note that the key was used; kept to the minute, so that use costs no writing."""
+    """Note that the key was used."""
     db.execute(
         t.api_keys.update()
         .where(t.api_keys.c.id == key_id, t.api_keys.c.last_used_at < now() - MINUTE)

@@ -1,0 +1,183 @@
+"""Who is asking, and whether they may. Every route comes through here."""
+
+import base64
+import binascii
+import threading
+import time
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+
+from pilothouse.domain.access import ApiKey, Permission, User, permissions
+from pilothouse.domain.errors import Forbidden, NotFound, Unauthenticated
+from pilothouse.domain.scope import Scope
+from pilothouse.edge.permissions import ROUTES, Open
+from pilothouse.store.relational import accounts, keys
+from pilothouse.store.relational.database import Database
+
+COOKIE = "pilothouse_session"
+OWN_REQUEST = "x-pilothouse"
+"""A header that no form and no foreign page can send; changes by cookie need it."""
+
+_SAFE = {"GET", "HEAD", "OPTIONS"}
+_REMEMBERED = 10.0
+"""Seconds for which another replica's revocation of a key may go unnoticed."""
+_MOST_REMEMBERED = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Somebody with a place in one project: a program by its key, or a person by their sign-in."""
+
+    scope: Scope
+    permissions: frozenset[Permission]
+    key_id: str = ""
+    public_key: str = ""
+    user_id: str = ""
+
+    @property
+    def project_id(self) -> str:
+        return self.scope.project_id
+
+
+class Access:
+    """Keys and sign-ins, looked up. Keys that were good are remembered for a few seconds."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._known: dict[tuple[str, str], tuple[float, Caller]] = {}
+        self._lock = threading.Lock()
+
+    def remembered(self, public_key: str, secret_key: str) -> Caller | None:
+        found = self._known.get((public_key, accounts.digest(secret_key)))
+        return found[1] if found and found[0] > time.monotonic() else None
+
+    def by_key(self, public_key: str, secret_key: str) -> Caller | None:
+        """The caller behind a key pair, or None when there is none. Blocks."""
+        with self._database.read() as db:
+            key = keys.by_public_key(db, public_key)
+        if key is None or not keys.matches(key, secret_key):
+            return None
+        self._note_use(key)
+        caller = Caller(
+            Scope(key.project_id), permissions(key.scope), key_id=key.id, public_key=public_key
+        )
+        with self._lock:
+            if len(self._known) >= _MOST_REMEMBERED:
+                self._known.clear()
+            self._known[public_key, key.secret_hash] = (time.monotonic() + _REMEMBERED, caller)
+        return caller
+
+    def _note_use(self, key: ApiKey) -> None:
+        if keys.use_is_stale(key):
+            with self._database.write() as db:
+                keys.touch(db, key.id)
+
+    def forget_keys(self) -> None:
+        """After a key was revoked."""
+        with self._lock:
+            self._known.clear()
+
+    def person(self, token: str) -> User | None:
+        """The person behind a sign-in. Blocks."""
+        if not token:
+            return None
+        with self._database.read() as db:
+            user_id = accounts.signed_in(db, token)
+            return accounts.user(db, user_id) if user_id else None
+
+    def person_in(self, token: str, project_id: str) -> Caller | None:
+        """The person's place in a project, or None. Blocks."""
+        with self._database.read() as db:
+            user_id = accounts.signed_in(db, token) if token else None
+            role = accounts.role_in(db, user_id, project_id) if user_id else None
+        if user_id is None:
+            raise Unauthenticated("sign in first")
+        return Caller(Scope(project_id), permissions(role), user_id=user_id) if role else None
+
+
+async def caller(request: Request) -> Caller:
+    """The caller of a route that belongs to a project, with the permission that the route needs.
+
+    A project comes from the path, or else from the key. Raises Unauthenticated, Forbidden, or
+    NotFound for a project that the caller has no place in, whether it exists or not.
+    """
+    need = ROUTES[route_name(request)]
+    found = await _identify(request)
+    if isinstance(need, Permission) and need not in found.permissions:
+        raise Forbidden(f"this needs the permission to {need.value}")
+    return found
+
+
+async def person(request: Request) -> User:
+    """The signed-in person. Raises Unauthenticated."""
+    access = _access(request)
+    _refuse_forged(request)
+    user = await run_in_threadpool(access.person, request.cookies.get(COOKIE, ""))
+    if user is None:
+        raise Unauthenticated("sign in first")
+    return user
+
+
+def route_name(request: Request) -> str:
+    """As the table of permissions has it."""
+    method = "GET" if request.method == "HEAD" else request.method
+    return f"{method} {request.scope['route'].path}"
+
+
+async def _identify(request: Request) -> Caller:
+    access = _access(request)
+    project_id: str | None = request.path_params.get("project_id")
+    header = request.headers.get("authorization", "")
+    if header:
+        pair = _key_pair(header)
+        if pair is None:
+            raise Unauthenticated("the Authorization header holds no public and secret key")
+        found = access.remembered(*pair) or await run_in_threadpool(access.by_key, *pair)
+        if found is None:
+            raise Unauthenticated("no such key, or the secret does not fit it")
+    elif project_id is not None:
+        _refuse_forged(request)
+        token = request.cookies.get(COOKIE, "")
+        found = await run_in_threadpool(access.person_in, token, project_id)
+    else:
+        raise Unauthenticated("send the key pair as HTTP Basic authorization")
+    if found is None or (project_id is not None and found.project_id != project_id):
+        raise NotFound("no such project")
+    return found
+
+
+def _refuse_forged(request: Request) -> None:
+    if request.method not in _SAFE and request.headers.get(OWN_REQUEST) != "1":
+        raise Forbidden(f"changes by cookie need the header {OWN_REQUEST}")
+
+
+def _key_pair(header: str) -> tuple[str, str] | None:
+    """Public and secret key of `Basic base64(public:secret)`; `Bearer` is taken with the same, or
+    with `public:secret` in the clear, for exporters that can only send a bearer token."""
+    scheme, _, value = header.partition(" ")
+    scheme, value = scheme.lower(), value.strip()
+    if scheme not in ("basic", "bearer"):
+        return None
+    if scheme == "bearer" and ":" in value:
+        text = value
+    else:
+        try:
+            text = base64.b64decode(value, validate=True).decode()
+        except (binascii.Error, ValueError):
+            return None
+    public_key, colon, secret_key = text.partition(":")
+    return (public_key, secret_key) if colon else None
+
+
+def _access(request: Request) -> Access:
+    return request.app.state.services.access
+
+
+CallerOf = Annotated[Caller, Depends(caller)]
+PersonOf = Annotated[User, Depends(person)]
+
+__all__ = ["COOKIE", "Access", "Caller", "CallerOf", "Open", "PersonOf", "caller", "person"]

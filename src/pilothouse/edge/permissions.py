@@ -1,0 +1,99 @@
+"""Who may call which route: one table that covers every route of the server.
+
+A route that is not here cannot be called; a test walks the server's routes and this table together.
+"""
+
+from enum import StrEnum
+
+from pilothouse.domain.access import Permission
+
+
+class Open(StrEnum):
+    """Routes that need no permission in a project."""
+
+    EVERYONE = "everyone"
+    SIGNED_IN = "signed in"
+    """Any person with a sign-in, about themselves."""
+    ANY_KEY = "any key"
+    """Any valid key or sign-in, whatever it may do."""
+
+
+Need = Permission | Open
+
+_NATIVE: dict[str, Need] = {
+    "POST /auth/sign-in": Open.EVERYONE,
+    "POST /auth/sign-out": Open.SIGNED_IN,
+    "GET /me": Open.SIGNED_IN,
+    "POST /me/password": Open.SIGNED_IN,
+    "GET /projects/{project_id}/traces": Permission.READ,
+    "DELETE /projects/{project_id}/traces/{trace_id}": Permission.EDIT,
+    "GET /projects/{project_id}/spans": Permission.READ,
+    "GET /projects/{project_id}/sessions": Permission.READ,
+    "GET /projects/{project_id}/users": Permission.READ,
+    "GET /projects/{project_id}/traces/{trace_id}": Permission.READ,
+    "GET /projects/{project_id}/traces/{trace_id}/spans/{span_id}": Permission.READ,
+    "GET /projects/{project_id}/sessions/{session_id}": Permission.READ,
+    "GET /projects/{project_id}/facets": Permission.READ,
+    "GET /projects/{project_id}/filter/fields": Permission.READ,
+    "GET /projects/{project_id}/filter/complete": Permission.READ,
+    "POST /projects/{project_id}/charts": Permission.READ,
+    "GET /projects/{project_id}/ingest-health": Permission.READ,
+    "GET /projects/{project_id}/keys": Permission.ADMINISTER,
+    "POST /projects/{project_id}/keys": Permission.ADMINISTER,
+    "DELETE /projects/{project_id}/keys/{key_id}": Permission.ADMINISTER,
+    "GET /projects/{project_id}/prices": Permission.READ,
+    "POST /projects/{project_id}/prices": Permission.EDIT,
+    "PUT /projects/{project_id}/prices/{price_id}": Permission.EDIT,
+    "DELETE /projects/{project_id}/prices/{price_id}": Permission.EDIT,
+    "GET /projects/{project_id}/models": Permission.READ,
+    "POST /projects/{project_id}/reprice": Permission.EDIT,
+    "GET /projects/{project_id}/members": Permission.READ,
+    "GET /projects/{project_id}/settings": Permission.READ,
+    "PATCH /projects/{project_id}/settings": Permission.ADMINISTER,
+    "GET /projects/{project_id}/onboarding": Permission.READ,
+}
+
+_OTLP: dict[str, Need] = {
+    "POST /v1/traces": Permission.INGEST,
+    "POST /v1/logs": Permission.INGEST,
+    "POST /v1/metrics": Permission.INGEST,
+}
+
+_LANGFUSE: dict[str, Need] = {
+    "GET /health": Open.EVERYONE,
+    "GET /ready": Open.EVERYONE,
+    "GET /projects": Open.ANY_KEY,
+    "POST /ingestion": Permission.INGEST,
+    "GET /traces": Permission.READ,
+    "GET /traces/{trace_id}": Permission.READ,
+    "DELETE /traces/{trace_id}": Permission.EDIT,
+    "DELETE /traces": Permission.EDIT,
+    "GET /observations": Permission.READ,
+    "GET /observations/{observation_id}": Permission.READ,
+    "GET /v2/observations": Permission.READ,
+    "GET /sessions": Permission.READ,
+    "GET /sessions/{session_id}": Permission.READ,
+    "POST /scores": Permission.INGEST,
+    "GET /scores": Permission.READ,
+    "GET /scores/{score_id}": Permission.READ,
+    "DELETE /scores/{score_id}": Permission.EDIT,
+    "GET /v2/scores": Permission.READ,
+    "GET /v2/scores/{score_id}": Permission.READ,
+    "GET /metrics/daily": Permission.READ,
+}
+
+
+def _below(prefix: str, rows: dict[str, Need]) -> dict[str, Need]:
+    return {row.replace(" ", f" {prefix}", 1): need for row, need in rows.items()}
+
+
+ROUTES: dict[str, Need] = {
+    "GET /healthz": Open.EVERYONE,
+    "GET /readyz": Open.EVERYONE,
+    "GET /auth/link/{token}": Open.EVERYONE,
+    **_below("/api/pilothouse", _NATIVE),
+    **_OTLP,
+    **_below("/api/public/otel", _OTLP),
+    **_below("/api/public", _LANGFUSE),
+}
+"""`METHOD path` → what it needs."""

@@ -1,0 +1,34 @@
+"""What routes work with. `wiring` makes it once; a route finds it at `app.state.services`."""
+
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends
+from starlette.requests import Request
+
+from pilothouse.edge.access import Access
+from pilothouse.ingest.intake import Intake
+from pilothouse.ingest.books import Books
+from pilothouse.reading.service import Reading
+from pilothouse.settings import Settings
+from pilothouse.store.relational.database import Database
+
+
+@dataclass(frozen=True)
+class Services:
+    settings: Settings
+    database: Database
+    access: Access
+    intake: Intake
+    reading: Reading
+    books: Books
+    decoding: Executor
+    """For decoding and translating request bodies; keeps the event loop free."""
+
+
+def services(request: Request) -> Services:
+    return request.app.state.services
+
+
+ServicesOf = Annotated[Services, Depends(services)]
