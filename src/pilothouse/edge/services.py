@@ -9,6 +9,7 @@ from starlette.requests import Request
 
 from pilothouse.edge.access import Access
 from pilothouse.ingest.intake import Intake
+from pilothouse.ingest.repricing import Repricing
 from pilothouse.ingest.books import Books
 from pilothouse.reading.service import Reading
 from pilothouse.settings import Settings
@@ -23,6 +24,7 @@ class Services:
     intake: Intake
     reading: Reading
     books: Books
+    repricing: Repricing
     decoding: Executor
     """For decoding and translating request bodies; keeps the event loop free."""
 

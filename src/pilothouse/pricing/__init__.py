@@ -2,6 +2,7 @@
 
 from .book import PriceBook
 from .describe import Price
+from .describe import of_override as describe
 from .override import (
     Condition,
     MetadataCondition,
@@ -23,5 +24,6 @@ __all__ = [
     "Tier",
     "UsageCondition",
     "check",
+    "describe",
     "read",
 ]

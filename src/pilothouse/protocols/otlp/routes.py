@@ -1,0 +1,143 @@
+"""OTLP over HTTP, as its specification has it: protobuf or JSON in, the same form back."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+from fastapi import APIRouter, Request, Response
+from google.protobuf.message import Message
+from google.rpc.status_pb2 import Status
+from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceResponse
+from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import (
+    ExportMetricsServiceResponse,
+)
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceResponse
+
+from pilothouse.domain.clock import now
+from pilothouse.domain.errors import PilothouseError, Refused, Unavailable
+from pilothouse.domain.outcome import Rejected
+from pilothouse.domain.span import Span
+from pilothouse.edge import bodies
+from pilothouse.edge.access import CallerOf
+from pilothouse.edge.services import Services, ServicesOf
+from pilothouse.ingest.outcomes import Arrival
+from pilothouse.protocols.otlp import wire
+from pilothouse.protocols.otlp.translate import Translator
+
+router = APIRouter(tags=["OpenTelemetry"])
+
+PROTOBUF = "application/x-protobuf"
+JSON = "application/json"
+
+
+class UnsupportedMediaType(Refused):
+    status = 415
+    code = "unsupported_media_type"
+
+
+@router.post("/v1/traces")
+async def traces(request: Request, caller: CallerOf, services: ServicesOf) -> Response:
+    """Store an ExportTraceServiceRequest. When this answers 200, what it does not list as rejected
+    is durable."""
+    content_type = _content_type(request)
+    body = await _body(request, services)
+    loop = asyncio.get_running_loop()
+    spans, rejected = await loop.run_in_executor(
+        services.decoding, _spans, services, caller.project_id, content_type, body
+    )
+    arrival = Arrival(caller.project_id, caller.key_id, "otlp", _sdk(request, spans), len(body))
+    every = await services.intake.accept(arrival, spans, rejected=rejected)
+    return _answer(content_type, ExportTraceServiceResponse(), "rejected_spans", every)
+
+
+@router.post("/v1/metrics")
+async def metrics(request: Request, caller: CallerOf, services: ServicesOf) -> Response:
+    """Metrics are not kept; exporters that send them along with traces are told so politely."""
+    content_type = _content_type(request)
+    await _body(request, services)
+    response = ExportMetricsServiceResponse()
+    response.partial_success.error_message = "Pilothouse keeps traces and logs, not metrics"
+    return _encoded(content_type, response)
+
+
+def _spans(
+    services: Services, project_id: str, content_type: str, body: bytes
+) -> tuple[list[Span], list[Rejected]]:
+    decode: Callable[[bytes], tuple[list[wire.WireSpan], list[Rejected]]] = (
+        wire.spans_from_json if content_type == JSON else wire.spans_from_protobuf
+    )
+    wire_spans, rejected = decode(body)
+    translator = Translator(project_id, now())
+    spans: list[Span] = []
+    for each in wire_spans:
+        found = translator.span(each)
+        if isinstance(found, Rejected):
+            rejected.append(found)
+        else:
+            spans.append(found)
+    services.intake.complete(spans)
+    return spans, rejected
+
+
+def _content_type(request: Request) -> str:
+    told = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if told in (PROTOBUF, "application/protobuf"):
+        return PROTOBUF
+    if told == JSON:
+        return JSON
+    raise UnsupportedMediaType(f"send {PROTOBUF} or {JSON}, not {told[:100]!r}")
+
+
+async def _body(request: Request, services: Services) -> bytes:
+    settings = services.settings
+    return await bodies.read(
+        request, limit=settings.max_body_bytes, inflated_limit=settings.max_inflated_bytes
+    )
+
+
+def _sdk(request: Request, spans: list[Span]) -> str:
+    return spans[0].sdk if spans else request.headers.get("user-agent", "")[:200]
+
+
+def _answer(
+    content_type: str,
+    response: ExportTraceServiceResponse | ExportLogsServiceResponse,
+    counter: str,
+    rejected: list[Rejected],
+) -> Response:
+    if rejected:
+        setattr(response.partial_success, counter, len(rejected))
+        reasons = list(dict.fromkeys(f"{item.reason}: {item.message}" for item in rejected))
+        response.partial_success.error_message = "; ".join(reasons[:10])[:2000]
+    return _encoded(content_type, response)
+
+
+def _encoded(content_type: str, message: Message, status: int = 200) -> Response:
+    if content_type == JSON:
+        return Response(orjson.dumps(_as_json(message)), status, media_type=JSON)
+    return Response(message.SerializeToString(), status, media_type=PROTOBUF)
+
+
+def _as_json(message: Message) -> dict[str, Any]:
+    from google.protobuf.json_format import MessageToDict
+
+    return MessageToDict(message)
+
+
+def error_response(request: Request, error: PilothouseError) -> Response:
+    """A google.rpc.Status, in the form that the request came in."""
+    if isinstance(error, Unavailable):
+        status, headers = error.status, {"Retry-After": str(error.retry_after)}
+    else:
+        status, headers = (error.status, {}) if isinstance(error, Refused) else (500, {})
+    message = str(error) if status != 500 else "the server failed; its log says more"
+    told = request.headers.get("content-type", "")
+    content_type = JSON if told.startswith(JSON) else PROTOBUF
+    response = _encoded(content_type, Status(code=_GRPC.get(status, 2), message=message), status)
+    response.headers.update(headers)
+    return response
+
+
+_GRPC = {400: 3, 401: 16, 403: 7, 404: 5, 413: 3, 415: 3, 429: 8, 503: 14}
+"""The code of gRPC for each HTTP status that we send."""

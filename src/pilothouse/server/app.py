@@ -1,0 +1,106 @@
+"""The application: every protocol's routes, one translation of errors, and the front end."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import structlog
+from fastapi import APIRouter, FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from pilothouse import __version__
+from pilothouse.domain.errors import BadRequest, NotFound, PilothouseError, Refused
+from pilothouse.protocols.langfuse import routes as langfuse
+from pilothouse.protocols.native import errors as native_errors
+from pilothouse.protocols.native import people, reading, settings
+from pilothouse.protocols.otlp import routes as otlp
+from pilothouse.server import health, links, static
+from pilothouse.settings import Settings
+from pilothouse.wiring import Wired, wire
+
+log = structlog.get_logger(__name__)
+
+NATIVE, LANGFUSE, OTEL = "/api/pilothouse", "/api/public", "/api/public/otel"
+
+
+def create(settings: Settings, wired: Wired | None = None) -> FastAPI:
+    """The application over stores that are already wired, or that it wires when it starts."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        running = wired or await run_in_threadpool(wire, settings)
+        app.state.services = running.services
+        running.services.intake.start()
+        yield
+        await running.close()
+
+    app = FastAPI(
+        title="Pilothouse",
+        version=__version__,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=f"{NATIVE}/openapi.json",
+    )
+    app.include_router(health.router, include_in_schema=False)
+    app.include_router(links.router, include_in_schema=False)
+    app.include_router(_native(), prefix=NATIVE)
+    app.include_router(otlp.router, prefix=OTEL, include_in_schema=False)
+    app.include_router(otlp.router, include_in_schema=False)
+    app.include_router(langfuse.router, prefix=LANGFUSE, include_in_schema=False)
+    static.mount(app)
+    app.add_exception_handler(PilothouseError, _failed)
+    app.add_exception_handler(RequestValidationError, _failed)
+    app.add_exception_handler(HTTPException, _failed)
+    app.add_exception_handler(Exception, _failed)
+    app.middleware("http")(_secure)
+    return app
+
+
+def _native() -> APIRouter:
+    native = APIRouter(responses={"default": {"model": native_errors.wire.ErrorAnswer}})
+    for part in (people, reading, settings):
+        native.include_router(part.router)
+    return native
+
+
+async def _failed(request: Request, error: Exception) -> Response:
+    """Any failure, in the shape of the protocol that the path belongs to."""
+    known = _translated(error)
+    if not isinstance(known, Refused):
+        log.error("request failed", path=request.url.path, error=repr(error)[:500], exc_info=error)
+    path = request.url.path
+    if path.startswith((OTEL, "/v1/")):
+        return otlp.error_response(request, known)
+    if path.startswith(LANGFUSE):
+        return langfuse.error_response(known)
+    return native_errors.error_response(known)
+
+
+def _translated(error: Exception) -> PilothouseError:
+    if isinstance(error, PilothouseError):
+        return error
+    if isinstance(error, RequestValidationError):
+        return BadRequest("; ".join(_problem(each) for each in error.errors()[:10]))
+    if isinstance(error, HTTPException):
+        refused = NotFound("nothing is here") if error.status_code == 404 else Refused(error.detail)
+        refused.status = error.status_code
+        return refused
+    return PilothouseError("internal")
+
+
+def _problem(each: dict[str, Any]) -> str:
+    where = ".".join(str(part) for part in each.get("loc", ()) if part not in ("body", "query"))
+    return f"{where}: {each.get('msg', 'invalid')}" if where else str(each.get("msg", "invalid"))
+
+
+async def _secure(
+    request: Request, call_next: Callable[[Request], Awaitable[Response]]
+) -> Response:
+    response = await call_next(request)
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    return response

@@ -1,0 +1,43 @@
+"""Addresses that people follow from elsewhere: the sign-in link, and the links SDKs print."""
+
+from urllib.parse import quote
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import RedirectResponse
+
+from pilothouse.edge.access import COOKIE
+from pilothouse.edge.services import ServicesOf
+from pilothouse.protocols.native.people import set_cookie
+from pilothouse.store.relational import accounts
+
+router = APIRouter()
+
+
+@router.get("/auth/link/{token}")
+def use_link(token: str, request: Request, services: ServicesOf) -> RedirectResponse:
+    """Sign in once by the link that the terminal prints."""
+    with services.database.write() as db:
+        user_id = accounts.use_link(db, token)
+        sign_in = accounts.sign_in(db, user_id) if user_id else ""
+    if not sign_in:
+        return RedirectResponse("/sign-in?spent=1", 303)
+    response = RedirectResponse("/", 303)
+    set_cookie(response, request, sign_in)
+    return response
+
+
+@router.get("/trace/{trace_id}")
+def open_trace(trace_id: str, request: Request, services: ServicesOf) -> RedirectResponse:
+    """Old SDKs print a trace's address without its project; find it among the person's projects."""
+    user = services.access.person(request.cookies.get(COOKIE, ""))
+    if user is None:
+        return RedirectResponse(f"/sign-in?to={quote(f'/trace/{trace_id}', safe='')}", 303)
+    with services.database.read() as db:
+        reachable = accounts.reachable(db, user.id)
+    projects = [project.id for _, _, found in reachable for project in found]
+    for project_id in projects:
+        if services.reading.has_trace(project_id, trace_id):
+            return RedirectResponse(f"/project/{project_id}/traces/{quote(trace_id, safe='')}", 303)
+    home = projects[0] if projects else ""
+    return RedirectResponse(f"/project/{home}/traces/{quote(trace_id, safe='')}", 303)

@@ -1,0 +1,100 @@
+"""The only place that names concrete engines: from settings to a set of services, and back down."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from pilothouse.domain.errors import Unavailable
+from pilothouse.edge.access import Access
+from pilothouse.edge.services import Services
+from pilothouse.ingest.batch import BatchLimits
+from pilothouse.ingest.books import Books
+from pilothouse.ingest.intake import Intake
+from pilothouse.ingest.limits import ItemLimits
+from pilothouse.ingest.repricing import Repricing
+from pilothouse.reading.service import Reading
+from pilothouse.settings import Settings
+from pilothouse.store.clickhouse import migrations
+from pilothouse.store.clickhouse.engine import Embedded, Engine, Remote
+from pilothouse.store.clickhouse.reader import Reader
+from pilothouse.store.clickhouse.writer import Writer
+from pilothouse.store.relational import schema
+from pilothouse.store.relational.database import Database
+
+
+@dataclass(frozen=True)
+class Wired:
+    """Everything that runs, in one process."""
+
+    services: Services
+    engine: Engine
+    executors: tuple[ThreadPoolExecutor, ...]
+
+    async def close(self) -> None:
+        """Write what waits, then let go of the stores."""
+        await self.services.intake.close()
+        for executor in self.executors:
+            executor.shutdown(wait=True)
+        self.services.database.close()
+        self.engine.close()
+
+
+def database(settings: Settings) -> Database:
+    """The relational store, not yet migrated."""
+    if settings.database_url:
+        return Database(settings.database_url)
+    _private_folder(settings.data_dir)
+    return Database(f"sqlite:///{settings.data_dir / 'pilothouse.sqlite'}")
+
+
+def engine(settings: Settings) -> Engine:
+    """The analytic store, not yet migrated."""
+    if settings.clickhouse_url:
+        return Remote(settings.clickhouse_url)
+    _private_folder(settings.data_dir)
+    return Embedded(settings.data_dir / "clickhouse")
+
+
+def migrate(settings: Settings, relational: Database, analytic: Engine) -> list[str]:
+    """Bring both stores up to date; returns the names of what was applied to the analytic one."""
+    schema.migrate(relational)
+    cluster = settings.clickhouse_cluster
+    return migrations.migrate(analytic, migrations.Cluster(cluster) if cluster else None)
+
+
+def wire(settings: Settings) -> Wired:
+    """Open both stores, migrate them, and put the rooms together. Blocks."""
+    relational = database(settings)
+    analytic = engine(settings)
+    migrate(settings, relational, analytic)
+    books = Books(relational)
+    reader, writer = Reader(analytic), Writer(analytic)
+    writing = ThreadPoolExecutor(1, "writing")
+    counting = ThreadPoolExecutor(1, "counting")
+    decoding = ThreadPoolExecutor(2, "decoding")
+    intake = Intake(
+        writer,
+        books.of,
+        writing=writing,
+        counting=counting,
+        item_limits=ItemLimits(payload=settings.max_payload_chars),
+        batch_limits=BatchLimits(waiting_items=settings.max_waiting_spans),
+    )
+    services = Services(
+        settings=settings,
+        database=relational,
+        access=Access(relational),
+        intake=intake,
+        reading=Reading(reader),
+        books=books,
+        repricing=Repricing(reader, writer, books.of, counting),
+        decoding=decoding,
+    )
+    return Wired(services, analytic, (decoding, writing, counting))
+
+
+def _private_folder(path: Path) -> None:
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unavailable(f"cannot make the data folder {path}: {error.strerror}") from error
