@@ -22,11 +22,11 @@ class AnalyticWriter(Protocol):
     """Appends to the analytic store."""
 
     def write(self, records: Sequence[Record]) -> list[tuple[Record, str]]:
-        """Store records of one type; give back those that the engine will not take, with its words.
+        """Store records of one type; give back those that the engine will not take, with its word.
 
-        When this returns, every other record is durable and the next read sees it. A record replaces
-        the one of the same identity and place in time with a lower `revision`; writing it again
-        changes nothing.
+        When this returns, every other record is durable and the next read sees it. A record
+        replaces the one of the same identity and place in time with a lower `revision`; writing it
+        again changes nothing.
         """
         ...
 
@@ -43,8 +43,12 @@ class SpanReader(Protocol):
         ...
 
     def in_range(self, scope: Scope, within: TimeRange, model: str) -> Iterator[list[Span]]:
-        """Whole spans that carry usage and began in the range, in pieces; of one model when given."""
+        """Whole spans with usage that began in the range, in pieces; of one model when given."""
         ...
+
+
+class AnalyticReader(SpanReader, Protocol):
+    """Everything that is read of the analytic store."""
 
 
 class Blobs(Protocol):

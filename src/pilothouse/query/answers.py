@@ -1,0 +1,135 @@
+"""What lists and charts answer with. Spans in lists are `domain.span.Span` with empty bodies."""
+
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+from pilothouse.domain.score import Score
+from pilothouse.domain.span import Span
+
+T = TypeVar("T")
+
+
+class Page(msgspec.Struct, Generic[T], frozen=True):
+    items: list[T]
+    next_cursor: str | None
+
+
+class TraceTotals(msgspec.Struct, kw_only=True):
+    """Sums over the spans of one trace; usage and cost over the billable ones."""
+
+    trace_id: str
+    start_time: int = 0
+    end_time: int = 0
+    """Latest end; 0 while nothing has ended."""
+    spans: int = 0
+    errors: int = 0
+    warnings: int = 0
+    models: list[str] = []
+    input_tokens: int = 0
+    output_tokens: int = 0
+    total_tokens: int = 0
+    total_cost: float = 0.0
+    unpriced: int = 0
+
+
+class TraceSummary(msgspec.Struct, kw_only=True):
+    """One trace in a list."""
+
+    head: Span
+    """The span that stands for the trace: its root, or the earliest while no root has come."""
+    totals: TraceTotals
+    scores: dict[str, float | str] = {}
+
+
+class TraceView(msgspec.Struct, kw_only=True):
+    """A trace opened, with one page of its spans."""
+
+    trace: TraceSummary
+    spans: list[Span]
+    next_cursor: str | None
+    scores: list[Score]
+    metadata: dict[str, str]
+
+
+class SpanView(msgspec.Struct, kw_only=True):
+    """A whole span, its bodies cut at a limit."""
+
+    span: Span
+    input_size: int
+    output_size: int
+    scores: list[Score]
+
+
+class SessionSummary(msgspec.Struct, kw_only=True):
+    session_id: str
+    start_time: int
+    end_time: int
+    traces: int
+    spans: int
+    errors: int
+    users: list[str]
+    environment: str
+    input_tokens: int
+    output_tokens: int
+    total_tokens: int
+    total_cost: float
+    unpriced: int
+    first_input: str
+    last_output: str
+
+
+class Turn(msgspec.Struct, kw_only=True):
+    """One trace of a session, as a conversation shows it."""
+
+    trace: TraceSummary
+    input: str
+    output: str
+    input_messages: list[Any] | None
+    """`domain.messages.Message` that this turn added, or None when it is no conversation."""
+    output_messages: list[Any] | None
+
+
+class SessionView(msgspec.Struct, kw_only=True):
+    session: SessionSummary
+    turns: list[Turn]
+    next_cursor: str | None
+    scores: list[Score]
+
+
+class UserSummary(msgspec.Struct, kw_only=True):
+    user_id: str
+    first_seen: int
+    last_seen: int
+    traces: int
+    sessions: int
+    errors: int
+    total_tokens: int
+    total_cost: float
+    unpriced: int
+
+
+class SeenModel(msgspec.Struct, kw_only=True):
+    """A model that was called in a range, and whether it has a price."""
+
+    model: str
+    provider: str
+    calls: int
+    total_cost: float
+    cost_source: str
+    price_id: str
+
+
+class Counted(msgspec.Struct, frozen=True):
+    """A value and how often it occurs."""
+
+    value: str
+    count: int
+
+
+class ChartRows(msgspec.Struct, kw_only=True):
+    columns: list[str]
+    rows: list[list[Any]]
+    times: list[int]
+    partial: list[int]
+    warnings: list[str]
