@@ -345,15 +345,40 @@ def preview(payload: str, *, of_output: bool) -> str:
     if payload[0] not in '{["':
         return _cut(payload)
     value = parse(payload)
+    wanted = "assistant" if of_output else "user"
+    raw = _conversation(value)
+    if raw is not None:
+        # Long conversations are common, and a sentence needs but one of their messages.
+        return _cut(_of_raw(raw, wanted))
     messages = from_value(value)
-    sentence = _of_messages(messages, of_output) if messages else _of_value(value)
-    return _cut(sentence)
+    return _cut(_of_messages(messages, wanted) if messages else _of_value(value))
 
 
-def _of_messages(messages: list[Message], of_output: bool) -> str:
-    wanted = ("assistant",) if of_output else ("user",)
+def _conversation(value: Any) -> list[Any] | None:
+    """The messages as they came, where they lie plainly in a list."""
+    if isinstance(value, dict):
+        value = value.get("messages")
+    if not isinstance(value, list) or not value:
+        return None
+    if all(isinstance(item, dict) and isinstance(item.get("role"), str) for item in value):
+        return value
+    return None
+
+
+def _of_raw(raw: list[Any], wanted: str) -> str:
+    for item in reversed(raw):
+        role = item["role"]
+        if _ROLES.get(role, role) == wanted and (found := _of_messages(_messages(item), wanted)):
+            return found
+    for item in reversed(raw):
+        if found := _of_messages(_messages(item), wanted):
+            return found
+    return ""
+
+
+def _of_messages(messages: list[Message], wanted: str) -> str:
     for message in reversed(messages):
-        if message.role in wanted and (sentence := _of_parts(message.parts)):
+        if message.role == wanted and (sentence := _of_parts(message.parts)):
             return sentence
     for message in reversed(messages):
         if sentence := _of_parts(message.parts):
@@ -397,7 +422,7 @@ def _of_value(value: Any, depth: int = 0) -> str:
         if isinstance(inner, str) and inner:
             return inner
     if depth == 0 and (found := from_value(value)):
-        return _of_messages(found, of_output=False)
+        return _of_messages(found, "user")
     return ", ".join(
         f"{key}: {text}"
         for key, inner in list(value.items())[:8]
@@ -406,5 +431,5 @@ def _of_value(value: Any, depth: int = 0) -> str:
 
 
 def _cut(text: str) -> str:
-    line = " ".join(text[: PREVIEW_LENGTH * 4].split())
+    line = " ".join(text[: PREVIEW_LENGTH * 2].split())
     return line if len(line) <= PREVIEW_LENGTH else line[: PREVIEW_LENGTH - 1].rstrip() + "…"

@@ -13,6 +13,8 @@ import msgspec
 class Kind(StrEnum):
     """What a span did. A kind that is not known folds into SPAN."""
 
+    __hash__ = str.__hash__
+
     SPAN = "span"
     LLM = "llm"
     EMBEDDING = "embedding"

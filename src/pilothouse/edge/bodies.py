@@ -9,6 +9,7 @@ from starlette.requests import ClientDisconnect, Request
 
 from pilothouse.domain.errors import BadRequest, Refused, TooLarge
 
+
 class UnsupportedEncoding(Refused):
     status = 415
     code = "unsupported_encoding"

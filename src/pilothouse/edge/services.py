@@ -8,9 +8,9 @@ from fastapi import Depends
 from starlette.requests import Request
 
 from pilothouse.edge.access import Access
+from pilothouse.ingest.books import Books
 from pilothouse.ingest.intake import Intake
 from pilothouse.ingest.repricing import Repricing
-from pilothouse.ingest.books import Books
 from pilothouse.reading.service import Reading
 from pilothouse.settings import Settings
 from pilothouse.store.relational.database import Database

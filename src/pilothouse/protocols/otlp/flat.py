@@ -4,7 +4,9 @@
 messages as most providers write them.
 """
 
+import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 Pieces = dict[str, Any]
@@ -15,25 +17,33 @@ _MOST_ITEMS = 10_000
 
 def nested(pieces: Pieces) -> Any:
     """Dots become nesting; a level whose keys are all numbers becomes a list in their order."""
-    root: dict[str, Any] = {}
-    for path, value in pieces.items():
+    root: dict[str | int, Any] = {}
+    for key, value in pieces.items():
         node = root
-        *parents, last = path.split(".")
-        for step in parents:
+        path = _path(key)
+        for step in path[:-1]:
             below = node.get(step)
-            if not isinstance(below, dict):
+            if type(below) is not dict:
                 below = node[step] = {}
             node = below
-        node[last] = value
+        node[path[-1]] = value
     return _listed(root)
 
 
+@lru_cache(maxsize=20_000)
+def _path(key: str) -> tuple[str | int, ...]:
+    return tuple(int(step) if _NUMBER(step) else step for step in key.split("."))
+
+
+_NUMBER = re.compile(r"[0-9]{1,9}").fullmatch
+
+
 def _listed(node: Any) -> Any:
-    if not isinstance(node, dict):
+    if type(node) is not dict:
         return node
-    if node and all(key.isdigit() for key in node):
-        return [_listed(node[key]) for key in sorted(node, key=int)[:_MOST_ITEMS]]
-    return {key: _listed(value) for key, value in node.items()}
+    if all(type(key) is int for key in node):
+        return [_listed(node[key]) for key in sorted(node)[:_MOST_ITEMS]]
+    return {str(key): _listed(value) for key, value in node.items()}
 
 
 def _items(pieces: Pieces) -> list[dict[str, Any]]:
@@ -91,7 +101,9 @@ def flat_messages(pieces: Pieces) -> Any:
     messages: list[dict[str, Any]] = []
     for item in _items(pieces):
         message = {key: value for key, value in item.items() if key != "tool_calls"}
-        calls = [_tool_call(call) for call in _list(item.get("tool_calls")) if isinstance(call, dict)]
+        calls = [
+            _tool_call(call) for call in _list(item.get("tool_calls")) if isinstance(call, dict)
+        ]
         if calls:
             message["tool_calls"] = calls
         messages.append(message)

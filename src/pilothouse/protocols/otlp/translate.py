@@ -11,7 +11,7 @@ from pilothouse.domain.usage import disjoint, from_client
 from pilothouse.protocols.otlp import flat
 from pilothouse.protocols.otlp.dialects import RULES
 from pilothouse.protocols.otlp.dialects.read import json_text, parsed, text
-from pilothouse.protocols.otlp.dialects.table import Field
+from pilothouse.protocols.otlp.dialects.table import Field, Rule
 from pilothouse.protocols.otlp.wire import Scope, WireEvent, WireSpan
 
 _ERROR = 2
@@ -31,6 +31,7 @@ _FIRST_TOKEN_EVENTS = {
 }
 _LEAVES = {Kind.LLM, Kind.EMBEDDING, Kind.RERANKER}
 _EARLIEST = 946_684_800_000_000  # 2000-01-01: no LLM ran before
+_GATHERED = frozenset({Field.INDEXED, Field.PARAMETER, Field.METADATA, Field.IGNORED})
 _KEPT = 200
 """A value that lost to another row is kept as an attribute if it is no longer than this."""
 
@@ -50,8 +51,7 @@ class Translator:
             return problem
         origin = self._origin(wire.scope)
         found = _Found(origin)
-        for key, value in wire.attributes.items():
-            found.take(key, value)
+        found.take(wire.attributes)
         return self._build(wire, found, origin)
 
     def _origin(self, scope: Scope) -> "_Origin":
@@ -161,40 +161,51 @@ class _Found:
         self._indexed: dict[str, flat.Pieces] = {}
         self._indexed_rank: dict[str, int] = {}
 
-    def take(self, key: str, value: Any) -> None:
-        rule = RULES.rule(key)
-        if rule is None:
-            self.attributes[key] = json_text(value)
-            return
-        row = rule.row
-        field = row.field
-        if field is Field.INDEXED:
-            self._indexed.setdefault(row.group, {})[rule.rest] = value
-            self._indexed_rank.setdefault(row.group, rule.rank)
-        elif field is Field.PARAMETER:
-            self._parameters[rule.rest] = value
-        elif field is Field.METADATA:
-            self._take_metadata(rule.rest, row.read(value) if row.read else value)
-        elif field is not Field.IGNORED:
+    def take(self, attributes: dict[str, Any]) -> None:
+        """Each attribute to the field that its rule names; what has no rule stays an attribute."""
+        fields, holders, rule_of = self.fields, self._from, RULES.rule
+        for key, value in attributes.items():
+            rule = rule_of(key)
+            if rule is None:
+                self.attributes[key] = json_text(value)
+                continue
+            row = rule.row
+            field = row.field
+            if field in _GATHERED:
+                self._gather(rule, value)
+                continue
             read = row.read(value) if row.read else value
             if read is None:
                 if value not in (None, "", [], 0):
                     self.attributes[key] = json_text(value)
+            elif field not in holders:
+                holders[field] = (rule.rank, key)
+                fields[field] = read
             else:
-                self._offer(field, rule.rank, key, read)
+                self._contend(field, rule.rank, key, read)
 
-    def _offer(self, field: Field, rank: int, key: str, value: Any) -> None:
-        holder = self._from.get(field)
-        if holder is None:
+    def _gather(self, rule: Rule, value: Any) -> None:
+        """What lies over many attributes."""
+        row = rule.row
+        match row.field:
+            case Field.INDEXED:
+                self._indexed.setdefault(row.group, {})[rule.rest] = value
+                self._indexed_rank.setdefault(row.group, rule.rank)
+            case Field.PARAMETER:
+                self._parameters[rule.rest] = value
+            case Field.METADATA:
+                self._take_metadata(rule.rest, row.read(value) if row.read else value)
+            case _:
+                return
+
+    def _contend(self, field: Field, rank: int, key: str, value: Any) -> None:
+        """Two attributes for one field: the row that stands first wins."""
+        holder_rank, holder_key = self._from[field]
+        loser_key, loser = key, value
+        if rank < holder_rank:
+            loser_key, loser = holder_key, self.fields[field]
             self._from[field] = (rank, key)
             self.fields[field] = value
-            return
-        if rank < holder[0]:
-            loser_key, loser = holder[1], self.fields[field]
-            self._from[field] = (rank, key)
-            self.fields[field] = value
-        else:
-            loser_key, loser = key, value
         if loser != self.fields[field]:
             kept = json_text(loser)
             if len(kept) <= _KEPT:
@@ -275,7 +286,9 @@ def _problem(wire: WireSpan, now: int) -> Rejected | None:
         return rejected(Reason.BAD_ID, f"parent id {wire.parent_id[:80]!r} is not 8 bytes in hex")
     start = wire.start // 1000
     if not _EARLIEST <= start <= now + DAY:
-        return rejected(Reason.BAD_TIME, f"start time {wire.start} ns is before 2000 or a day ahead")
+        return rejected(
+            Reason.BAD_TIME, f"start time {wire.start} ns is before 2000 or a day ahead"
+        )
     if wire.end // 1000 > now + DAY:
         return rejected(Reason.BAD_TIME, f"end time {wire.end} ns is more than a day ahead")
     return None
@@ -365,7 +378,9 @@ class _EventOut(msgspec.Struct):
 def _events(events: list[WireEvent]) -> str:
     if not events:
         return ""
-    return json_text([_EventOut(event.name, event.time // 1000, event.attributes) for event in events])
+    return json_text(
+        [_EventOut(event.name, event.time // 1000, event.attributes) for event in events]
+    )
 
 
 def _links(wire: WireSpan) -> str:

@@ -19,6 +19,11 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def is_migrated(db: sa.Connection) -> bool:
+    """Do the tables exist yet?"""
+    return sa.inspect(db).has_table(t.projects.name)
+
+
 def new_id() -> str:
     return uuid.uuid4().hex
 
@@ -34,6 +39,13 @@ def add_organisation(db: sa.Connection, name: str, id: str = "") -> Organisation
 
 def organisation(db: sa.Connection, id: str) -> Organisation | None:
     row = db.execute(sa.select(t.organisations).where(t.organisations.c.id == id)).one_or_none()
+    return Organisation(**row._mapping) if row else None
+
+
+def first_organisation(db: sa.Connection) -> Organisation | None:
+    row = db.execute(
+        sa.select(t.organisations).order_by(t.organisations.c.created_at, t.organisations.c.id)
+    ).first()
     return Organisation(**row._mapping) if row else None
 
 

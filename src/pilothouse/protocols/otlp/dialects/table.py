@@ -14,6 +14,9 @@ from typing import Any
 class Field(StrEnum):
     """What an attribute can fill."""
 
+    # Enum's own hash is written in Python; fields are looked up dozens of times a span.
+    __hash__ = str.__hash__
+
     NAME = "name"
     KIND = "kind"
     LEVEL = "level"

@@ -1,0 +1,153 @@
+"""`pilothouse up`: everything, in one process."""
+
+import gc
+import ipaddress
+import logging
+from typing import Annotated
+
+import structlog
+import typer
+import uvicorn
+from rich.table import Table
+from rich.text import Text
+
+from pilothouse import __version__
+from pilothouse.cli.options import DataDir, fail, load, out
+from pilothouse.cli.provision import Provisioned, provision
+from pilothouse.domain.errors import PilothouseError
+from pilothouse.server import app as server
+from pilothouse.settings import Settings
+from pilothouse.store.relational import accounts
+from pilothouse.wiring import Wired, wire
+
+_DRAIN_SECONDS = 8
+
+
+def up(
+    host: Annotated[
+        str | None, typer.Option(help="Address to listen on.  [PILOTHOUSE_HOST, 127.0.0.1]")
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option(help="Port to listen on.  [PILOTHOUSE_PORT, 3000]")
+    ] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Start Pilothouse: server, UI, stores and workers."""
+    settings = load(host=host, port=port, data_dir=data_dir)
+    _configure_log(settings.log_level)
+    try:
+        wired = wire(settings)
+        provisioned = provision(wired.services.database, settings.init)
+        _check_reachable(settings, wired)
+        link = _sign_in_link(settings, wired, provisioned)
+    except PilothouseError as error:
+        fail(str(error))
+    config = uvicorn.Config(
+        server.create(settings, wired),
+        host=settings.host,
+        port=settings.port,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=_DRAIN_SECONDS,
+        proxy_headers=True,
+        server_header=False,
+        backlog=2048,
+        h11_max_incomplete_event_size=1 << 16,
+    )
+    _greet(settings, provisioned, link)
+    # A request makes tens of thousands of objects that live until its batch is stored: the usual
+    # threshold would search them for cycles dozens of times, a third of all work.
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
+    uvicorn.Server(config).run()
+
+
+def _configure_log(level: str) -> None:
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(
+            logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
+        ),
+        cache_logger_on_first_use=True,
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _check_reachable(settings: Settings, wired: Wired) -> None:
+    if _is_loopback(settings.host):
+        return
+    with wired.services.database.read() as db:
+        safe = accounts.someone_has_password(db)
+    if not safe:
+        fail(
+            f"{settings.host} can be reached by others, and nobody has a password yet.\n"
+            "Set one first: [bold]pilothouse password[/], or the variables "
+            "LANGFUSE_INIT_USER_EMAIL and LANGFUSE_INIT_USER_PASSWORD."
+        )
+
+
+def _base_url(settings: Settings) -> str:
+    if settings.public_url:
+        return settings.public_url.rstrip("/")
+    host = settings.host
+    if host in ("0.0.0.0", "::"):  # noqa: S104 - a name for people to open, not an address to bind
+        host = "127.0.0.1"
+    return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
+
+
+def _sign_in_link(settings: Settings, wired: Wired, provisioned: Provisioned) -> str:
+    """Only while the owner has no password; then the link is the only way in."""
+    if provisioned.owner.password_hash:
+        return ""
+    with wired.services.database.write() as db:
+        token = accounts.add_link(db, provisioned.owner.id)
+    return f"{_base_url(settings)}/auth/link/{token}"
+
+
+def _greet(settings: Settings, provisioned: Provisioned, link: str) -> None:
+    base = _base_url(settings)
+    key = provisioned.key
+    public = key.public_key if key else ""
+    secret = provisioned.secret_key
+    facts = Table.grid(padding=(0, 2))
+    facts.add_row("Open", link or f"{base}  (sign in as {provisioned.owner.email})")
+    facts.add_row("Project", f"{provisioned.project.name}  ({provisioned.project.id})")
+    facts.add_row("Public key", public or "none; make one in the settings")
+    if key:
+        facts.add_row("Secret key", secret or f"…{key.secret_hint}, shown when it was made")
+    facts.add_row("Data", (settings.clickhouse_url and "ClickHouse") or str(settings.data_dir))
+    shown = secret or "sk-…"
+    out.print(f"\n[bold]Pilothouse {__version__}[/] at {base}\n")
+    out.print(facts, soft_wrap=True)
+    out.print("\nPoint an application at it, with nothing else changed:\n")
+    _print(
+        "Langfuse       ",
+        f"LANGFUSE_BASE_URL={base} LANGFUSE_HOST={base} "
+        f"LANGFUSE_PUBLIC_KEY={public} LANGFUSE_SECRET_KEY={shown}",
+    )
+    _print(
+        "OpenTelemetry  ",
+        f"OTEL_EXPORTER_OTLP_ENDPOINT={base} "
+        f"OTEL_EXPORTER_OTLP_HEADERS='Authorization=Bearer {public}:{shown}'",
+    )
+    _print(
+        "OpenAI         ", "from langfuse.openai import openai   # with the first line's variables"
+    )
+    out.print()
+
+
+def _print(name: str, line: str) -> None:
+    out.print(Text(f"  {name}", style="dim") + Text(line), soft_wrap=True)
