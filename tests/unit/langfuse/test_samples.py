@@ -34,7 +34,7 @@ def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
     return snapshot.use_extension(JSONSnapshotExtension)
 
 
-@pytest.mark.parametrize(("path", "file"), requests())
+@pytest.mark.parametrize(("path", "file"), list(requests()))
 def test_sample(path: str, file: Path, snapshot: SnapshotAssertion) -> None:
     reader = Reader("p", "recorded", NOW)
     if path.endswith("/scores"):

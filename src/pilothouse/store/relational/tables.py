@@ -121,9 +121,8 @@ open_spans = Table(
     metadata,
     Column("project_id", String(64), primary_key=True),
     Column("trace_id", String(800), primary_key=True),
-    Column("span_id", String(800), primary_key=True, comment="empty: the head of the trace"),
-    Column("span", LargeBinary, nullable=False, comment="domain.Span as MessagePack"),
-    Column("start_is_told", Integer, nullable=False, comment="0: guessed from an event's time"),
+    Column("span_id", String(800), primary_key=True, comment="empty: the trace's own record"),
+    Column("state", LargeBinary, nullable=False, comment="empty: the trace's rows have left"),
     Column("updated_at", BigInteger, nullable=False, index=True),
     Index("ix_open_spans_project_id_span_id", "project_id", "span_id"),
 )

@@ -17,11 +17,10 @@ def upgrade() -> None:
         sa.Column("project_id", sa.String(length=64), nullable=False),
         sa.Column("trace_id", sa.String(length=800), nullable=False),
         sa.Column(
-            "span_id", sa.String(length=800), nullable=False, comment="empty: the head of the trace"
+            "span_id", sa.String(length=800), nullable=False, comment="empty: the trace's own record"
         ),
-        sa.Column("span", sa.LargeBinary(), nullable=False, comment="domain.Span as MessagePack"),
         sa.Column(
-            "start_is_told", sa.Integer(), nullable=False, comment="0: guessed from an event's time"
+            "state", sa.LargeBinary(), nullable=False, comment="empty: the trace's rows have left"
         ),
         sa.Column("updated_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("project_id", "trace_id", "span_id", name=op.f("pk_open_spans")),
