@@ -417,6 +417,10 @@ def _of_value(value: Any, depth: int = 0) -> str:
         return "…"
     if isinstance(value, list):
         return ", ".join(_of_value(item, depth + 1) for item in value[:8])
+    if value.keys() == {"args", "kwargs"}:
+        # A Python call, as decorators record it.
+        pieces = (_of_value(value["args"], depth + 1), _arguments(value["kwargs"]))
+        return ", ".join(piece for piece in pieces if piece)
     for key in _TEXT_KEYS:
         inner = value.get(key)
         if isinstance(inner, str) and inner:

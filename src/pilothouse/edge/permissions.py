@@ -93,6 +93,7 @@ ROUTES: dict[str, Need] = {
     "GET /auth/link/{token}": Open.EVERYONE,
     "GET /trace/{trace_id}": Open.EVERYONE,
     **_below("/api/pilothouse", _NATIVE),
+    "POST /v1/traces/ingest": Permission.INGEST,
     **_OTLP,
     **_below("/api/public/otel", _OTLP),
     **_below("/api/public", _LANGFUSE),

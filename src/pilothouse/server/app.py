@@ -17,6 +17,7 @@ from pilothouse.domain.errors import BadRequest, NotFound, PilothouseError, Refu
 from pilothouse.protocols.langfuse import routes as langfuse
 from pilothouse.protocols.native import errors as native_errors
 from pilothouse.protocols.native import people, reading, settings
+from pilothouse.protocols.openai_agents import routes as openai_agents
 from pilothouse.protocols.otlp import routes as otlp
 from pilothouse.server import health, links, static
 from pilothouse.settings import Settings
@@ -51,6 +52,7 @@ def create(settings: Settings, wired: Wired | None = None) -> FastAPI:
     app.include_router(_native(), prefix=NATIVE)
     app.include_router(otlp.router, prefix=OTEL, include_in_schema=False)
     app.include_router(otlp.router, include_in_schema=False)
+    app.include_router(openai_agents.router, include_in_schema=False)
     app.include_router(langfuse.router, prefix=LANGFUSE, include_in_schema=False)
     static.mount(app)
     app.add_exception_handler(PilothouseError, _failed)
@@ -74,6 +76,8 @@ async def _failed(request: Request, error: Exception) -> Response:
     if not isinstance(known, Refused):
         log.error("request failed", path=request.url.path, error=repr(error)[:500], exc_info=error)
     path = request.url.path
+    if path.startswith("/v1/traces/ingest"):
+        return openai_agents.error_response(known)
     if path.startswith((OTEL, "/v1/")):
         return otlp.error_response(request, known)
     if path.startswith(LANGFUSE):

@@ -4,7 +4,9 @@ from fastapi import APIRouter
 from starlette.responses import JSONResponse
 
 from pilothouse import __version__
+from pilothouse.domain.clock import now
 from pilothouse.domain.errors import PilothouseError
+from pilothouse.domain.scope import Scope, TimeRange
 from pilothouse.edge.services import ServicesOf
 from pilothouse.store.relational import accounts
 
@@ -27,7 +29,7 @@ def ready(services: ServicesOf) -> JSONResponse:
     except PilothouseError as error:
         problems["relational"] = str(error)
     try:
-        services.reading.ping()
+        services.reading.latest_trace(Scope(""), TimeRange(now(), now() + 1))
     except PilothouseError as error:
         problems["analytic"] = str(error)
     if problems:

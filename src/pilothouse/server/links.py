@@ -6,6 +6,8 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
+from pilothouse.domain.errors import NotFound
+from pilothouse.domain.scope import Scope
 from pilothouse.edge.access import COOKIE
 from pilothouse.edge.services import ServicesOf
 from pilothouse.protocols.native.people import set_cookie
@@ -37,7 +39,13 @@ def open_trace(trace_id: str, request: Request, services: ServicesOf) -> Redirec
         reachable = accounts.reachable(db, user.id)
     projects = [project.id for _, _, found in reachable for project in found]
     for project_id in projects:
-        if services.reading.has_trace(project_id, trace_id):
-            return RedirectResponse(f"/project/{project_id}/traces/{quote(trace_id, safe='')}", 303)
-    home = projects[0] if projects else ""
-    return RedirectResponse(f"/project/{home}/traces/{quote(trace_id, safe='')}", 303)
+        try:
+            services.reading.trace(Scope(project_id), trace_id, limit=1)
+        except NotFound:
+            continue
+        return RedirectResponse(_page(project_id, trace_id), 303)
+    return RedirectResponse(_page(projects[0], trace_id) if projects else "/", 303)
+
+
+def _page(project_id: str, trace_id: str) -> str:
+    return f"/project/{quote(project_id, safe='')}/traces/{quote(trace_id, safe='')}"

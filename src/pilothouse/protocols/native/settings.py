@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from pilothouse import pricing
 from pilothouse.domain.access import ApiKey, KeyScope
-from pilothouse.domain.clock import now
+from pilothouse.domain.clock import DAY, now
 from pilothouse.domain.errors import BadRequest, NotFound
 from pilothouse.domain.scope import TimeRange
 from pilothouse.edge.access import CallerOf
@@ -18,6 +18,7 @@ from pilothouse.store.relational import accounts, keys, prices
 router = APIRouter(prefix="/projects/{project_id}", tags=["settings"])
 
 _MOST_PRICES = 500
+_LOOK_BACK = 400 * DAY
 
 
 # -- keys --------------------------------------------------------------------------------------
@@ -187,7 +188,8 @@ def onboarding(request: Request, caller: CallerOf, services: ServicesOf) -> wire
     """Whether anything has arrived yet, and what to point an application at."""
     with services.database.read() as db:
         found = keys.of_project(db, caller.project_id)
-    last = services.reading.latest_trace_id(caller.scope)
+    moment = now()
+    last = services.reading.latest_trace(caller.scope, TimeRange(moment - _LOOK_BACK, moment + DAY))
     return wire.Onboarding(
         has_traces=bool(last),
         last_trace_id=last,

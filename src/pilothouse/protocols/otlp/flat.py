@@ -9,6 +9,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
+from pilothouse.protocols.otlp.dialects.read import parsed
+
 Pieces = dict[str, Any]
 """The rest of each key, such as `0.message.role`, with its value."""
 
@@ -136,9 +138,21 @@ def embeddings(pieces: Pieces) -> Any:
     ]
 
 
-def tools(pieces: Pieces) -> Any:
-    from pilothouse.protocols.otlp.dialects.read import parsed
+def vercel_answer(pieces: Pieces) -> Any:
+    """The AI SDK's answer: text, reasoning, tool calls and object lie beside one another."""
+    answer = pieces.get("object")
+    calls = parsed(pieces.get("toolCalls"))
+    if not calls and not pieces.get("reasoning"):
+        return pieces.get("text") or answer
+    message: dict[str, Any] = {"role": "assistant", "content": pieces.get("text") or answer or ""}
+    if pieces.get("reasoning"):
+        message["reasoning"] = pieces["reasoning"]
+    if isinstance(calls, list):
+        message["tool_calls"] = calls
+    return [message]
 
+
+def openinference_tools(pieces: Pieces) -> Any:
     found: list[Any] = []
     for item in _items(pieces):
         schema = item.get("tool", item)
@@ -148,12 +162,25 @@ def tools(pieces: Pieces) -> Any:
     return found
 
 
+def functions(pieces: Pieces) -> Any:
+    return [
+        {**item, "parameters": parsed(item.get("parameters")) or item.get("parameters")}
+        for item in _items(pieces)
+    ]
+
+
 BUILDERS: dict[str, Callable[[Pieces], Any]] = {
-    "openinference": openinference_messages,
-    "flat": flat_messages,
-    "documents": documents,
-    "prompts": prompts,
-    "choices": prompts,
-    "embeddings": embeddings,
+    "input.openinference": openinference_messages,
+    "output.openinference": openinference_messages,
+    "input.flat": flat_messages,
+    "output.flat": flat_messages,
+    "input.documents": documents,
+    "output.documents": documents,
+    "input.prompts": prompts,
+    "output.choices": prompts,
+    "input.embeddings": embeddings,
+    "output.vercel": vercel_answer,
+    "tools.openinference": openinference_tools,
+    "tools.functions": functions,
 }
-"""How the list of a group is built: by the second half of `row.group`; `tools` stand apart."""
+"""How the list of each group is built. What stands before the dot says what the list is."""

@@ -8,8 +8,8 @@ from pilothouse.domain.clock import DAY
 from pilothouse.domain.outcome import Reason, Rejected
 from pilothouse.domain.span import CostSource, Kind, Level, Span
 from pilothouse.domain.usage import disjoint, from_client
-from pilothouse.protocols.otlp import flat
-from pilothouse.protocols.otlp.dialects import RULES
+from pilothouse.protocols.otlp import conversation, flat
+from pilothouse.protocols.otlp.dialects import logfire, rules
 from pilothouse.protocols.otlp.dialects.read import json_text, parsed, text
 from pilothouse.protocols.otlp.dialects.table import Field, Rule
 from pilothouse.protocols.otlp.wire import Scope, WireEvent, WireSpan
@@ -27,6 +27,7 @@ _OUTPUT_PARTS = (Field.REASONING, Field.OUTPUT_AUDIO, Field.OUTPUT_IMAGE)
 _FIRST_TOKEN_EVENTS = {
     "First Token Stream Event",
     "gen_ai.content.completion.chunk",
+    "llm.content.completion.chunk",
     "ai.stream.firstChunk",
 }
 _LEAVES = {Kind.LLM, Kind.EMBEDDING, Kind.RERANKER}
@@ -64,6 +65,7 @@ class Translator:
         start, end = wire.start // 1000, wire.end // 1000
         fields = found.fields
         kind = found.kind()
+        name = fields.get(Field.NAME) or wire.name
         root = not wire.parent_id or bool(fields.get(Field.AS_ROOT))
         span = Span(
             project_id=self._project_id,
@@ -73,7 +75,7 @@ class Translator:
             start_time=start,
             end_time=max(end, start) if end else 0,
             first_token_time=_first_token(fields, wire, start),
-            name=fields.get(Field.NAME) or wire.name,
+            name=name,
             kind=kind,
             level=_level(fields, wire),
             status_message=fields.get(Field.STATUS_MESSAGE) or _status_message(wire),
@@ -89,7 +91,7 @@ class Translator:
             prompt_name=fields.get(Field.PROMPT_NAME, ""),
             prompt_version=fields.get(Field.PROMPT_VERSION, 0),
             is_root=int(root),
-            trace_name=fields.get(Field.TRACE_NAME) or (wire.name if root else ""),
+            trace_name=fields.get(Field.TRACE_NAME) or (name if root else ""),
             session_id=fields.get(Field.SESSION, ""),
             user_id=fields.get(Field.USER, ""),
             tags=sorted(set(fields.get(Field.TAGS, ()))),
@@ -107,12 +109,27 @@ class Translator:
             sdk=origin.sdk,
             protocol="otlp",
         )
+        if wire.events and not (span.input and span.output):
+            conversation.fill(span, [(each.name, each.attributes, None) for each in wire.events])
+        if logfire.PENDING in wire.attributes:
+            _announce(span, str(wire.attributes[logfire.PENDING]))
         if root:
             span.input = fields.get(Field.TRACE_INPUT) or span.input
             span.output = fields.get(Field.TRACE_OUTPUT) or span.output
         _set_usage(span, fields)
         _set_cost(span, fields)
         return span
+
+
+def _announce(span: Span, parent_id: str) -> None:
+    """A pending span only says that its parent has begun: it is that span, still open. Its revision
+    is its start, so that the finished span wins whenever it comes."""
+    span.span_id = span.parent_id
+    span.parent_id = "" if set(parent_id) == {"0"} else parent_id
+    span.end_time = 0
+    span.is_root = int(not span.parent_id)
+    span.trace_name = span.name if span.is_root else ""
+    span.revision = span.start_time
 
 
 class _Origin:
@@ -132,6 +149,7 @@ class _Origin:
         self.version = _told(resource, "service.version")
         self.sdk = f"{scope.name} {scope.version}".strip()
         self.encodes_metadata = _encodes_metadata(scope)
+        self.rules = rules(scope.name)
 
 
 def _encodes_metadata(scope: Scope) -> bool:
@@ -163,7 +181,7 @@ class _Found:
 
     def take(self, attributes: dict[str, Any]) -> None:
         """Each attribute to the field that its rule names; what has no rule stays an attribute."""
-        fields, holders, rule_of = self.fields, self._from, RULES.rule
+        fields, holders, rule_of = self.fields, self._from, self._origin.rules.rule
         for key, value in attributes.items():
             rule = rule_of(key)
             if rule is None:
@@ -244,9 +262,8 @@ class _Found:
         best = self._from.get(field, (1 << 30, ""))[0]
         value: str = self.fields.get(field, "")
         for group, pieces in self._indexed.items():
-            group_side, _, builder = group.partition(".")
-            if group_side == side and self._indexed_rank[group] < best:
-                built = flat.BUILDERS[builder](pieces)
+            if group.startswith(side) and self._indexed_rank[group] < best:
+                built = flat.BUILDERS[group](pieces)
                 if built:
                     best = self._indexed_rank[group]
                     value = text(built) or ""
@@ -259,8 +276,9 @@ class _Found:
         tools = self.fields.get(Field.TOOLS)
         if tools is not None:
             parameters["tools"] = parsed(tools) or tools
-        elif pieces := self._indexed.get("tools.openinference"):
-            parameters["tools"] = flat.tools(pieces)
+        for group, pieces in self._indexed.items():
+            if tools is None and group.startswith("tools."):
+                parameters["tools"] = flat.BUILDERS[group](pieces)
         return json_text(parameters) if parameters else ""
 
 
@@ -340,6 +358,8 @@ def _set_usage(span: Span, fields: dict[Field, Any]) -> None:
         return
     into, out = fields.get(Field.INPUT_TOKENS, 0), fields.get(Field.OUTPUT_TOKENS, 0)
     inside_input = {part.value: fields[part] for part in _INPUT_PARTS if fields.get(part)}
+    if Field.UNCACHED_INPUT in fields:
+        into = fields[Field.UNCACHED_INPUT] + sum(inside_input.values())
     inside_output = {part.value: fields[part] for part in _OUTPUT_PARTS if fields.get(part)}
     # Some emitters count cached input beside the input. A part that is larger than its whole tells.
     if sum(inside_input.values()) > into:

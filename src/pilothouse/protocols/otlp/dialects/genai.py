@@ -26,6 +26,11 @@ _OPERATIONS = {
     "agent_call": Kind.AGENT,
     "invoke_workflow": Kind.CHAIN,
     "plan": Kind.TASK,
+    "agent_step": Kind.TASK,
+    "handle_conversation_turn": Kind.AGENT,
+    "create_memory": Kind.TOOL,
+    "update_memory": Kind.TOOL,
+    "delete_memory": Kind.TOOL,
 }
 
 ROWS = (
@@ -72,12 +77,13 @@ ROWS = (
     Row("gen_ai.usage.cost.amount", Field.TOTAL_COST, read.money),
     Row("gen_ai.usage.input_cost", Field.INPUT_COST, read.money),
     Row("gen_ai.usage.output_cost", Field.OUTPUT_COST, read.money),
+    Row("gen_ai.client.operation.time_to_first_chunk", Field.SECONDS_TO_FIRST_TOKEN, read.seconds),
     Row("gen_ai.request.*", Field.PARAMETER),
-    Row("gen_ai.conversation.id", Field.SESSION, read.short),
 )
 
 COMMON = (
     Row("session.id", Field.SESSION, read.short),
+    Row("gen_ai.conversation.id", Field.SESSION, read.short),
     Row("user.id", Field.USER, read.short),
     Row("enduser.id", Field.USER, read.short),
     Row("tag.tags", Field.TAGS, read.texts),

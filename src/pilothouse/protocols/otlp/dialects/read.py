@@ -95,6 +95,14 @@ def texts(value: Any) -> list[str] | None:
     return [str(item).strip() for item in value if item not in (None, "")] or None
 
 
+def json_texts(value: Any) -> str | None:
+    """A list whose items are JSON texts, as one JSON text."""
+    listed = parsed(value)
+    if not isinstance(listed, list) or not listed:
+        return text(value)
+    return json_text([found if (found := parsed(item)) is not None else item for item in listed])
+
+
 def iso_time(value: Any) -> int | None:
     """ISO 8601, perhaps inside JSON quotes."""
     if not isinstance(value, str):

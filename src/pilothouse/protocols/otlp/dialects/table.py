@@ -41,6 +41,8 @@ class Field(StrEnum):
     # Counts as most emitters give them: parts lie inside `input_tokens` and `output_tokens`.
     INPUT_TOKENS = "input_tokens"
     OUTPUT_TOKENS = "output_tokens"
+    UNCACHED_INPUT = "uncached_input"
+    """Of emitters that count cached input beside the input, not inside it."""
     TOTAL_TOKENS = "total_tokens"
     CACHE_READ = "input_cache_read"
     CACHE_WRITE = "input_cache_write"
@@ -100,7 +102,8 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A row with its place in the whole order, bound to one concrete key."""
+    """A row with its place in the whole order, bound to one concrete key. `rest` is what the key
+    has beyond the row's, or the piece's name where a row names a piece of a list."""
 
     row: Row
     rank: int
@@ -120,7 +123,8 @@ class Rulebook:
             if row.key.endswith("*"):
                 self._prefixes.append((row.key[:-1], Rule(row, rank, "")))
             else:
-                self._exact.setdefault(row.key, Rule(row, rank, ""))
+                piece = row.key.rpartition(".")[2] if row.field is Field.INDEXED else ""
+                self._exact.setdefault(row.key, Rule(row, rank, piece))
         self._seen: dict[str, Rule | None] = {}
 
     def rule(self, key: str) -> Rule | None:
