@@ -70,12 +70,16 @@ def wire(settings: Settings) -> Wired:
     books = Books(relational)
     reader, writer = Reader(analytic), Writer(analytic)
     writing = ThreadPoolExecutor(1, "writing")
+    joining = ThreadPoolExecutor(1, "joining")
     counting = ThreadPoolExecutor(1, "counting")
     decoding = ThreadPoolExecutor(2, "decoding")
     intake = Intake(
         writer,
+        reader,
+        relational,
         books.of,
         writing=writing,
+        joining=joining,
         counting=counting,
         item_limits=ItemLimits(payload=settings.max_payload_chars),
         batch_limits=BatchLimits(waiting_items=settings.max_waiting_spans),
@@ -90,7 +94,7 @@ def wire(settings: Settings) -> Wired:
         repricing=Repricing(reader, writer, books.of, counting),
         decoding=decoding,
     )
-    return Wired(services, analytic, (decoding, writing, counting))
+    return Wired(services, analytic, (decoding, writing, joining, counting))
 
 
 def _private_folder(path: Path) -> None:

@@ -1,7 +1,7 @@
 """Group commit: requests wait for their batch, so that an acknowledgement means durable.
 
-While one batch is being written the next one gathers; the batch follows the load by itself. It knows
-nothing of HTTP and nothing of spans.
+While one batch is being written the next one gathers; the batch follows the load by itself. It
+knows nothing of HTTP and nothing of spans.
 """
 
 import asyncio

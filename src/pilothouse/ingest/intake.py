@@ -1,18 +1,26 @@
-"""The way in, for every protocol: spans and scores come translated, and are durable when this returns."""
+"""The way in, for every protocol: what comes translated is durable when this returns."""
 
 import asyncio
+import contextlib
 from collections.abc import Sequence
 from concurrent.futures import Executor
+
+import structlog
 
 from pilothouse.domain.clock import now
 from pilothouse.domain.outcome import Reason, Rejected
 from pilothouse.domain.score import Score
 from pilothouse.domain.span import Span
 from pilothouse.ingest.batch import BatchLimits, GroupCommit
+from pilothouse.ingest.halves import Half
+from pilothouse.ingest.joining import Joining
 from pilothouse.ingest.limits import ItemLimits
 from pilothouse.ingest.outcomes import Arrival, Outcomes
-from pilothouse.ingest.steps import PricesOf, Step, pipeline
-from pilothouse.store.api import AnalyticWriter
+from pilothouse.ingest.steps import PricesOf, Step, of_each, pipeline
+from pilothouse.store.api import AnalyticWriter, SpanReader
+from pilothouse.store.relational.database import Database
+
+log = structlog.get_logger(__name__)
 
 
 class Revisions:
@@ -27,69 +35,105 @@ class Revisions:
 
 
 class Intake:
-    """Steps, group commit, outcomes.
+    """Steps, joining, group commit, outcomes.
 
-    `writing` runs the writes and must have one thread, so that batches follow one another.
+    `writing` and `joining` run the writes of finished spans and of halves; each must have one
+    thread, so that batches follow one another.
     """
 
     def __init__(
         self,
         writer: AnalyticWriter,
+        reader: SpanReader,
+        database: Database,
         prices_of: PricesOf,
         *,
         writing: Executor,
+        joining: Executor,
         counting: Executor,
         item_limits: ItemLimits | None = None,
         batch_limits: BatchLimits | None = None,
     ) -> None:
-        self._steps: list[Step] = pipeline(item_limits or ItemLimits(), prices_of)
-        self._spans: GroupCommit[Span] = GroupCommit(writer.write, writing, batch_limits)  # pyright: ignore[reportArgumentType]
-        self._scores: GroupCommit[Score] = GroupCommit(writer.write, writing, batch_limits)  # pyright: ignore[reportArgumentType]
-        self.outcomes = Outcomes(writer, counting)
+        limits = item_limits or ItemLimits()
         self.revisions = Revisions()
+        self._steps: list[Step] = pipeline(limits, prices_of)
+        self._steps_of_joined: list[Step] = of_each(limits, prices_of)
+        self._joining = Joining(
+            database, reader, writer, self._complete_joined, self.revisions.next
+        )
+        self._join_executor = joining
+        self._spans: GroupCommit[Span] = GroupCommit(writer.write, writing, batch_limits)
+        self._scores: GroupCommit[Score] = GroupCommit(writer.write, writing, batch_limits)
+        self._halves: GroupCommit[Half] = GroupCommit(self._joining.write, joining, batch_limits)
+        self.outcomes = Outcomes(writer, counting)
+        self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
         self._spans.start()
         self._scores.start()
+        self._halves.start()
         self.outcomes.start()
+        self._task = asyncio.create_task(self._let_go(), name="let-go")
 
     async def close(self) -> None:
         """Write what waits; takes as long as that."""
-        await asyncio.gather(self._spans.drain(), self._scores.drain())
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+        await asyncio.gather(self._spans.drain(), self._scores.drain(), self._halves.drain())
         await self.outcomes.close()
 
     def complete(self, spans: list[Span]) -> None:
-        """Run the steps over the spans of one request. Pure but for the clock; may run in any thread."""
+        """Run the steps over the spans of one request. Pure but for the clock; for any thread."""
         for step in self._steps:
+            step(spans)
+
+    def _complete_joined(self, spans: list[Span]) -> None:
+        for step in self._steps_of_joined:
             step(spans)
 
     async def accept(
         self,
         arrival: Arrival,
-        spans: list[Span],
-        scores: list[Score] | None = None,
+        spans: Sequence[Span] = (),
+        scores: Sequence[Score] = (),
         rejected: Sequence[Rejected] = (),
+        halves: Sequence[Half] = (),
     ) -> list[Rejected]:
-        """Store completed spans and scores; returns everything that was refused, the given included.
+        """Store completed spans, scores, and halves of spans; gives back everything that was
+        refused, the given included.
 
         Raises Overloaded or Unavailable; then nothing of it can be relied on.
         """
         revision = self.revisions.next()
-        for span in spans:
-            span.revision = span.revision or revision
-        for score in scores or ():
-            score.revision = score.revision or revision
-        refused_spans, refused_scores = await asyncio.gather(
-            self._spans.submit(spans, arrival.bytes), self._scores.submit(scores or [], 0)
+        for item in (*spans, *scores):
+            item.revision = item.revision or revision
+        refused_spans, refused_scores, refused_halves = await asyncio.gather(
+            self._spans.submit(list(spans), arrival.bytes),
+            self._scores.submit(list(scores), 0),
+            self._halves.submit(list(halves), arrival.bytes),
         )
         every = [
             *rejected,
             *(_refused(span.span_id, span.name, why) for span, why in refused_spans),
             *(_refused(score.score_id, score.name, why) for score, why in refused_scores),
+            *(_refused(half.id, half.span_id, why) for half, why in refused_halves),
         ]
-        accepted = len(spans) + len(scores or ()) - len(refused_spans) - len(refused_scores)
-        self.outcomes.record(arrival, accepted, every)
+        given = len(spans) + len(scores) + len(halves)
+        refused = len(refused_spans) + len(refused_scores) + len(refused_halves)
+        self.outcomes.record(arrival, given - refused, every)
         return every
+
+    async def _let_go(self) -> None:
+        """Once a minute, halves of traces that have been quiet leave the relational store."""
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(60)
+            try:
+                await loop.run_in_executor(self._join_executor, self._joining.let_go)
+            except Exception as error:
+                log.warning("quiet traces were not let go", error=str(error)[:200])
 
 
 def _refused(item_id: str, name: str, why: str) -> Rejected:

@@ -1,4 +1,4 @@
-"""Counts what came in and what became of it; the counts are rows, so that losses show on a chart."""
+"""Counts what came in and what became of it; the counts are rows, so losses show on a chart."""
 
 import asyncio
 import contextlib
@@ -30,7 +30,7 @@ class Arrival:
 
 
 class Outcomes:
-    """Collects in memory, writes once a second. A crash may lose a second of counts, never a span."""
+    """Collects in memory, writes once a second. A crash may lose a second of counts, no span."""
 
     def __init__(self, writer: AnalyticWriter, executor: Executor, every: float = 1.0) -> None:
         self._writer = writer

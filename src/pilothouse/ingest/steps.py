@@ -19,8 +19,14 @@ PricesOf = Callable[[str], PriceBook]
 
 
 def pipeline(limits: ItemLimits, prices_of: PricesOf) -> list[Step]:
-    """What happens to spans, in order."""
-    return [clamp(limits), tidy, inherit, bill_once, total, price(prices_of), add_previews]
+    """What happens to spans that come finished, in order."""
+    return [inherit, bill_once, *of_each(limits, prices_of)]
+
+
+def of_each(limits: ItemLimits, prices_of: PricesOf) -> list[Step]:
+    """The steps that look at one span at a time: what happens to spans that were joined of halves,
+    which must not depend on who else is in the batch."""
+    return [clamp(limits), tidy, total, price(prices_of), add_previews]
 
 
 def clamp(limits: ItemLimits) -> Step:
@@ -43,7 +49,8 @@ def clamp(limits: ItemLimits) -> Step:
             for entries in (span.metadata, span.attributes):
                 for key, value in entries.items():
                     if len(value) > limits.value:
-                        entries[key] = '"' + value[: limits.value].strip('"\\').replace('"', "'") + '…"'
+                        start = value[: limits.value].strip('"\\').replace('"', "'")
+                        entries[key] = f'"{start}…"'
                         cut.append(key)
             if len(span.name) > limits.name:
                 span.name = span.name[: limits.name]

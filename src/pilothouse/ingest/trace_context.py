@@ -26,18 +26,19 @@ def inherit(spans: list[Span]) -> None:
 def fill(family: list[Span]) -> list[Span]:
     """Spread the trace's fields over the spans of one trace; returns those that changed."""
     known = trace_fields(family)
-    changed: list[Span] = []
-    for span in family:
-        missing = {
-            field: value
-            for field, value in known.items()
-            if getattr(span, field) in ("", [], _UNKNOWN.get(field)) and getattr(span, field) != value
-        }
-        for field, value in missing.items():
-            setattr(span, field, value)
-        if missing:
-            changed.append(span)
-    return changed
+    return [span for span in family if lay(known, span)]
+
+
+def lay(known: dict[str, object], span: Span) -> bool:
+    """Give the span what its trace knows and it does not; whether that changed it."""
+    missing = {
+        field: value
+        for field, value in known.items()
+        if getattr(span, field) in ("", [], _UNKNOWN.get(field)) and getattr(span, field) != value
+    }
+    for field, value in missing.items():
+        setattr(span, field, value)
+    return bool(missing)
 
 
 def trace_fields(family: list[Span]) -> dict[str, object]:
@@ -54,8 +55,8 @@ def trace_fields(family: list[Span]) -> dict[str, object]:
 
 
 def bill_once(spans: list[Span]) -> None:
-    """A call that two instrumentations report, one inside the other, is paid once: the outer span of
-    two with the same answer, or with usage on both, is not billable."""
+    """A call that two instrumentations report, one inside the other, is paid once: the outer span
+    of two with the same answer, or with usage on both, is not billable."""
     paid = [span for span in spans if span.billable and (span.usage or span.cost)]
     if len(paid) < 2:
         return

@@ -6,7 +6,7 @@ methods block and may be called from any thread. A store that cannot answer now 
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import msgspec
 
@@ -17,11 +17,13 @@ from pilothouse.domain.span import Span
 Record = msgspec.Struct
 """A Span, Score, IngestCount or RejectedItem."""
 
+R = TypeVar("R", bound=Record)
+
 
 class AnalyticWriter(Protocol):
     """Appends to the analytic store."""
 
-    def write(self, records: Sequence[Record]) -> list[tuple[Record, str]]:
+    def write(self, records: Sequence[R]) -> list[tuple[R, str]]:
         """Store records of one type; give back those that the engine will not take, with its word.
 
         When this returns, every other record is durable and the next read sees it. A record

@@ -8,6 +8,7 @@ import pyarrow as pa
 from pilothouse.domain.outcome import IngestCount, RejectedItem
 from pilothouse.domain.score import Score
 from pilothouse.domain.span import Span
+from pilothouse.store.api import R
 from pilothouse.store.clickhouse.columns import (
     INGEST_COUNTS,
     REJECTED_ITEMS,
@@ -32,7 +33,7 @@ class Writer:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def write(self, records: Sequence[msgspec.Struct]) -> list[tuple[msgspec.Struct, str]]:
+    def write(self, records: Sequence[R]) -> list[tuple[R, str]]:
         if not records:
             return []
         table = _TABLES[type(records[0])]

@@ -2,19 +2,21 @@
 
 A row keeps the state of one span, a value of `ingest.joining` that this module does not look into.
 The row without a span id is the trace's own record: it is there for every trace that has or had
-rows. When a trace has been quiet for a while its rows leave, and its record stays on without a state
-to say that the rest is in the analytic store.
+rows. When a trace has been quiet for a while its rows leave, and its record stays on without a
+state, to say that the rest is in the analytic store.
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import batched
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from pilothouse.store.relational.tables import open_spans as t
+
+T = TypeVar("T")
 
 Key = tuple[str, str, str]
 """Project, trace, span."""
@@ -58,11 +60,7 @@ def _slot(trace: TraceKey) -> int:
 def load(db: sa.Connection, keys: Sequence[Key]) -> list[Row]:
     """The rows that are there, in no order."""
     columns = sa.tuple_(t.c.project_id, t.c.trace_id, t.c.span_id)
-    return [
-        row
-        for some in batched(keys, _AT_ONCE)
-        for row in _rows(db, sa.select(t).where(columns.in_(some)))
-    ]
+    return [row for some in _some(keys) for row in _rows(db, sa.select(t).where(columns.in_(some)))]
 
 
 def of_trace(db: sa.Connection, trace: TraceKey) -> list[Row]:
@@ -74,7 +72,7 @@ def traces_of(db: sa.Connection, project_id: str, span_ids: Sequence[str]) -> di
     """The trace of each span that is known by its id alone."""
     return {
         span_id: trace_id
-        for some in batched(span_ids, _AT_ONCE)
+        for some in _some(span_ids)
         for span_id, trace_id in db.execute(
             sa.select(t.c.span_id, t.c.trace_id)
             .where(t.c.project_id == project_id, t.c.span_id.in_(some))
@@ -110,7 +108,7 @@ def save(db: sa.Connection, rows: Sequence[Row]) -> None:
 def forget(db: sa.Connection, traces: Sequence[TraceKey]) -> None:
     """Remove every row of the traces."""
     columns = sa.tuple_(t.c.project_id, t.c.trace_id)
-    for some in batched(traces, _AT_ONCE):
+    for some in _some(traces):
         db.execute(sa.delete(t).where(columns.in_(some)))
 
 
@@ -127,7 +125,7 @@ def quiet(db: sa.Connection, before: int, limit: int) -> list[TraceKey]:
 def let_go(db: sa.Connection, traces: Sequence[TraceKey], before: int) -> None:
     """Remove the rows of these traces but for their records, unless they were touched since."""
     columns = sa.tuple_(t.c.project_id, t.c.trace_id)
-    for some in batched(traces, _AT_ONCE):
+    for some in _some(traces):
         still_quiet = [
             (project_id, trace_id)
             for project_id, trace_id in db.execute(
@@ -146,8 +144,13 @@ def forget_records(db: sa.Connection, before: int) -> None:
     db.execute(sa.delete(t).where(t.c.state == b"", t.c.updated_at < before))
 
 
-def _rows(db: sa.Connection, statement: sa.Select[tuple[str, str, str, bytes, int]]) -> list[Row]:
+def _rows(db: sa.Connection, statement: sa.Select[Any]) -> list[Row]:
     return [
-        Row((project_id, trace_id, span_id), state, updated_at)
-        for project_id, trace_id, span_id, state, updated_at in db.execute(statement)
+        Row((row.project_id, row.trace_id, row.span_id), row.state, row.updated_at)
+        for row in db.execute(statement)
     ]
+
+
+def _some(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    for start in range(0, len(values), _AT_ONCE):
+        yield values[start : start + _AT_ONCE]
