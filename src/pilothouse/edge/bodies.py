@@ -2,12 +2,18 @@
 
 import zlib
 from collections.abc import Callable
+from typing import cast
 
 from backports import zstd
 from isal import isal_zlib
 from starlette.requests import ClientDisconnect, Request
 
 from pilothouse.domain.errors import BadRequest, Refused, TooLarge
+
+_ZLIB_ERRORS: tuple[type[Exception], ...] = (
+    zlib.error,
+    cast("type[Exception]", isal_zlib.error),
+)
 
 
 class UnsupportedEncoding(Refused):
@@ -51,7 +57,7 @@ def inflate(body: bytes, encoding: str, limit: int) -> bytes:
         raise UnsupportedEncoding(f"content-encoding {encoding!r} is not known here")
     try:
         return reader(body, limit)
-    except (zlib.error, isal_zlib.error, zstd.ZstdError, EOFError) as error:
+    except (*_ZLIB_ERRORS, zstd.ZstdError, EOFError) as error:
         raise BadRequest(f"the body is not valid {encoding}: {error}") from error
 
 
@@ -72,7 +78,7 @@ def _deflate(body: bytes, limit: int) -> bytes:
     # The name means zlib framing, but raw deflate is common.
     try:
         return _zlib(15)(body, limit)
-    except (zlib.error, isal_zlib.error):
+    except _ZLIB_ERRORS:
         return _zlib(-15)(body, limit)
 
 

@@ -1,6 +1,6 @@
 """The application: every protocol's routes, one translation of errors, and the front end."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -16,7 +16,9 @@ from pilothouse import __version__
 from pilothouse.domain.errors import BadRequest, NotFound, PilothouseError, Refused
 from pilothouse.protocols.langfuse import routes as langfuse
 from pilothouse.protocols.native import errors as native_errors
-from pilothouse.protocols.native import people, reading, settings
+from pilothouse.protocols.native import people, reading
+from pilothouse.protocols.native import settings as project_settings
+from pilothouse.protocols.native.wire import ErrorAnswer
 from pilothouse.protocols.openai_agents import routes as openai_agents
 from pilothouse.protocols.otlp import routes as otlp
 from pilothouse.server import health, links, static
@@ -32,7 +34,7 @@ def create(settings: Settings, wired: Wired | None = None) -> FastAPI:
     """The application over stores that are already wired, or that it wires when it starts."""
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncGenerator[None, None]:
         running = wired or await run_in_threadpool(wire, settings)
         app.state.services = running.services
         running.services.intake.start()
@@ -64,8 +66,8 @@ def create(settings: Settings, wired: Wired | None = None) -> FastAPI:
 
 
 def _native() -> APIRouter:
-    native = APIRouter(responses={"default": {"model": native_errors.wire.ErrorAnswer}})
-    for part in (people, reading, settings):
+    native = APIRouter(responses={"default": {"model": ErrorAnswer}})
+    for part in (people, reading, project_settings):
         native.include_router(part.router)
     return native
 

@@ -37,7 +37,7 @@ class Cluster:
 
 def files() -> list[tuple[str, str]]:
     """(name, text) of every migration, in order."""
-    folder = resources.files(__package__).joinpath("schema")
+    folder = resources.files("pilothouse.store.clickhouse").joinpath("schema")
     return sorted(
         (file.name.removesuffix(".sql"), file.read_text("utf-8"))
         for file in folder.iterdir()

@@ -38,15 +38,15 @@ def add_organisation(db: sa.Connection, name: str, id: str = "") -> Organisation
 
 
 def organisation(db: sa.Connection, id: str) -> Organisation | None:
-    row = db.execute(sa.select(t.organisations).where(t.organisations.c.id == id)).one_or_none()
-    return Organisation(**row._mapping) if row else None
+    row = db.execute(sa.select(t.organisations).where(t.organisations.c.id == id)).mappings().one_or_none()
+    return Organisation(**row) if row else None
 
 
 def first_organisation(db: sa.Connection) -> Organisation | None:
     row = db.execute(
         sa.select(t.organisations).order_by(t.organisations.c.created_at, t.organisations.c.id)
-    ).first()
-    return Organisation(**row._mapping) if row else None
+    ).mappings().first()
+    return Organisation(**row) if row else None
 
 
 def add_project(db: sa.Connection, organisation_id: str, name: str, id: str = "") -> Project:
@@ -60,13 +60,13 @@ def add_project(db: sa.Connection, organisation_id: str, name: str, id: str = ""
 
 
 def project(db: sa.Connection, id: str) -> Project | None:
-    row = db.execute(sa.select(t.projects).where(t.projects.c.id == id)).one_or_none()
-    return Project(**row._mapping) if row else None
+    row = db.execute(sa.select(t.projects).where(t.projects.c.id == id)).mappings().one_or_none()
+    return Project(**row) if row else None
 
 
 def projects(db: sa.Connection) -> list[Project]:
     rows = db.execute(sa.select(t.projects).order_by(t.projects.c.created_at, t.projects.c.id))
-    return [Project(**row._mapping) for row in rows]
+    return [Project(**row) for row in rows.mappings()]
 
 
 def rename_project(db: sa.Connection, id: str, name: str) -> None:
@@ -94,8 +94,8 @@ def add_user(
 
 def _user(db: sa.Connection, condition: Any) -> User | None:
     columns = (t.users.c.id, t.users.c.email, t.users.c.name, t.users.c.password_hash)
-    row = db.execute(sa.select(*columns).where(condition)).one_or_none()
-    return User(**row._mapping) if row else None
+    row = db.execute(sa.select(*columns).where(condition)).mappings().one_or_none()
+    return User(**row) if row else None
 
 
 def user(db: sa.Connection, id: str) -> User | None:

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -22,8 +23,8 @@ class Database:
         self.engine = sa.create_engine(_with_driver(url), **_options(url))
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         if self.is_sqlite:
-            sa.event.listen(self.engine, "connect", _prepare_sqlite)
-            sa.event.listen(self.engine, "begin", _begin_sqlite)
+            event.listen(self.engine, "connect", _prepare_sqlite)
+            event.listen(self.engine, "begin", _begin_sqlite)
 
     @contextmanager
     def read(self) -> Generator[sa.Connection, None, None]:

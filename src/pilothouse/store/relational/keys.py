@@ -2,6 +2,7 @@
 
 import hmac
 import secrets
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -40,9 +41,10 @@ def add(
     return key, secret_key
 
 
-def _key(row: sa.Row) -> ApiKey:
-    fields = dict(row._mapping)
-    return ApiKey(**{**fields, "scope": KeyScope(fields["scope"])})
+def _key(row: sa.RowMapping) -> ApiKey:
+    fields: dict[str, Any] = {str(name): value for name, value in row.items()}
+    fields["scope"] = KeyScope(fields["scope"])
+    return ApiKey(**fields)
 
 
 def of_project(db: sa.Connection, project_id: str) -> list[ApiKey]:
@@ -51,13 +53,13 @@ def of_project(db: sa.Connection, project_id: str) -> list[ApiKey]:
         .where(t.api_keys.c.project_id == project_id)
         .order_by(t.api_keys.c.created_at, t.api_keys.c.id)
     )
-    return [_key(row) for row in rows]
+    return [_key(row) for row in rows.mappings()]
 
 
 def by_public_key(db: sa.Connection, public_key: str) -> ApiKey | None:
     row = db.execute(
         sa.select(t.api_keys).where(t.api_keys.c.public_key == public_key)
-    ).one_or_none()
+    ).mappings().one_or_none()
     return _key(row) if row else None
 
 

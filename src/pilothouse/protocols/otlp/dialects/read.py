@@ -1,5 +1,6 @@
 """Readers: what a value of an attribute means. None says that it does not count."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -118,7 +119,7 @@ def flag(value: Any) -> int | None:
     return int(value is True or str(value).lower() == "true")
 
 
-def one_of(names: dict[str, str]) -> Any:
+def one_of(names: Mapping[str, str]) -> Any:
     """A kind by the emitter's own word; words that are not listed do not count."""
 
     def read(value: Any) -> str | None:
