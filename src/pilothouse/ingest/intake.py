@@ -8,6 +8,7 @@ from concurrent.futures import Executor
 import structlog
 
 from pilothouse.domain.clock import now
+from pilothouse.domain.errors import Unavailable
 from pilothouse.domain.outcome import Reason, Rejected
 from pilothouse.domain.score import Score
 from pilothouse.domain.span import Span
@@ -16,6 +17,7 @@ from pilothouse.ingest.halves import Half
 from pilothouse.ingest.joining import Joining
 from pilothouse.ingest.limits import ItemLimits
 from pilothouse.ingest.outcomes import Arrival, Outcomes
+from pilothouse.ingest.recent_traces import RecentTraces
 from pilothouse.ingest.steps import PricesOf, Step, of_each, pipeline
 from pilothouse.store.api import AnalyticWriter, SpanReader
 from pilothouse.store.relational.database import Database
@@ -58,6 +60,7 @@ class Intake:
         self.revisions = Revisions()
         self._steps: list[Step] = pipeline(limits, prices_of)
         self._steps_of_joined: list[Step] = of_each(limits, prices_of)
+        self._recent = RecentTraces()
         self._joining = Joining(
             database, reader, writer, self._complete_joined, self.revisions.next
         )
@@ -106,23 +109,27 @@ class Intake:
 
         Raises Overloaded or Unavailable; then nothing of it can be relied on.
         """
+        again = self._recent.catch_up(spans)
         revision = self.revisions.next()
-        for item in (*spans, *scores):
+        for item in (*spans, *again, *scores):
             item.revision = item.revision or revision
-        refused_spans, refused_scores, refused_halves = await asyncio.gather(
-            self._spans.submit(list(spans), arrival.bytes),
-            self._scores.submit(list(scores), 0),
-            self._halves.submit(list(halves), arrival.bytes),
-        )
-        every = [
-            *rejected,
+        try:
+            refused_spans, refused_scores, refused_halves = await asyncio.gather(
+                self._spans.submit([*again, *spans], arrival.bytes),
+                self._scores.submit(list(scores), 0),
+                self._halves.submit(list(halves), arrival.bytes),
+            )
+        except Unavailable:
+            self._recent.give_back(again)
+            raise
+        refused = [
             *(_refused(span.span_id, span.name, why) for span, why in refused_spans),
             *(_refused(score.score_id, score.name, why) for score, why in refused_scores),
             *(_refused(half.id, half.span_id, why) for half, why in refused_halves),
         ]
         given = len(spans) + len(scores) + len(halves)
-        refused = len(refused_spans) + len(refused_scores) + len(refused_halves)
-        self.outcomes.record(arrival, given - refused, every)
+        every = [*rejected, *refused]
+        self.outcomes.record(arrival, max(0, given - len(refused)), every)
         return every
 
     async def _let_go(self) -> None:

@@ -1,0 +1,113 @@
+"""Traces whose spans come finished, in any order, over many requests.
+
+OpenTelemetry sends children before their root, and often only the root names the user, the session
+or the trace. The fields of recent traces are kept in memory, and so are the spans that came before
+their root: when it tells more, they are written again beside it, with a higher revision. That costs
+no read.
+
+The limits: what this process has forgotten (`MOST_TRACES`, `MOST_SPANS`, `MOST_BYTES`, a restart)
+or another process has taken stays as it was sent.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import msgspec
+
+from pilothouse.domain.span import Span
+from pilothouse.ingest.trace_context import by_trace, lay, trace_fields
+
+MOST_TRACES = 50_000
+MOST_SPANS = 100_000
+"""Spans without their root."""
+MOST_BYTES = 128 << 20
+
+
+@dataclass(slots=True)
+class _Recent:
+    known: dict[str, object] = field(default_factory=dict[str, object])
+    has_root: bool = False
+    waiting: list[Span] = field(default_factory=list[Span])
+    """Spans that were written while the root had not come."""
+    unwritten: list[Span] = field(default_factory=list[Span])
+    """New states of them that could not be written."""
+
+
+class RecentTraces:
+    """Not for many threads: the caller sees to it that requests follow one another."""
+
+    def __init__(self) -> None:
+        self._traces: OrderedDict[tuple[str, str], _Recent] = OrderedDict()
+        self._spans = 0
+        self._bytes = 0
+
+    def catch_up(self, spans: Iterable[Span]) -> list[Span]:
+        """Fill the spans of a request with what their traces have told before; gives new states of
+        earlier spans that these tell more of."""
+        again: list[Span] = []
+        for trace_id, family in by_trace(spans).items():
+            key = (family[0].project_id, trace_id)
+            recent = self._traces.get(key)
+            if recent is None:
+                recent = self._traces[key] = _Recent()
+            else:
+                self._traces.move_to_end(key)
+            again += self._meet(recent, family)
+        self._forget()
+        return again
+
+    def give_back(self, again: Iterable[Span]) -> None:
+        """What `catch_up` gave was not written: the next request of the trace gets it."""
+        for span in again:
+            recent = self._traces.get((span.project_id, span.trace_id))
+            if recent is not None:
+                span.revision = 0
+                recent.unwritten.append(span)
+
+    def _meet(self, recent: _Recent, family: list[Span]) -> list[Span]:
+        has_root = any(span.is_root for span in family)
+        told = trace_fields(family)
+        known = {**recent.known, **told} if has_root else {**told, **recent.known}
+        again, recent.unwritten = recent.unwritten, []
+        if known != recent.known:
+            again = again + _caught_up(recent.waiting, known)
+        for span in family:
+            lay(known, span)
+        recent.known = known
+        if has_root:
+            self._release(recent)
+            recent.has_root = True
+        elif not recent.has_root:
+            recent.waiting += family
+            self._spans += len(family)
+            self._bytes += sum(map(_size, family))
+        return again
+
+    def _release(self, recent: _Recent) -> None:
+        self._spans -= len(recent.waiting)
+        self._bytes -= sum(map(_size, recent.waiting))
+        recent.waiting = []
+
+    def _forget(self) -> None:
+        while self._traces and (
+            len(self._traces) > MOST_TRACES or self._spans > MOST_SPANS or self._bytes > MOST_BYTES
+        ):
+            _, recent = self._traces.popitem(last=False)
+            self._release(recent)
+
+
+def _caught_up(waiting: list[Span], known: dict[str, object]) -> list[Span]:
+    """New states of the waiting spans, which take their places; the old ones may still be on their
+    way to the store and are not touched."""
+    changed: list[Span] = []
+    for index, span in enumerate(waiting):
+        copy = msgspec.structs.replace(span, revision=0)
+        if lay(known, copy):
+            waiting[index] = copy
+            changed.append(copy)
+    return changed
+
+
+def _size(span: Span) -> int:
+    return len(span.input) + len(span.output) + 1_000

@@ -1,0 +1,82 @@
+"""Finished spans learn what their trace knows, in whatever order and over how many requests."""
+
+import itertools
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pilothouse.domain.span import Span
+from pilothouse.ingest import recent_traces
+from pilothouse.ingest.recent_traces import RecentTraces
+
+
+def span(span_id: str, trace_id: str = "t", **given: Any) -> Span:
+    return Span(project_id="p", trace_id=trace_id, span_id=span_id, start_time=1, **given)
+
+
+def root(trace_id: str = "t") -> Span:
+    return span("root", trace_id, is_root=1, trace_name="n", user_id="u", tags=["a"])
+
+
+def test_a_child_before_its_root_is_written_again() -> None:
+    recent = RecentTraces()
+    child = span("c", parent_id="root")
+    assert recent.catch_up([child]) == []
+    again = recent.catch_up([root()])
+    assert [(each.span_id, each.trace_name, each.user_id, each.tags) for each in again] == [
+        ("c", "n", "u", ["a"])
+    ]
+    assert child.user_id == "", "the state on its way to the store is not touched"
+    assert recent.catch_up([root()]) == []
+
+
+def test_a_child_after_its_root_is_filled() -> None:
+    recent = RecentTraces()
+    recent.catch_up([root()])
+    child = span("c", parent_id="root", user_id="own")
+    assert recent.catch_up([child]) == []
+    assert (child.trace_name, child.user_id) == ("n", "own")
+
+
+def test_traces_and_projects_are_apart() -> None:
+    recent = RecentTraces()
+    recent.catch_up([root()])
+    other, foreign = span("c", "other"), span("c")
+    foreign.project_id = "q"
+    recent.catch_up([other])
+    recent.catch_up([foreign])
+    assert (other.user_id, foreign.user_id) == ("", "")
+
+
+def test_what_could_not_be_written_comes_with_the_next_request() -> None:
+    recent = RecentTraces()
+    recent.catch_up([span("c")])
+    again = recent.catch_up([root()])
+    recent.give_back(again)
+    assert [each.span_id for each in recent.catch_up([root()])] == ["c"]
+
+
+def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recent_traces, "MOST_SPANS", 10)
+    recent = RecentTraces()
+    for n in range(100):
+        recent.catch_up([span("c", f"t{n}")])
+    assert recent.catch_up([root("t0")]) == []
+    assert [each.span_id for each in recent.catch_up([root("t99")])] == ["c"]
+
+
+@given(st.permutations([*"abcdef", "root"]), st.sets(st.integers(1, 6)))
+def test_any_order_and_any_split_gives_the_same(order: list[str], cuts: set[int]) -> None:
+    recent = RecentTraces()
+    stored: dict[str, Span] = {}
+    for start, end in itertools.pairwise([0, *sorted(cuts), len(order)]):
+        spans = [
+            root() if name == "root" else span(name, parent_id="root") for name in order[start:end]
+        ]
+        for each in [*recent.catch_up(spans), *spans]:
+            stored[each.span_id] = each
+    assert {each.user_id for each in stored.values()} == {"u"}
+    assert {tuple(each.tags) for each in stored.values()} == {("a",)}
+    assert len(stored) == 7
