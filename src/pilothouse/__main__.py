@@ -1,0 +1,5 @@
+"""`python -m pilothouse` is the command line."""
+
+from pilothouse.cli.main import app
+
+app()
