@@ -125,7 +125,9 @@ async def person(request: Request) -> User:
 def route_name(request: Request) -> str:
     """As the table of permissions has it."""
     method = "GET" if request.method == "HEAD" else request.method
-    return f"{method} {request.scope['route'].path}"
+    # The route itself knows its path without the prefixes of the routers that include it.
+    included = request.scope.get("fastapi", {}).get("effective_route_context")
+    return f"{method} {(included or request.scope['route']).path}"
 
 
 async def _identify(request: Request) -> Caller:
