@@ -1,6 +1,6 @@
 """Load on the way in: OTLP protobuf over HTTP to a server started for this, on embedded stores.
 
-    python bench/load.py [--seconds 60] [--spans-per-request 500] [--connections 4]
+    python -m bench.load [--seconds 60] [--spans-per-request 500] [--connections 4]
 
 Prints and records spans stored per second, CPU seconds of the server per 1,000 spans, latency of
 requests, memory, and disk per span. The sender sends bodies made beforehand with fresh ids.

@@ -8,7 +8,6 @@ from typing import Annotated
 import structlog
 import typer
 import uvicorn
-from rich.table import Table
 from rich.text import Text
 
 from pilothouse import __version__
@@ -122,16 +121,18 @@ def _greet(settings: Settings, provisioned: Provisioned, link: str) -> None:
     key = provisioned.key
     public = key.public_key if key else ""
     secret = provisioned.secret_key
-    facts = Table.grid(padding=(0, 2))
-    facts.add_row("Open", link or f"{base}  (sign in as {provisioned.owner.email})")
-    facts.add_row("Project", f"{provisioned.project.name}  ({provisioned.project.id})")
-    facts.add_row("Public key", public or "none; make one in the settings")
-    if key:
-        facts.add_row("Secret key", secret or f"…{key.secret_hint}, shown when it was made")
-    facts.add_row("Data", (settings.clickhouse_url and "ClickHouse") or str(settings.data_dir))
+    facts = {
+        "Open": link or f"{base}  (sign in as {provisioned.owner.email})",
+        "Project": f"{provisioned.project.name}  ({provisioned.project.id})",
+        "Public key": public or "none; make one in the settings",
+        "Secret key": secret or f"…{key.secret_hint}, shown when it was made" if key else "",
+        "Data": "ClickHouse" if settings.clickhouse_url else str(settings.data_dir),
+    }
     shown = secret or "sk-…"
     out.print(f"\n[bold]Pilothouse {__version__}[/] at {base}\n")
-    out.print(facts, soft_wrap=True)
+    for name, fact in facts.items():
+        if fact:
+            _print(f"{name:13}", fact)
     out.print("\nPoint an application at it, with nothing else changed:\n")
     _print(
         "Langfuse       ",
