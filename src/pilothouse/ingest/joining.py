@@ -65,8 +65,7 @@ class Joining:
             for trace in traces:
                 for half in families[trace.project_id, trace.trace_id]:
                     trace.take(half)
-                if trace.is_context_new():
-                    _add_rest(db, trace)
+            _add_rest(db, [trace for trace in traces if trace.is_context_new()])
             revision = self._next_revision()
             rows = [row for trace in traces for row in trace.written(revision)]
             open_spans.save(db, [row for trace in traces for row in _kept(trace, now())])
@@ -97,18 +96,16 @@ class Joining:
         wanted = {(*key, half.span_id) for key, family in families.items() for half in family}
         wanted |= {(*key, "") for key in families}
         found = open_spans.load(db, sorted(wanted))
-        heard_of: set[TraceKey] = set()
         for row in found:
             project_id, trace_id, span_id = row.key
             if row.state:
                 _put(traces[project_id, trace_id], span_id, row.state)
-                heard_of.add((project_id, trace_id))
         left = {row.key[:2] for row in found if not row.state}
         self._resume(
             [
                 trace
                 for key, trace in traces.items()
-                if key in left or (key not in heard_of and _may_be_older(key, families[key]))
+                if key in left or (not trace.is_on_record and _may_be_older(key, families[key]))
             ]
         )
         return list(traces.values())
@@ -157,20 +154,23 @@ def _may_be_older(key: TraceKey, family: list[Half]) -> bool:
     return "" in created and len(key[1]) == 32 and _HEX.issuperset(key[1])
 
 
-def _add_rest(db: sa.Connection, trace: OpenTrace) -> None:
-    """The other spans of the trace, to be written again: what they carry of it has changed."""
-    for row in open_spans.of_trace(db, (trace.project_id, trace.trace_id)):
-        span_id = row.key[2]
+def _add_rest(db: sa.Connection, changed: list[OpenTrace]) -> None:
+    """The other spans of the traces, to be written again: what they carry of it has changed."""
+    traces = {(trace.project_id, trace.trace_id): trace for trace in changed if trace.is_on_record}
+    for row in open_spans.of_traces(db, list(traces)):
+        project_id, trace_id, span_id = row.key
+        trace = traces[project_id, trace_id]
         if span_id and span_id not in trace.spans:
-            _put(trace, span_id, row.state)
-    trace.touched.update(trace.spans)
+            trace.spans[span_id] = _known(row.state)
+    for trace in traces.values():
+        trace.touched.update(trace.spans)
 
 
 def _put(trace: OpenTrace, span_id: str, state: bytes) -> None:
     if span_id:
         trace.spans[span_id] = _known(state)
     else:
-        trace.record = _record(state)
+        trace.record, trace.is_on_record = _record(state), True
 
 
 def _kept(trace: OpenTrace, moment: int) -> list[Row]:

@@ -58,6 +58,8 @@ class OpenTrace:
     trace_id: str
     record: Record = field(default_factory=Record)
     spans: dict[str, Known] = field(default_factory=dict[str, Known])
+    is_on_record: bool = False
+    """Whether it came from the relational store, where more of its spans may be."""
     touched: set[str] = field(default_factory=set[str])
     """Ids of spans to write; the empty one is the head's."""
 

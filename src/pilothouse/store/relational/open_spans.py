@@ -7,16 +7,15 @@ state, to say that the rest is in the analytic store.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from pilothouse.store.relational.tables import open_spans as t
-
-T = TypeVar("T")
 
 Key = tuple[str, str, str]
 """Project, trace, span."""
@@ -26,7 +25,7 @@ TraceKey = tuple[str, str]
 
 # A transaction takes at most this many locks, however many traces it touches.
 _SLOTS = 1_024
-_AT_ONCE = 500
+_TRACE = (t.c.project_id, t.c.trace_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,26 +58,23 @@ def _slot(trace: TraceKey) -> int:
 
 def load(db: sa.Connection, keys: Sequence[Key]) -> list[Row]:
     """The rows that are there, in no order."""
-    columns = sa.tuple_(t.c.project_id, t.c.trace_id, t.c.span_id)
-    return [row for some in _some(keys) for row in _rows(db, sa.select(t).where(columns.in_(some)))]
+    return _rows(db, sa.select(t).where(_among(db, (*_TRACE, t.c.span_id), keys))) if keys else []
 
 
-def of_trace(db: sa.Connection, trace: TraceKey) -> list[Row]:
-    """Every row of the trace, its record included."""
-    return _rows(db, sa.select(t).where(t.c.project_id == trace[0], t.c.trace_id == trace[1]))
+def of_traces(db: sa.Connection, traces: Sequence[TraceKey]) -> list[Row]:
+    """Every row of the traces, their records included."""
+    return _rows(db, sa.select(t).where(_among(db, _TRACE, traces))) if traces else []
 
 
 def traces_of(db: sa.Connection, project_id: str, span_ids: Sequence[str]) -> dict[str, str]:
     """The trace of each span that is known by its id alone."""
-    return {
-        span_id: trace_id
-        for some in _some(span_ids)
-        for span_id, trace_id in db.execute(
-            sa.select(t.c.span_id, t.c.trace_id)
-            .where(t.c.project_id == project_id, t.c.span_id.in_(some))
-            .order_by(t.c.updated_at)
-        )
-    }
+    wanted = [(project_id, span_id) for span_id in span_ids]
+    found = db.execute(
+        sa.select(t.c.span_id, t.c.trace_id)
+        .where(_among(db, (t.c.project_id, t.c.span_id), wanted))
+        .order_by(t.c.updated_at)
+    )
+    return {row.span_id: row.trace_id for row in found}
 
 
 def save(db: sa.Connection, rows: Sequence[Row]) -> None:
@@ -107,9 +103,7 @@ def save(db: sa.Connection, rows: Sequence[Row]) -> None:
 
 def forget(db: sa.Connection, traces: Sequence[TraceKey]) -> None:
     """Remove every row of the traces."""
-    columns = sa.tuple_(t.c.project_id, t.c.trace_id)
-    for some in _some(traces):
-        db.execute(sa.delete(t).where(columns.in_(some)))
+    db.execute(sa.delete(t).where(_among(db, _TRACE, traces)))
 
 
 def quiet(db: sa.Connection, before: int, limit: int) -> list[TraceKey]:
@@ -124,19 +118,15 @@ def quiet(db: sa.Connection, before: int, limit: int) -> list[TraceKey]:
 
 def let_go(db: sa.Connection, traces: Sequence[TraceKey], before: int) -> None:
     """Remove the rows of these traces but for their records, unless they were touched since."""
-    columns = sa.tuple_(t.c.project_id, t.c.trace_id)
-    for some in _some(traces):
-        still_quiet = [
-            (project_id, trace_id)
-            for project_id, trace_id in db.execute(
-                sa.select(t.c.project_id, t.c.trace_id).where(
-                    columns.in_(some), t.c.span_id == "", t.c.updated_at < before
-                )
-            )
-        ]
-        if still_quiet:
-            db.execute(sa.delete(t).where(columns.in_(still_quiet), t.c.span_id != ""))
-            db.execute(sa.update(t).where(columns.in_(still_quiet)).values(state=b""))
+    still = db.execute(
+        sa.select(*_TRACE).where(
+            _among(db, _TRACE, traces), t.c.span_id == "", t.c.updated_at < before
+        )
+    )
+    quiet = [(project_id, trace_id) for project_id, trace_id in still]
+    among = _among(db, _TRACE, quiet)
+    db.execute(sa.delete(t).where(among, t.c.span_id != ""))
+    db.execute(sa.update(t).where(among).values(state=b""))
 
 
 def forget_records(db: sa.Connection, before: int) -> None:
@@ -151,6 +141,18 @@ def _rows(db: sa.Connection, statement: sa.Select[Any]) -> list[Row]:
     ]
 
 
-def _some(values: Sequence[T]) -> Iterator[Sequence[T]]:
-    for start in range(0, len(values), _AT_ONCE):
-        yield values[start : start + _AT_ONCE]
+def _among(
+    db: sa.Connection, columns: tuple[sa.Column[str], ...], keys: Sequence[tuple[str, ...]]
+) -> sa.ColumnElement[bool]:
+    """Whether the columns are one of the keys. The keys go over as one parameter, so there may be
+    any number of them, and SQLite finds each by the index, which it does not for a list of values."""
+    given = sa.literal(json.dumps(keys), sa.Text)
+    if db.dialect.name == "sqlite":
+        listed = sa.func.json_each(given).table_valued("value")
+    else:
+        listed = sa.func.json_array_elements(sa.cast(given, postgresql.JSON)).table_valued("value")
+    parts = [
+        listed.c.value.op("->>")(sa.literal_column(str(position)))
+        for position in range(len(columns))
+    ]
+    return sa.tuple_(*columns).in_(sa.select(*parts))
