@@ -10,16 +10,19 @@ import structlog
 from pilothouse.domain.clock import now
 from pilothouse.domain.errors import Unavailable
 from pilothouse.domain.outcome import Reason, Rejected
+from pilothouse.domain.scope import Scope
 from pilothouse.domain.score import Score
 from pilothouse.domain.span import Span
 from pilothouse.ingest.batch import BatchLimits, GroupCommit
+from pilothouse.ingest.deleting import Deleting
 from pilothouse.ingest.halves import Half
 from pilothouse.ingest.joining import Joining
 from pilothouse.ingest.limits import ItemLimits
 from pilothouse.ingest.outcomes import Arrival, Outcomes
 from pilothouse.ingest.recent_traces import RecentTraces
+from pilothouse.ingest.scoring import Scoring
 from pilothouse.ingest.steps import PricesOf, Step, of_each, pipeline
-from pilothouse.store.api import AnalyticWriter, SpanReader
+from pilothouse.store.api import AnalyticReader, AnalyticWriter
 from pilothouse.store.relational.database import Database
 
 log = structlog.get_logger(__name__)
@@ -39,14 +42,14 @@ class Revisions:
 class Intake:
     """Steps, joining, group commit, outcomes.
 
-    `writing` and `joining` run the writes of finished spans and of halves; each must have one
-    thread, so that batches follow one another.
+    `writing` runs the writes of finished spans, `joining` what looks at what is known before it
+    writes: halves and scores. Each must have one thread, so that batches follow one another.
     """
 
     def __init__(
         self,
         writer: AnalyticWriter,
-        reader: SpanReader,
+        reader: AnalyticReader,
         database: Database,
         prices_of: PricesOf,
         *,
@@ -66,8 +69,10 @@ class Intake:
         )
         self._join_executor = joining
         self._spans: GroupCommit[Span] = GroupCommit(writer.write, writing, batch_limits)
-        self._scores: GroupCommit[Score] = GroupCommit(writer.write, writing, batch_limits)
+        scoring = Scoring(reader, writer)
+        self._scores: GroupCommit[Score] = GroupCommit(scoring.write, joining, batch_limits)
         self._halves: GroupCommit[Half] = GroupCommit(self._joining.write, joining, batch_limits)
+        self._deleting = Deleting(database, reader, writer, self.revisions.next)
         self.outcomes = Outcomes(writer, counting)
         self._task: asyncio.Task[None] | None = None
 
@@ -131,6 +136,31 @@ class Intake:
         every = [*rejected, *refused]
         self.outcomes.record(arrival, max(0, given - len(refused)), every)
         return every
+
+    async def erase(self, spans: Sequence[Span], scores: Sequence[Score] = ()) -> None:
+        """Write tombstones. They are no arrivals and are not counted.
+
+        Raises Overloaded or Unavailable; then nothing of it can be relied on.
+        """
+        revision = self.revisions.next()
+        for item in (*spans, *scores):
+            item.revision = revision
+        await asyncio.gather(
+            self._spans.submit(list(spans), 0), self._scores.submit(list(scores), 0)
+        )
+
+    async def delete_traces(self, scope: Scope, trace_ids: Sequence[str]) -> None:
+        """Remove the traces with their spans and scores; no read sees them when this returns."""
+        self._recent.forget(scope.project_id, trace_ids)
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._join_executor, self._deleting.traces, scope, trace_ids)
+
+    async def delete_scores(self, scope: Scope, score_ids: Sequence[str]) -> int:
+        """Remove the scores; gives how many there were."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(
+            self._join_executor, self._deleting.scores, scope, score_ids
+        )
 
     async def _let_go(self) -> None:
         """Once a minute, halves of traces that have been quiet leave the relational store."""

@@ -65,6 +65,13 @@ class RecentTraces:
                 span.revision = 0
                 recent.unwritten.append(span)
 
+    def forget(self, project_id: str, trace_ids: Iterable[str]) -> None:
+        """The traces are deleted."""
+        for trace_id in trace_ids:
+            recent = self._traces.pop((project_id, trace_id), None)
+            if recent is not None:
+                self._release(recent)
+
     def _meet(self, recent: _Recent, family: list[Span]) -> list[Span]:
         has_root = any(span.is_root for span in family)
         told = trace_fields(family)

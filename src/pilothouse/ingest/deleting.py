@@ -1,0 +1,56 @@
+"""Removes traces and scores: a row of a higher revision says that they are gone, at once."""
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from pilothouse.domain.scope import Scope
+from pilothouse.domain.score import Score
+from pilothouse.ingest.open_trace import tombstone
+from pilothouse.store.api import AnalyticReader, AnalyticWriter
+from pilothouse.store.relational import open_spans
+from pilothouse.store.relational.database import Database
+
+
+class Deleting:
+    def __init__(
+        self,
+        database: Database,
+        reader: AnalyticReader,
+        writer: AnalyticWriter,
+        next_revision: Callable[[], int],
+    ) -> None:
+        self._database = database
+        self._reader = reader
+        self._writer = writer
+        self._next_revision = next_revision
+
+    def traces(self, scope: Scope, trace_ids: Sequence[str]) -> None:
+        """Remove the traces with their spans and scores. Traces that are not there are no error."""
+        keys = [(scope.project_id, trace_id) for trace_id in trace_ids]
+        with self._database.write() as db:
+            open_spans.lock(db, keys)
+            open_spans.forget(db, keys)
+        revision = self._next_revision()
+        spans = self._reader.places_of(scope, trace_ids)
+        for span in spans:
+            span.revision = revision
+        self._writer.write([tombstone(span) for span in spans])
+        self._remove(self._reader.scores_of(scope, trace_ids))
+
+    def scores(self, scope: Scope, score_ids: Sequence[str]) -> int:
+        """Remove the scores; gives how many there were."""
+        found = self._reader.scores_by_id(scope, score_ids)
+        self._remove(found)
+        return len(found)
+
+    def _remove(self, scores: Sequence[Score]) -> None:
+        revision = self._next_revision()
+        self._writer.write(
+            [
+                msgspec.structs.replace(
+                    score, is_deleted=1, revision=max(revision, score.revision + 1)
+                )
+                for score in scores
+            ]
+        )
