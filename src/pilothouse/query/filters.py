@@ -1,31 +1,32 @@
-"""A filter as a value, and as text again. `parse` in `query.parser` is the way from text to here.
+"""A filter as a value, and as text again. `query.parser.parse` is the way from text to here.
 
-A filter is a tree: `And`, `Or`, `Not` over `Match` (a field and a test) and `Text` (words to find
-in input and output). Programs may build one by hand: `Match("user", equal("wzr"))`.
+A filter is a tree: `And`, `Or`, `Not` over `Match`, a field and a test. Bare words are matches of
+the field `text`. Programs may build one by hand: `Match("user", equal("wzr"))`.
 """
 
 import re
 from dataclasses import dataclass
 from typing import Literal
 
+from pilothouse.query import fields, values
+from pilothouse.query.fields import Type
+from pilothouse.query.values import Value
+
 Operator = Literal[">", ">=", "<", "<="]
-Value = str | int | float | bool
-"""Text; microseconds of durations and times; numbers and US dollars; yes or no."""
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
-    """A value to equal, or with `pattern` to be like: `*` stands for any characters."""
+class Like:
+    """A pattern: its parts in this order, with anything between them. `gpt*` is ("gpt", "")."""
 
-    value: Value
-    pattern: bool = False
+    parts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class AnyOf:
-    """Equal to, or like, one of the words."""
+    """Equal to, or like, one of these. Durations and times are microseconds."""
 
-    words: tuple[Word, ...]
+    words: tuple[Value | Like, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +53,11 @@ Test = AnyOf | Compare | Between | Exists
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A field passes a test. `key` names the entry of a map or the score."""
+    """A field passes a test. `key` names the entry of a map, or the score."""
 
     field: str
     test: Test
     key: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """Words to be found in input or output."""
-
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,21 +75,17 @@ class Or:
     of: tuple["Filter", ...]
 
 
-Filter = Match | Text | Not | And | Or
+Filter = Match | Not | And | Or
 
 
-def equal(*values: Value) -> AnyOf:
-    return AnyOf(tuple(Word(value) for value in values))
+def equal(*words: Value | Like) -> AnyOf:
+    return AnyOf(words)
 
 
 def every(*filters: Filter | None) -> Filter | None:
     """All of those that are given."""
     given = tuple(each for each in filters if each is not None)
     return None if not given else given[0] if len(given) == 1 else And(given)
-
-
-_PLAIN = re.compile(r"[\w./@+%$#&?=~'!-]+(?::[\w./@+%-]+)*")
-_WORDS = frozenset({"and", "or", "not"})
 
 
 def show(filter: Filter | None) -> str:
@@ -109,11 +99,13 @@ def show(filter: Filter | None) -> str:
             return " or ".join(_grouped(each, (Or,)) for each in of)
         case Not(of):
             return "-" + _grouped(of, (And, Or, Not))
-        case Text(text):
-            return quoted(text)
-        case Match(field, test, key):
-            name = f"{field}.{_key(key)}" if key else field
-            return f"{name}:{_test(test)}"
+        case Match("text", AnyOf((word,)), ""):
+            return _word(word, Type.TEXT)
+        case Match(name, test, key):
+            field = fields.find(name)
+            kind = field.type if field else Type.TEXT
+            shown = f"{name}.{_key(key)}" if key else name
+            return f"{shown}:{_test(test, kind)}"
 
 
 def _grouped(filter: Filter, kinds: tuple[type, ...]) -> str:
@@ -122,47 +114,40 @@ def _grouped(filter: Filter, kinds: tuple[type, ...]) -> str:
 
 
 def _key(key: str) -> str:
-    return key if re.fullmatch(r"[\w.-]+", key) else quoted(key)
+    return key if re.fullmatch(r"[\w.-]+", key) else _in_quotes(key)
 
 
-def _test(test: Test) -> str:
+def _test(test: Test, kind: Type) -> str:
     match test:
         case Exists():
             return "*"
         case Compare(operator, value):
-            return f"{operator}{_value(value)}"
+            return operator + _word(value, kind)
         case Between(low, high):
-            return f"{_value(low)}..{_value(high)}"
+            return f"{_word(low, kind)}..{_word(high, kind)}"
         case AnyOf(words):
-            return ",".join(
-                pattern_text(str(word.value)) if word.pattern else _value(word.value)
-                for word in words
-            )
+            return ",".join(_word(word, kind) for word in words)
 
 
-def _value(value: Value) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float):
-        return repr(value)
-    return quoted(value)
+def _word(word: Value | Like, kind: Type) -> str:
+    if isinstance(word, Like):
+        return "*".join(quoted(part) if part else "" for part in word.parts)
+    if isinstance(word, str):
+        return quoted(word)
+    return values.show(word, kind)
 
 
-def pattern_text(pattern: str) -> str:
-    """A pattern as text. Parts between the stars are quoted where they must be."""
-    return "*".join(quoted(part) if part else "" for part in pattern.split("*"))
+_PLAIN = re.compile(r"[\w/@+%$#&?=~'!][\w/@+%$#&?=~'!-]*(?:\.[\w/@+%$#&?=~'!-]+)*")
+_WORDS = frozenset({"and", "or", "not"})
 
 
 def quoted(text: str) -> str:
     """A word as it is when nothing in it means more, else in quotes."""
-    plain = (
-        _PLAIN.fullmatch(text)
-        and ".." not in text
-        and not text.startswith("-")
-        and ":" not in text
-        and text.lower() not in _WORDS
-    )
-    if plain:
+    if _PLAIN.fullmatch(text) and text.lower() not in _WORDS:
         return text
+    return _in_quotes(text)
+
+
+def _in_quotes(text: str) -> str:
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'

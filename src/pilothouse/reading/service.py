@@ -3,11 +3,21 @@
 Every method takes the `Scope` first. All block and may be called from any thread.
 """
 
+from collections.abc import Sequence
+from typing import Literal
+
+from pilothouse.domain.clock import DAY, now
+from pilothouse.domain.errors import BadRequest, NotFound
+from pilothouse.domain.outcome import IngestCount, RejectedItem
 from pilothouse.domain.scope import Scope, TimeRange
 from pilothouse.domain.score import Score
 from pilothouse.domain.span import Span
+from pilothouse.query import fields
 from pilothouse.query.answers import (
+    ChartRows,
+    Counted,
     Page,
+    SeenModel,
     SessionSummary,
     SessionView,
     SpanView,
@@ -15,8 +25,16 @@ from pilothouse.query.answers import (
     TraceView,
     UserSummary,
 )
-from pilothouse.query.lists import ListQuestion
+from pilothouse.query.charts import ChartQuestion
+from pilothouse.query.filters import Filter, Match, equal
+from pilothouse.query.lists import ALWAYS, ListQuestion
+from pilothouse.reading import charts, completion, conversations, scored
+from pilothouse.reading.pages import one_more, page
 from pilothouse.store.api import AnalyticReader
+
+_FACET_VALUES = 30
+_REJECTED = 100
+_MOST_FACETS = 20
 
 
 class Reading:
@@ -29,54 +47,174 @@ class Reading:
 
     def traces(self, scope: Scope, question: ListQuestion) -> Page[TraceSummary]:
         """One page of traces with totals and scores."""
-        raise NotImplementedError
+        found = self._reader.traces(scope, one_more(question))
+        shown = page(question, found)
+        scored.add(shown.items, self._scores_by_trace(scope, shown.items))
+        return shown
+
+    def _scores_by_trace(
+        self, scope: Scope, traces: Sequence[TraceSummary]
+    ) -> dict[str, list[Score]]:
+        return scored.by_trace(
+            self._reader.scores_of(scope, [trace.head.trace_id for trace in traces])
+        )
 
     def spans(self, scope: Scope, question: ListQuestion, *, bodies: bool = False) -> Page[Span]:
         """One page of spans; without bodies, attributes and events unless asked for."""
-        raise NotImplementedError
+        return page(question, self._reader.spans(scope, one_more(question), bodies=bodies))
 
     def count(self, scope: Scope, question: ListQuestion) -> int:
         """How many rows all pages of the question hold."""
-        raise NotImplementedError
+        return self._reader.count(scope, question)
 
     def trace(
         self, scope: Scope, trace_id: str, limit: int = 2000, cursor: str | None = None
     ) -> TraceView:
-        """Raises NotFound."""
-        raise NotImplementedError
+        """A trace with one page of its spans in order of start. Raises NotFound."""
+        summaries = self._reader.summaries(scope, [trace_id], bodies=frozenset({"metadata"}))
+        summary = summaries.get(trace_id)
+        if summary is None:
+            raise NotFound("no such trace")
+        question = _of_trace(trace_id, limit).at(cursor)
+        spans = self._reader.spans_of_trace(scope, trace_id, question.after, limit + 1)
+        shown = page(question, [((span.start_time, span.span_id), span) for span in spans])
+        scores = self._reader.scores_of(scope, [trace_id])
+        scored.add([summary], {trace_id: scores})
+        return TraceView(
+            trace=summary,
+            spans=shown.items,
+            next_cursor=shown.next_cursor,
+            scores=scores,
+            metadata=summary.head.metadata,
+        )
+
+    def summaries(self, scope: Scope, trace_ids: Sequence[str]) -> dict[str, TraceSummary]:
+        """Traces by id, with whole heads; those that exist."""
+        found = self._reader.summaries(scope, trace_ids, bodies=_WHOLE)
+        scored.add(list(found.values()), self._scores_by_trace(scope, list(found.values())))
+        return found
 
     def span(
         self, scope: Scope, trace_id: str, span_id: str, limit_chars: int | None = None
     ) -> SpanView:
         """A whole span. Raises NotFound."""
-        raise NotImplementedError
+        found = self._reader.span(scope, trace_id, span_id, limit_chars)
+        if found is None:
+            raise NotFound("no such span")
+        span, input_size, output_size = found
+        scores = [
+            score for score in self._reader.scores_of(scope, [trace_id]) if score.span_id == span_id
+        ]
+        return SpanView(span=span, input_size=input_size, output_size=output_size, scores=scores)
 
-    def spans_of(self, scope: Scope, trace_ids: list[str]) -> list[Span]:
+    def find_span(self, scope: Scope, span_id: str) -> Span:
+        """A whole span by its own id, for protocols that have no other. Raises NotFound."""
+        found = self._reader.find_span(scope, span_id)
+        if found is None:
+            raise NotFound("no such span")
+        return found
+
+    def spans_of(self, scope: Scope, trace_ids: Sequence[str]) -> list[Span]:
         """Every span of the traces, bodies included, in order of start."""
         return self._reader.spans_of(scope, trace_ids)
 
-    # -- sessions, users, scores ---------------------------------------------------------------
+    def latest_trace(self, scope: Scope, within: TimeRange) -> str:
+        """The id of the newest trace, or nothing."""
+        return self._reader.latest_trace(scope, within)
+
+    def tombstones(self, scope: Scope, trace_ids: Sequence[str]) -> tuple[list[Span], list[Score]]:
+        """What has to be written for the traces and their scores to be gone: the rows of their
+        places, marked deleted. The revision is the writer's to give."""
+        spans = self._reader.places_of(scope, trace_ids)
+        for span in spans:
+            span.is_deleted = 1
+        scores = self._reader.scores_of(scope, trace_ids)
+        return spans, [scored.tombstone(score) for score in scores]
+
+    # -- sessions and users --------------------------------------------------------------------
 
     def sessions(self, scope: Scope, question: ListQuestion) -> Page[SessionSummary]:
-        raise NotImplementedError
+        """One page of sessions; sums are over the range."""
+        return page(question, self._reader.sessions(scope, one_more(question)))
 
     def session(
         self, scope: Scope, session_id: str, limit: int = 50, cursor: str | None = None
     ) -> SessionView:
-        """Raises NotFound."""
-        raise NotImplementedError
+        """A session as a conversation, oldest turn first. Raises NotFound."""
+        return conversations.session(self._reader, scope, session_id, limit, cursor)
 
     def users(self, scope: Scope, question: ListQuestion) -> Page[UserSummary]:
-        raise NotImplementedError
+        """One page of users; sums are over the range."""
+        return page(question, self._reader.users(scope, one_more(question)))
+
+    # -- scores --------------------------------------------------------------------------------
 
     def scores(self, scope: Scope, question: ListQuestion) -> Page[Score]:
-        """Scores; the filter's fields are those of `query.fields.SCORES`."""
-        raise NotImplementedError
+        """Scores; a filter's fields are those of `query.fields.SCORES`."""
+        found = self._reader.scores(scope, one_more(question))
+        return page(question, [((score.timestamp, score.score_id), score) for score in found])
+
+    def scores_of(self, scope: Scope, trace_ids: Sequence[str]) -> list[Score]:
+        """Every score that names one of the traces, oldest first."""
+        return self._reader.scores_of(scope, trace_ids)
 
     def score(self, scope: Scope, score_id: str) -> Score:
         """Raises NotFound."""
-        raise NotImplementedError
+        found = self._reader.scores_by_id(scope, [score_id])
+        if not found:
+            raise NotFound("no such score")
+        return found[-1]
 
-    def latest_trace(self, scope: Scope, within: TimeRange) -> str:
-        """The id of the newest trace, or nothing."""
-        raise NotImplementedError
+    # -- values, charts ------------------------------------------------------------------------
+
+    def facets(
+        self,
+        scope: Scope,
+        view: Literal["spans", "traces"],
+        names: Sequence[str],
+        within: TimeRange,
+        filter: Filter | None = None,
+    ) -> dict[str, list[Counted]]:
+        """By field its most frequent values. Raises BadRequest on a field that has none."""
+        wanted = [fields.named(name) for name in names[:_MOST_FACETS]]
+        for field in wanted:
+            if not field.dimension or not field.column:
+                raise BadRequest(f"values of {field.name} are not counted")
+        if not wanted:
+            return {}
+        counted = self._reader.facets(scope, view, wanted, within, filter, _FACET_VALUES)
+        return dict(zip(names, counted, strict=False))
+
+    def complete(
+        self, scope: Scope, text: str, position: int, within: TimeRange
+    ) -> completion.Completion:
+        """What could stand at the cursor of a filter."""
+        return completion.complete(self._reader, scope, text, position, within)
+
+    def chart(self, scope: Scope, question: ChartQuestion) -> ChartRows:
+        """The answer to a chart question that is resolved. Raises BadRequest."""
+        return charts.answer(self._reader, scope, question)
+
+    def seen_models(self, scope: Scope, within: TimeRange) -> list[SeenModel]:
+        """Models called in the range, the dearest first."""
+        return self._reader.seen_models(scope, within)
+
+    # -- what came in --------------------------------------------------------------------------
+
+    def ingest_counts(self, scope: Scope, within: TimeRange) -> list[IngestCount]:
+        return self._reader.ingest_counts(scope, within)
+
+    def rejected_items(self, scope: Scope, within: TimeRange) -> list[RejectedItem]:
+        """The newest hundred."""
+        return self._reader.rejected_items(scope, within, _REJECTED)
+
+    def last_received(self, scope: Scope) -> int:
+        """When something was accepted last; 0 for not in the last year."""
+        return self._reader.last_received(scope, TimeRange(now() - 366 * DAY, now() + DAY))
+
+
+_WHOLE = frozenset(Span.__struct_fields__)
+
+
+def _of_trace(trace_id: str, limit: int) -> ListQuestion:
+    return ListQuestion("spans", ALWAYS, Match("trace", equal(trace_id)), limit=limit)

@@ -6,13 +6,25 @@ methods block and may be called from any thread. A store that cannot answer now 
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 
 import msgspec
 
+from pilothouse.domain.outcome import IngestCount, RejectedItem
 from pilothouse.domain.scope import Scope, TimeRange
 from pilothouse.domain.score import Score
 from pilothouse.domain.span import Span
+from pilothouse.query.answers import (
+    Counted,
+    SeenModel,
+    SessionSummary,
+    TraceSummary,
+    UserSummary,
+)
+from pilothouse.query.charts import ChartQuestion
+from pilothouse.query.fields import Field
+from pilothouse.query.filters import Filter
+from pilothouse.query.lists import ListQuestion, Position
 
 Record = msgspec.Struct
 """A Span, Score, IngestCount or RejectedItem."""
@@ -50,7 +62,128 @@ class SpanReader(Protocol):
 
 
 class AnalyticReader(SpanReader, Protocol):
-    """Everything that is read of the analytic store."""
+    """Everything that is read of the analytic store, by typed question.
+
+    A question's `limit` bounds the rows; lists come with the position of each row, from which the
+    next page continues. A row that was replaced or deleted is never seen.
+    """
+
+    def spans(
+        self, scope: Scope, question: ListQuestion, *, bodies: bool = False
+    ) -> list[tuple[Position, Span]]:
+        """Spans of a list; without bodies, attributes and events unless asked for."""
+        ...
+
+    def span(
+        self, scope: Scope, trace_id: str, span_id: str, limit_chars: int | None
+    ) -> tuple[Span, int, int] | None:
+        """A whole span, its input and output cut, and how many characters those have."""
+        ...
+
+    def find_span(self, scope: Scope, span_id: str) -> Span | None:
+        """A whole span by its own id alone."""
+        ...
+
+    def spans_of_trace(
+        self, scope: Scope, trace_id: str, after: Position | None, limit: int
+    ) -> list[Span]:
+        """Spans without bodies in order of start; `after` is (start, span_id)."""
+        ...
+
+    def places_of(self, scope: Scope, trace_ids: Sequence[str]) -> list[Span]:
+        """Of every row of the traces no more than identity and start."""
+        ...
+
+    def traces(self, scope: Scope, question: ListQuestion) -> list[tuple[Position, TraceSummary]]:
+        """Traces, one row each, placed where their head is."""
+        ...
+
+    def summaries(
+        self,
+        scope: Scope,
+        trace_ids: Sequence[str],
+        within: TimeRange | None = None,
+        *,
+        bodies: frozenset[str] = frozenset(),
+    ) -> dict[str, TraceSummary]:
+        """Head and totals by trace; `bodies` names fields of the head that lists leave out."""
+        ...
+
+    def count(self, scope: Scope, question: ListQuestion) -> int:
+        """Rows of all pages."""
+        ...
+
+    def scores(self, scope: Scope, question: ListQuestion) -> list[Score]: ...
+
+    def scores_of_sessions(self, scope: Scope, session_ids: Sequence[str]) -> list[Score]: ...
+
+    def scores_by_id(self, scope: Scope, score_ids: Sequence[str]) -> list[Score]: ...
+
+    def sessions(
+        self, scope: Scope, question: ListQuestion
+    ) -> list[tuple[Position, SessionSummary]]:
+        """Sessions with sums over the range."""
+        ...
+
+    def session(self, scope: Scope, session_id: str) -> SessionSummary | None:
+        """With sums over all time."""
+        ...
+
+    def turns(
+        self, scope: Scope, trace_ids: Sequence[str], since: int, limit_chars: int
+    ) -> dict[str, tuple[str, str]]:
+        """Input and output by trace: of the head, or else of the first and last model call."""
+        ...
+
+    def users(self, scope: Scope, question: ListQuestion) -> list[tuple[Position, UserSummary]]:
+        """Users with sums over the range."""
+        ...
+
+    def facets(
+        self,
+        scope: Scope,
+        view: Literal["spans", "traces"],
+        fields: Sequence[Field],
+        within: TimeRange,
+        filter: Filter | None,
+        limit: int,
+    ) -> list[list[Counted]]:
+        """Per field its most frequent values: spans, or traces with such a span."""
+        ...
+
+    def values_like(
+        self, scope: Scope, field: Field, key: str, prefix: str, within: TimeRange, limit: int
+    ) -> list[Counted]: ...
+
+    def keys_like(
+        self, scope: Scope, field: Field, prefix: str, within: TimeRange, limit: int
+    ) -> list[Counted]: ...
+
+    def chart(self, scope: Scope, question: ChartQuestion) -> list[list[Any]]:
+        """Rows of time, dimensions and all measures but scores; one more than the limit at most."""
+        ...
+
+    def score_chart(self, scope: Scope, question: ChartQuestion) -> list[list[Any]]:
+        """The same of the score measures alone."""
+        ...
+
+    def seen_models(self, scope: Scope, within: TimeRange) -> list[SeenModel]: ...
+
+    def ingest_counts(self, scope: Scope, within: TimeRange) -> list[IngestCount]:
+        """Sums by minute, hour or day, as long as the range is."""
+        ...
+
+    def rejected_items(self, scope: Scope, within: TimeRange, limit: int) -> list[RejectedItem]:
+        """The newest first."""
+        ...
+
+    def last_received(self, scope: Scope, within: TimeRange) -> int:
+        """0 when nothing was."""
+        ...
+
+    def latest_trace(self, scope: Scope, within: TimeRange) -> str:
+        """Empty when there is none."""
+        ...
 
 
 class Blobs(Protocol):

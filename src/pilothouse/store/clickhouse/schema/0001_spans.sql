@@ -61,8 +61,8 @@ CREATE TABLE spans
     INDEX by_session session_id TYPE bloom_filter(0.01) GRANULARITY 1,
     INDEX by_root is_root TYPE minmax GRANULARITY 1,
     INDEX by_received revision TYPE minmax GRANULARITY 1,
-    INDEX words_in_input input TYPE text(tokenizer = 'unicodeWord', preprocessor = lower(input)),
-    INDEX words_in_output output TYPE text(tokenizer = 'unicodeWord', preprocessor = lower(output))
+    INDEX words_in_input lower(input) TYPE text(tokenizer = 'unicodeWord'),
+    INDEX words_in_output lower(output) TYPE text(tokenizer = 'unicodeWord')
 )
 ENGINE = ReplacingMergeTree(revision, is_deleted)
 PARTITION BY toYYYYMM(start_time)

@@ -1,0 +1,329 @@
+"""Routes that read: lists, traces, sessions, users, facets, charts, and what came in."""
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from fastapi import APIRouter, Query, Response
+from starlette.concurrency import run_in_threadpool
+
+from pilothouse.domain.clock import DAY, now
+from pilothouse.domain.errors import NotFound
+from pilothouse.domain.scope import TimeRange
+from pilothouse.edge.access import CallerOf
+from pilothouse.edge.services import ServicesOf
+from pilothouse.protocols.native import rows, wire
+from pilothouse.query import charts, fields, lists
+from pilothouse.query.charts import ChartQuestion
+from pilothouse.query.lists import ListQuestion
+from pilothouse.query.parser import parse
+
+router = APIRouter(prefix="/projects/{project_id}", tags=["reading"])
+
+_MOST_ROWS = 1_000
+_MOST_SPANS = 10_000
+_MOST_CHARACTERS = 20_000_000
+_HEAD = "-"
+"""In a path, the head of a trace, whose span id is empty."""
+
+Limit = Annotated[int, Query(ge=1, le=_MOST_ROWS)]
+Cursor = Annotated[str | None, Query(max_length=4_000)]
+
+
+def _list(
+    view: lists.View,
+    start: int,
+    end: int,
+    filter: str,
+    order: str,
+    limit: int,
+    cursor: str | None,
+) -> ListQuestion:
+    asked = ListQuestion(
+        view, lists.ranged(start, end), parse(filter), lists.order(view, order), limit
+    )
+    return asked.at(cursor)
+
+
+# -- lists -------------------------------------------------------------------------------------
+
+
+@router.get("/traces")
+def list_traces(
+    caller: CallerOf,
+    services: ServicesOf,
+    start: int,
+    end: int,
+    filter: str = "",
+    order: str = "",
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> wire.TracePage:
+    """Traces whose head began in the range, newest first."""
+    asked = _list("traces", start, end, filter, order, limit, cursor)
+    page = services.reading.traces(caller.scope, asked)
+    return wire.TracePage(
+        items=[rows.trace(item) for item in page.items],
+        next_cursor=page.next_cursor,
+        question=rows.question(asked, filter),
+    )
+
+
+@router.get("/spans")
+def list_spans(
+    caller: CallerOf,
+    services: ServicesOf,
+    start: int,
+    end: int,
+    filter: str = "",
+    order: str = "",
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> wire.SpanPage:
+    """Spans that began in the range, newest first."""
+    asked = _list("spans", start, end, filter, order, limit, cursor)
+    page = services.reading.spans(caller.scope, asked)
+    return wire.SpanPage(
+        items=rows.spans(page.items),
+        next_cursor=page.next_cursor,
+        question=rows.question(asked, filter),
+    )
+
+
+@router.get("/sessions")
+def list_sessions(
+    caller: CallerOf,
+    services: ServicesOf,
+    start: int,
+    end: int,
+    filter: str = "",
+    order: str = "",
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> wire.SessionPage:
+    """Sessions with sums over the range, the last active first."""
+    asked = _list("sessions", start, end, filter, order, limit, cursor)
+    page = services.reading.sessions(caller.scope, asked)
+    return wire.SessionPage(
+        items=[wire.SessionRow(**msgspec.to_builtins(item)) for item in page.items],
+        next_cursor=page.next_cursor,
+        question=rows.question(asked, filter),
+    )
+
+
+@router.get("/users")
+def list_users(
+    caller: CallerOf,
+    services: ServicesOf,
+    start: int,
+    end: int,
+    filter: str = "",
+    order: str = "",
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> wire.UserPage:
+    """Users with sums over the range, the last seen first."""
+    asked = _list("users", start, end, filter, order, limit, cursor)
+    page = services.reading.users(caller.scope, asked)
+    return wire.UserPage(
+        items=[wire.UserRow(**msgspec.to_builtins(item)) for item in page.items],
+        next_cursor=page.next_cursor,
+        question=rows.question(asked, filter),
+    )
+
+
+# -- one of them -------------------------------------------------------------------------------
+
+
+@router.get("/traces/{trace_id}")
+def show_trace(
+    trace_id: str,
+    caller: CallerOf,
+    services: ServicesOf,
+    limit: Annotated[int, Query(ge=1, le=_MOST_SPANS)] = 2_000,
+    cursor: Cursor = None,
+) -> wire.TraceDetail:
+    """A trace with one page of its spans."""
+    return rows.trace_detail(services.reading.trace(caller.scope, trace_id, limit, cursor))
+
+
+@router.delete("/traces/{trace_id}", status_code=204)
+async def delete_trace(trace_id: str, caller: CallerOf, services: ServicesOf) -> Response:
+    """Delete a trace with its spans and scores. It is gone when this answers."""
+    spans, scores = await run_in_threadpool(services.reading.tombstones, caller.scope, [trace_id])
+    if not spans:
+        raise NotFound("no such trace")
+    await services.intake.erase(spans, scores)
+    return Response(status_code=204)
+
+
+@router.get("/traces/{trace_id}/spans/{span_id}")
+def show_span(
+    trace_id: str,
+    span_id: str,
+    caller: CallerOf,
+    services: ServicesOf,
+    limit_chars: Annotated[int, Query(ge=0, le=_MOST_CHARACTERS)] = 100_000,
+) -> wire.SpanDetail:
+    """A span with its bodies, each cut at `limit_chars`. The span id `-` is the trace's head."""
+    wanted = "" if span_id == _HEAD else span_id
+    return rows.span_detail(services.reading.span(caller.scope, trace_id, wanted, limit_chars))
+
+
+@router.get("/sessions/{session_id}")
+def show_session(
+    session_id: str,
+    caller: CallerOf,
+    services: ServicesOf,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: Cursor = None,
+) -> wire.SessionDetail:
+    """A session as a conversation, oldest turn first."""
+    return rows.session_detail(services.reading.session(caller.scope, session_id, limit, cursor))
+
+
+# -- values ------------------------------------------------------------------------------------
+
+
+@router.get("/facets")
+def facets(
+    caller: CallerOf,
+    services: ServicesOf,
+    start: int,
+    end: int,
+    filter: str = "",
+    view: Literal["traces", "spans"] = "traces",
+    fields: Annotated[str, Query(description="Field names, separated by commas")] = "level,model",
+) -> wire.Facets:
+    """The most frequent values of fields, counted in traces or spans."""
+    names = [name.strip() for name in fields.split(",") if name.strip()]
+    found = services.reading.facets(
+        caller.scope, view, names, lists.ranged(start, end), parse(filter)
+    )
+    return wire.Facets(
+        facets=[
+            wire.Facet(
+                field=field,
+                values=[wire.FacetValue(value=each.value, count=each.count) for each in values],
+            )
+            for field, values in found.items()
+        ]
+    )
+
+
+@router.get("/filter/fields")
+def filter_fields(caller: CallerOf) -> wire.FilterFields:
+    """The fields of the filter language."""
+    return wire.FilterFields(
+        fields=[
+            wire.FilterField(
+                name=field.name,
+                aliases=list(field.aliases),
+                type=field.type.value,
+                values=list(field.values),
+                dimension=field.dimension,
+            )
+            for field in fields.FIELDS
+        ]
+    )
+
+
+@router.get("/filter/complete")
+def complete(
+    caller: CallerOf,
+    services: ServicesOf,
+    text: Annotated[str, Query(max_length=8_000)] = "",
+    position: int | None = None,
+    start: int | None = None,
+    end: int | None = None,
+) -> wire.Suggestions:
+    """What could stand at a position of a filter text."""
+    until = end if end is not None else now()
+    since = start if start is not None else max(0, until - 7 * DAY)
+    found = services.reading.complete(
+        caller.scope,
+        text,
+        len(text) if position is None else position,
+        lists.ranged(since, until),
+    )
+    return wire.Suggestions(
+        start=found.start,
+        end=found.end,
+        items=[
+            wire.Suggestion(text=item.text, kind=item.kind, detail=item.detail)
+            for item in found.items
+        ],
+        error=rows.error(found.error),
+    )
+
+
+@router.post("/charts")
+def chart(body: wire.ChartQuestion, caller: CallerOf, services: ServicesOf) -> wire.ChartAnswer:
+    """Measures over time or in total, split by dimensions."""
+    question = charts.resolved(
+        ChartQuestion(
+            view=body.view,
+            measures=tuple(
+                charts.measure(each.measure, each.aggregation, each.key) for each in body.measures
+            ),
+            within=lists.ranged(body.start, body.end),
+            dimensions=tuple(charts.dimension(each) for each in body.dimensions),
+            bucket=body.bucket,
+            filter=parse(body.filter),
+            order=body.order,
+            limit=body.limit,
+            timezone=body.timezone,
+        )
+    )
+    found = services.reading.chart(caller.scope, question)
+    understood: dict[str, Any] = {
+        "bucket": question.bucket,
+        "measures": [
+            wire.ChartMeasure(measure=each.name, aggregation=each.aggregation, key=each.key)  # pyright: ignore[reportArgumentType]
+            for each in question.measures
+        ],
+        "dimensions": [each.column for each in question.dimensions],
+    }
+    return wire.ChartAnswer(
+        question=body.model_copy(update=understood),
+        columns=found.columns,
+        rows=found.rows,
+        times=found.times,
+        partial=found.partial,
+        warnings=found.warnings,
+    )
+
+
+# -- what came in ------------------------------------------------------------------------------
+
+
+@router.get("/models")
+def models(caller: CallerOf, services: ServicesOf, start: int, end: int) -> wire.SeenModels:
+    """Models that were called in the range, and where their cost comes from."""
+    found = services.reading.seen_models(caller.scope, lists.ranged(start, end))
+    return wire.SeenModels(items=[wire.SeenModel(**msgspec.to_builtins(each)) for each in found])
+
+
+@router.get("/ingest-health")
+def ingest_health(
+    caller: CallerOf, services: ServicesOf, start: int, end: int
+) -> wire.IngestHealth:
+    """What arrived in the range, and what was refused and why."""
+    within: TimeRange = lists.ranged(start, end)
+    reading, scope = services.reading, caller.scope
+    return wire.IngestHealth(
+        counts=[
+            wire.IngestCount(**_without_project(each))
+            for each in reading.ingest_counts(scope, within)
+        ],
+        rejected=[
+            wire.RejectedItem(**_without_project(each))
+            for each in reading.rejected_items(scope, within)
+        ],
+        last_received=reading.last_received(scope),
+    )
+
+
+def _without_project(row: msgspec.Struct) -> dict[str, Any]:
+    values = msgspec.to_builtins(row)
+    del values["project_id"]
+    return values

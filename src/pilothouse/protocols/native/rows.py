@@ -1,0 +1,200 @@
+"""Stored values in the shapes of the wire."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from pilothouse.domain import messages
+from pilothouse.domain.errors import BadFilter
+from pilothouse.domain.score import Score
+from pilothouse.domain.span import Span
+from pilothouse.protocols.native import wire
+from pilothouse.query.answers import SessionView, SpanView, TraceSummary, TraceView
+from pilothouse.query.filters import show
+from pilothouse.query.lists import ListQuestion
+
+_SPAN = tuple(wire.SpanRow.model_fields)
+_SCORE = tuple(wire.ScoreRow.model_fields)
+_FLAGS = ("billable", "is_root")
+
+
+def question(asked: ListQuestion, text: str) -> wire.Question:
+    return wire.Question(
+        start=asked.within.start,
+        end=asked.within.end,
+        filter=text or show(asked.filter),
+        order=str(asked.order),
+        limit=asked.limit,
+    )
+
+
+def trace(summary: TraceSummary) -> wire.TraceRow:
+    head, totals = summary.head, summary.totals
+    ended = totals.end_time > 0
+    return wire.TraceRow(
+        trace_id=head.trace_id,
+        span_id=head.span_id,
+        name=head.trace_name or head.name,
+        start_time=head.start_time,
+        end_time=totals.end_time,
+        duration=max(0, totals.end_time - totals.start_time) if ended else 0,
+        level=head.level,
+        errors=totals.errors,
+        warnings=totals.warnings,
+        spans=totals.spans,
+        input_preview=head.input_preview,
+        output_preview=head.output_preview,
+        user_id=head.user_id,
+        session_id=head.session_id,
+        tags=head.tags,
+        environment=head.environment,
+        release=head.release,
+        version=head.version,
+        models=totals.models,
+        input_tokens=totals.input_tokens,
+        output_tokens=totals.output_tokens,
+        total_tokens=totals.total_tokens,
+        total_cost=totals.total_cost,
+        unpriced=totals.unpriced,
+        scores=summary.scores,
+        bookmarked=bool(head.bookmarked),
+    )
+
+
+def span(row: Span) -> wire.SpanRow:
+    values: dict[str, Any] = {name: getattr(row, name) for name in _SPAN}
+    for flag in _FLAGS:
+        values[flag] = bool(values[flag])
+    return wire.SpanRow(**values)
+
+
+def spans(rows: Iterable[Span]) -> list[wire.SpanRow]:
+    return [span(row) for row in rows]
+
+
+def scores(rows: Iterable[Score]) -> list[wire.ScoreRow]:
+    return [wire.ScoreRow(**{name: getattr(row, name) for name in _SCORE}) for row in rows]
+
+
+def trace_detail(view: TraceView) -> wire.TraceDetail:
+    return wire.TraceDetail(
+        trace=trace(view.trace),
+        spans=spans(view.spans),
+        next_cursor=view.next_cursor,
+        scores=scores(view.scores),
+        metadata=json_values(view.metadata),
+    )
+
+
+def span_detail(view: SpanView) -> wire.SpanDetail:
+    row = view.span
+    parameters = _object(row.model_parameters)
+    tools = _tools(parameters)
+    return wire.SpanDetail(
+        span=span(row),
+        input=row.input,
+        output=row.output,
+        input_size=view.input_size,
+        output_size=view.output_size,
+        input_messages=conversation(messages.read(row.input)),
+        output_messages=conversation(messages.read(row.output)),
+        model_parameters=parameters,
+        tools=tools,
+        response_id=row.response_id,
+        finish_reason=row.finish_reason,
+        cost=row.cost,
+        price_id=row.price_id,
+        price_date=row.price_date,
+        metadata=json_values(row.metadata),
+        attributes=json_values(row.attributes),
+        resource=json_values(row.resource),
+        events=[_event(each) for each in _objects(row.events)],
+        links=[_link(each) for each in _objects(row.links)],
+        scope=row.scope,
+        sdk=row.sdk,
+        protocol=row.protocol,
+        received=row.revision,
+        scores=scores(view.scores),
+    )
+
+
+def session_detail(view: SessionView) -> wire.SessionDetail:
+    return wire.SessionDetail(
+        session=wire.SessionRow(**msgspec.to_builtins(view.session)),
+        turns=[
+            wire.Turn(
+                trace=trace(turn.trace),
+                input=turn.input,
+                output=turn.output,
+                input_messages=conversation(turn.input_messages),
+                output_messages=conversation(turn.output_messages),
+            )
+            for turn in view.turns
+        ],
+        next_cursor=view.next_cursor,
+        scores=scores(view.scores),
+    )
+
+
+def error(found: BadFilter | None) -> wire.ErrorBody | None:
+    if found is None:
+        return None
+    return wire.ErrorBody(code=found.code, message=str(found), position=found.position)
+
+
+def conversation(found: list[messages.Message] | None) -> list[wire.Message] | None:
+    if found is None:
+        return None
+    return [wire.Message(**msgspec.to_builtins(message)) for message in found]
+
+
+def json_values(texts: dict[str, str]) -> dict[str, Any]:
+    """A map of JSON texts as values; what is no JSON stays the text it is."""
+    return {key: _json(text) for key, text in texts.items()}
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+
+
+def _object(text: str) -> dict[str, Any]:
+    found = _json(text) if text else {}
+    return found if isinstance(found, dict) else {"value": found}
+
+
+def _objects(text: str) -> list[dict[str, Any]]:
+    found = _json(text) if text else []
+    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+
+
+def _tools(parameters: dict[str, Any]) -> list[dict[str, Any]]:
+    """Taken out of the parameters, where emitters put the definitions."""
+    found = parameters.pop("tools", None)
+    if isinstance(found, str):
+        found = _json(found)
+    if not isinstance(found, list):
+        return []
+    return [each if isinstance(each, dict) else {"name": str(each)} for each in found]
+
+
+def _event(given: dict[str, Any]) -> wire.SpanEvent:
+    time, attributes = given.get("time"), given.get("attributes")
+    return wire.SpanEvent(
+        name=str(given.get("name", "")),
+        time=time if isinstance(time, int) else 0,
+        attributes=attributes if isinstance(attributes, dict) else {},
+    )
+
+
+def _link(given: dict[str, Any]) -> wire.SpanLink:
+    attributes = given.get("attributes")
+    return wire.SpanLink(
+        trace_id=str(given.get("trace_id", "")),
+        span_id=str(given.get("span_id", "")),
+        attributes=attributes if isinstance(attributes, dict) else {},
+    )

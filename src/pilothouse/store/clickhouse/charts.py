@@ -1,0 +1,310 @@
+"""Chart questions as SQL: one statement over spans or traces, and one over scores where asked."""
+
+from collections.abc import Sequence
+
+from pilothouse.domain.scope import Scope, TimeRange
+from pilothouse.query import fields
+from pilothouse.query.charts import ChartQuestion, Dimension, Measure
+from pilothouse.query.fields import Type
+from pilothouse.store.clickhouse.columns import SCORES, SPANS
+from pilothouse.store.clickhouse.conditions import (
+    DURATION,
+    HAS_ENDED,
+    HEAD_ORDER,
+    IS_SPAN,
+    IS_STREAMED,
+    SPILL,
+    TOTALS,
+    TRACE_NAME,
+    UNTIL_FIRST,
+    Conditions,
+    plain_entry,
+)
+from pilothouse.store.clickhouse.lists import Query, query
+from pilothouse.store.clickhouse.statement import Statement
+
+_BUCKETS = {
+    "minute": "toStartOfMinute({time}, {zone})",
+    "hour": "toStartOfHour({time}, {zone})",
+    "day": "toStartOfDay({time}, {zone})",
+    "week": "toStartOfDay(toDateTime(toStartOfWeek({time}, 1, {zone}), {zone}))",
+    "month": "toStartOfDay(toDateTime(toStartOfMonth({time}, {zone}), {zone}))",
+}
+_QUANTILES = {"p50": 0.5, "p75": 0.75, "p90": 0.9, "p95": 0.95, "p99": 0.99}
+_BINS = 24
+
+_IS_BILLED = "billable = 1"
+_GENERATING = f"({DURATION} - if({IS_STREAMED}, {UNTIL_FIRST}, 0))"
+_OF_SPANS = {
+    "latency": (DURATION, HAS_ENDED),
+    "time_to_first_token": (UNTIL_FIRST, IS_STREAMED),
+    "input_tokens": ("input_tokens", f"{_IS_BILLED} AND total_tokens > 0"),
+    "output_tokens": ("output_tokens", f"{_IS_BILLED} AND total_tokens > 0"),
+    "total_tokens": ("total_tokens", f"{_IS_BILLED} AND total_tokens > 0"),
+    "tokens_per_second": (
+        f"output_tokens * 1000000 / {_GENERATING}",
+        f"{HAS_ENDED} AND output_tokens > 0 AND {_GENERATING} > 0",
+    ),
+    "cost": ("toFloat64(total_cost)", f"{_IS_BILLED} AND cost_source NOT IN ('', 'unpriced')"),
+}
+"""Measure → its value in a span's row, and which rows have one."""
+
+_COUNTS_OF_SPANS = {
+    "count": "count()",
+    "errors": "countIf(level = 'error')",
+    "error_rate": "countIf(level = 'error') / count()",
+    "traces": "uniqExact(trace_id)",
+    "users": "uniqExactIf(user_id, user_id != '')",
+    "sessions": "uniqExactIf(session_id, session_id != '')",
+}
+_OF_TRACES = {
+    "latency": (TOTALS["latency"], "max(toUnixTimestamp64Micro(end_time)) > 0"),
+    "time_to_first_token": (
+        f"minIf(toUnixTimestamp64Micro(first_token_time), {IS_STREAMED})"
+        " - toUnixTimestamp64Micro(min(start_time))",
+        f"countIf({IS_STREAMED}) > 0",
+    ),
+    "input_tokens": (TOTALS["input_tokens"], f"{TOTALS['tokens']} > 0"),
+    "output_tokens": (TOTALS["output_tokens"], f"{TOTALS['tokens']} > 0"),
+    "total_tokens": (TOTALS["tokens"], f"{TOTALS['tokens']} > 0"),
+    "tokens_per_second": (
+        f"sumIf(output_tokens, {HAS_ENDED} AND {_GENERATING} > 0) * 1000000"
+        f" / sumIf({_GENERATING}, {HAS_ENDED} AND output_tokens > 0)",
+        f"sumIf({_GENERATING}, {HAS_ENDED} AND output_tokens > 0) > 0",
+    ),
+    "cost": (
+        TOTALS["cost"],
+        f"countIf({_IS_BILLED} AND cost_source NOT IN ('', 'unpriced')) > 0",
+    ),
+}
+"""The same of a trace, over its rows."""
+
+_COUNTS_OF_TRACES = {
+    "count": "count()",
+    "errors": "countIf(errors > 0)",
+    "error_rate": "countIf(errors > 0) / count()",
+    "traces": "count()",
+    "users": "uniqExactIf(user_id, user_id != '')",
+    "sessions": "uniqExactIf(session_id, session_id != '')",
+}
+
+
+def chart(scope: Scope, question: ChartQuestion) -> Query:
+    """Rows of `question.columns`, scores left out."""
+    statement = Statement(scope)
+    measures = [measure for measure in question.measures if measure.name != "score"]
+    if question.view == "spans":
+        source = _spans(statement, question)
+        expressions = [_of_spans(statement, measure) for measure in measures]
+    else:
+        source = _traces(statement, question, measures)
+        expressions = [_of_traces(measure, place) for place, measure in enumerate(measures)]
+    return _grouped(statement, question, measures, expressions, source)
+
+
+def _grouped(
+    statement: Statement,
+    question: ChartQuestion,
+    measures: Sequence[Measure],
+    expressions: Sequence[str],
+    source: str,
+) -> Query:
+    keys = (["time"] if question.bucket != "none" else []) + [
+        f"split{place}" for place in range(len(question.dimensions))
+    ]
+    columns = [*keys, *(f"{sql} AS value{place}" for place, sql in enumerate(expressions))]
+    return query(
+        statement,
+        "SELECT " + ",\n  ".join(columns),
+        source,
+        f"GROUP BY {', '.join(keys)}" if keys else "",
+        _order(question, measures, keys),
+        f"LIMIT {question.limit + 1}",
+    )
+
+
+def _order(question: ChartQuestion, measures: Sequence[Measure], keys: Sequence[str]) -> str:
+    names = {
+        **dict(zip(question.columns, keys, strict=False)),
+        **{measure.column: f"value{place}" for place, measure in enumerate(measures)},
+    }
+    ordered: list[str] = []
+    by = question.order.lstrip("-")
+    if by in names:
+        ordered.append(f"{names[by]} {'DESC' if question.order.startswith('-') else 'ASC'}")
+    elif "time" in keys:
+        ordered.append("time ASC")
+    if not by and measures and question.measures[0].aggregation != "histogram":
+        ordered.append("value0 DESC")
+    ordered += [key for key in keys if not any(each.startswith(f"{key} ") for each in ordered)]
+    return f"ORDER BY {', '.join(ordered)}" if ordered else ""
+
+
+def _bucket(statement: Statement, question: ChartQuestion, column: str) -> str:
+    if question.bucket in ("none", "auto"):
+        return ""
+    zone = statement.bind(question.timezone)
+    start = _BUCKETS[question.bucket].format(time=column, zone=zone)
+    return f"toInt64(toUnixTimestamp({start})) * 1000000 AS time, "
+
+
+# -- over spans --------------------------------------------------------------------------------
+
+
+def _spans(statement: Statement, question: ChartQuestion) -> str:
+    conditions = [IS_SPAN, *_filters(statement, question)]
+    table = statement.table(SPANS, question.within, conditions)
+    split = "".join(
+        f"{_split(statement, dimension)} AS split{place}, "
+        for place, dimension in enumerate(question.dimensions)
+    )
+    return f"FROM (SELECT {_bucket(statement, question, 'start_time')}{split}*\n{table})"
+
+
+def _filters(statement: Statement, question: ChartQuestion) -> list[str]:
+    if question.filter is None:
+        return []
+    return [Conditions(statement, question.view, question.within).of(question.filter)]
+
+
+def _split(statement: Statement, dimension: Dimension, view: str = "spans") -> str:
+    field = fields.named(dimension.field)
+    if field.type is Type.MAP:
+        return plain_entry(field.column, statement.bind(dimension.key))
+    if field.type is Type.TAGS:
+        return f"arrayJoin(if(empty({field.column}), [''], {field.column}))"
+    if view == "traces" and field.name == "name":
+        return TRACE_NAME
+    return field.column
+
+
+def _of_spans(statement: Statement, measure: Measure) -> str:
+    if measure.name in _COUNTS_OF_SPANS:
+        return _COUNTS_OF_SPANS[measure.name]
+    if measure.name == "tokens":
+        key = statement.bind(measure.key)
+        return _put_together(
+            measure.aggregation, f"usage[{key}]", f"{_IS_BILLED} AND mapContains(usage, {key})"
+        )
+    return _put_together(measure.aggregation, *_OF_SPANS[measure.name])
+
+
+def _put_together(aggregation: str, value: str, condition: str) -> str:
+    """An aggregate over the rows that have a value; null where none has."""
+    if aggregation in _QUANTILES:
+        found = f"quantileTDigestIf({_QUANTILES[aggregation]})({value}, {condition})"
+    elif aggregation == "histogram":
+        return f"histogramIf({_BINS})(toFloat64({value}), {condition})"
+    elif aggregation == "sum":
+        return f"sumIf({value}, {condition})"
+    elif aggregation == "count":
+        return f"countIf({condition})"
+    else:
+        found = f"{aggregation}If({value}, {condition})"
+    return f"if(countIf({condition}) = 0, NULL, {found})"
+
+
+# -- over traces -------------------------------------------------------------------------------
+
+
+def _traces(statement: Statement, question: ChartQuestion, measures: Sequence[Measure]) -> str:
+    """One row per trace whose head began in the range: what is asked of it."""
+    heads = statement.table(SPANS, question.within, ["is_root = 1", *_filters(statement, question)])
+    spread = TimeRange(question.within.start, question.within.end + SPILL)
+    rows = statement.table(SPANS, spread, [f"trace_id IN (SELECT trace_id {heads})"])
+    split = [
+        f"argMin({_split_of_trace(statement, dimension)}, {HEAD_ORDER}) AS part{place}"
+        for place, dimension in enumerate(question.dimensions)
+    ]
+    columns = [
+        f"argMin(start_time, {HEAD_ORDER}) AS began",
+        *split,
+        "argMin(user_id, " + HEAD_ORDER + ") AS user_id",
+        "argMin(session_id, " + HEAD_ORDER + ") AS session_id",
+        f"{TOTALS['errors']} AS errors",
+        *(_value_of_trace(statement, measure, place) for place, measure in enumerate(measures)),
+    ]
+    inner = "SELECT " + ",\n  ".join(column for column in columns if column)
+    parts = "".join(
+        f"{_arrived(dimension, place)} AS split{place}, "
+        for place, dimension in enumerate(question.dimensions)
+    )
+    return (
+        f"FROM (SELECT {_bucket(statement, question, 'began')}{parts}*\n"
+        f"FROM ({inner}\n{rows}\nGROUP BY trace_id))"
+    )
+
+
+def _split_of_trace(statement: Statement, dimension: Dimension) -> str:
+    field = fields.named(dimension.field)
+    if field.type is Type.TAGS:
+        return field.column
+    return _split(statement, dimension, "traces")
+
+
+def _arrived(dimension: Dimension, place: int) -> str:
+    field = fields.named(dimension.field)
+    if field.type is Type.TAGS:
+        return f"arrayJoin(if(empty(part{place}), [''], part{place}))"
+    return f"part{place}"
+
+
+def _value_of_trace(statement: Statement, measure: Measure, place: int) -> str:
+    if measure.name in _COUNTS_OF_TRACES:
+        return ""
+    if measure.name == "tokens":
+        key = statement.bind(measure.key)
+        value = f"sumIf(usage[{key}], {_IS_BILLED})"
+        has = f"countIf({_IS_BILLED} AND mapContains(usage, {key})) > 0"
+    else:
+        value, has = _OF_TRACES[measure.name]
+    return f"{value} AS measured{place}, {has} AS has{place}"
+
+
+def _of_traces(measure: Measure, place: int) -> str:
+    if measure.name in _COUNTS_OF_TRACES:
+        return _COUNTS_OF_TRACES[measure.name]
+    return _put_together(measure.aggregation, f"measured{place}", f"has{place}")
+
+
+# -- scores ------------------------------------------------------------------------------------
+
+
+def scores(scope: Scope, question: ChartQuestion) -> Query:
+    """The score measures alone, by the time of the score; split by fields of the scored trace's
+    head or, where the score names a span, of that span."""
+    statement = Statement(scope)
+    measures = [measure for measure in question.measures if measure.name == "score"]
+    names = ", ".join(statement.bind(measure.key) for measure in measures)
+    conditions = [f"name IN ({names})", "data_type IN ('numeric', 'boolean')"]
+    table = statement.table(SCORES, question.within, conditions)
+    bucket = _bucket(statement, question, "timestamp")
+    source = f"FROM (SELECT {bucket}name, value, trace_id, span_id\n{table}) AS scored"
+    if question.dimensions or question.filter:
+        source += f"\nINNER JOIN ({_scored(statement, question)}) AS target" + (
+            "\nON scored.trace_id = target.trace_id AND scored.span_id = target.target_id"
+        )
+    expressions = [
+        _put_together(measure.aggregation, "value", f"name = {statement.bind(measure.key)}")
+        for measure in measures
+    ]
+    return _grouped(statement, question, measures, expressions, source)
+
+
+def _scored(statement: Statement, question: ChartQuestion) -> str:
+    """What scores can point at: every span by its id, and every head by no id."""
+    within = TimeRange(max(0, question.within.start - 30 * SPILL), question.within.end)
+    conditions = (
+        [Conditions(statement, question.view, within).of(question.filter)]
+        if question.filter
+        else []
+    )
+    split = "".join(
+        f", {_split(statement, dimension, question.view)} AS split{place}"
+        for place, dimension in enumerate(question.dimensions)
+    )
+    table = statement.table(SPANS, within, conditions)
+    return (
+        "SELECT DISTINCT trace_id, arrayJoin(if(is_root = 1, [span_id, ''], [span_id]))"
+        f" AS target_id{split}\n{table}"
+    )

@@ -1,0 +1,327 @@
+"""List questions as SQL.
+
+Lists are read in two steps. The first finds identities, from narrow columns; the second fetches
+what is shown of them. A step of a list reads one window of time.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pilothouse.domain.clock import DAY
+from pilothouse.domain.scope import Scope, TimeRange
+from pilothouse.query.lists import ListQuestion, Position
+from pilothouse.store.clickhouse.columns import SPANS
+from pilothouse.store.clickhouse.conditions import (
+    DURATION,
+    HAS_ENDED,
+    HEAD_ORDER,
+    IS_SPAN,
+    IS_STREAMED,
+    TOTALS,
+    TRACE_NAME,
+    UNTIL_FIRST,
+    Conditions,
+)
+from pilothouse.store.clickhouse.statement import SETTINGS, Statement
+
+BODIES = frozenset(
+    {
+        "input",
+        "output",
+        "model_parameters",
+        "reported_usage",
+        "cost",
+        "metadata",
+        "attributes",
+        "resource",
+        "events",
+        "links",
+    }
+)
+"""Columns that lists leave out."""
+
+_START = "toUnixTimestamp64Micro(start_time)"
+_SPAN_ORDERS = {
+    "start_time": (_START, "Int64"),
+    "latency": (f"if({HAS_ENDED}, {DURATION}, -1)", "Int64"),
+    "ttft": (f"if({IS_STREAMED}, {UNTIL_FIRST}, -1)", "Int64"),
+    "cost": ("toFloat64(total_cost)", "Float64"),
+    "tokens": ("total_tokens", "Int64"),
+    "name": ("name", "String"),
+}
+_TRACE_ORDERS = {
+    "latency": "Int64",
+    "cost": "Float64",
+    "tokens": "Int64",
+    "errors": "Int64",
+    "spans": "Int64",
+}
+
+
+@dataclass(frozen=True)
+class Query:
+    sql: str
+    params: dict[str, Any]
+
+
+def query(statement: Statement, *lines: str) -> Query:
+    return Query("\n".join((*(line for line in lines if line), SETTINGS)), statement.params)
+
+
+def _filters(statement: Statement, question: ListQuestion, within: TimeRange) -> list[str]:
+    if question.filter is None:
+        return []
+    view = "spans" if question.view == "spans" else "traces"
+    return [Conditions(statement, view, within).of(question.filter)]
+
+
+def _behind(
+    statement: Statement, question: ListQuestion, columns: Sequence[tuple[str, str]]
+) -> str:
+    """The keyset condition of a page behind a position."""
+    position = question.after
+    if position is None:
+        return ""
+    sign = "<" if question.order.descending else ">"
+    names = ", ".join(name for name, _ in columns)
+    values = ", ".join(
+        statement.bind(value, kind) for value, (_, kind) in zip(position, columns, strict=True)
+    )
+    return f"({names}) {sign} ({values})"
+
+
+def _direction(question: ListQuestion) -> str:
+    return "DESC" if question.order.descending else "ASC"
+
+
+# -- spans -------------------------------------------------------------------------------------
+
+
+def span_keys(scope: Scope, question: ListQuestion, within: TimeRange, limit: int) -> Query:
+    """(ordered by, trace_id, span_id, start) of spans in a window, in order."""
+    statement = Statement(scope)
+    expression, kind = _SPAN_ORDERS[question.order.by]
+    keyset = [("value", kind), ("trace_id", "String"), ("span_id", "String")]
+    conditions = [IS_SPAN, *_filters(statement, question, within)]
+    behind = _behind(statement, question, keyset)
+    return query(
+        statement,
+        f"SELECT {expression} AS value, trace_id, span_id, {_START}",
+        statement.table(SPANS, within, [*conditions, behind] if behind else conditions),
+        _ordered(("value", "trace_id", "span_id"), question),
+        f"LIMIT {limit} OFFSET {question.offset}" if question.offset else f"LIMIT {limit}",
+    )
+
+
+def _ordered(columns: Sequence[str], question: ListQuestion) -> str:
+    return "ORDER BY " + ", ".join(f"{column} {_direction(question)}" for column in columns)
+
+
+def spans_by_key(
+    scope: Scope, keys: Sequence[tuple[str, str]], within: TimeRange, *, bodies: bool
+) -> Query:
+    """Rows of spans whose identity and bounds in time are known."""
+    statement = Statement(scope)
+    traces = statement.bind(sorted({trace for trace, _ in keys}), "Array(String)")
+    spans = statement.bind(sorted({span for _, span in keys}), "Array(String)")
+    without = frozenset[str]() if bodies else BODIES
+    return query(
+        statement,
+        f"SELECT {SPANS.select_list(without=without)}",
+        statement.table(SPANS, within, [f"trace_id IN {traces}", f"span_id IN {spans}"]),
+    )
+
+
+def span_count(scope: Scope, question: ListQuestion) -> Query:
+    statement = Statement(scope)
+    conditions = [IS_SPAN, *_filters(statement, question, question.within)]
+    return query(statement, "SELECT count()", statement.table(SPANS, question.within, conditions))
+
+
+# -- traces ------------------------------------------------------------------------------------
+
+
+def trace_keys(scope: Scope, question: ListQuestion, within: TimeRange, limit: int) -> Query:
+    """(start of head, trace_id, span_id of head) of traces in a window, in order of the start.
+
+    Seen from inside a window only: a trace that has its head elsewhere may show up by another of
+    its spans. `trace_summaries` knows the true head.
+    """
+    statement = Statement(scope)
+    keyset = [("value", "Int64"), ("trace_id", "String"), ("head", "String")]
+    behind = _behind(statement, question, keyset)
+    return query(
+        statement,
+        "SELECT\n"
+        f"  toUnixTimestamp64Micro(tupleElement(argMin((start_time, span_id), {HEAD_ORDER}) AS first, 1))"
+        " AS value,\n"
+        "  trace_id,\n"
+        "  tupleElement(first, 2) AS head",
+        statement.table(SPANS, within, _filters(statement, question, within)),
+        "GROUP BY trace_id",
+        f"HAVING {behind}" if behind else "",
+        _ordered(("value", "trace_id", "head"), question),
+        f"LIMIT {limit} OFFSET {question.offset}" if question.offset else f"LIMIT {limit}",
+    )
+
+
+def trace_keys_by_total(scope: Scope, question: ListQuestion, limit: int) -> Query:
+    """(total, trace_id) of traces in order of a total or of their name."""
+    statement = Statement(scope)
+    within = question.within
+    by = question.order.by
+    kind = _TRACE_ORDERS.get(by, "String")
+    expression = TOTALS.get(by, f"argMin({TRACE_NAME}, {HEAD_ORDER})")
+    spread = TimeRange(max(0, within.start - DAY), within.end + DAY)
+    heads = statement.table(SPANS, within, _filters(statement, question, within))
+    behind = _behind(statement, question, [("value", kind), ("trace_id", "String")])
+    return query(
+        statement,
+        f"SELECT {expression} AS value, trace_id",
+        statement.table(SPANS, spread, [f"trace_id IN (SELECT trace_id {heads})"]),
+        "GROUP BY trace_id",
+        f"HAVING {behind}" if behind else "",
+        _ordered(("value", "trace_id"), question),
+        f"LIMIT {limit} OFFSET {question.offset}" if question.offset else f"LIMIT {limit}",
+    )
+
+
+def trace_count(scope: Scope, question: ListQuestion) -> Query:
+    statement = Statement(scope)
+    conditions = _filters(statement, question, question.within)
+    return query(
+        statement,
+        "SELECT uniqExact(trace_id)",
+        statement.table(SPANS, question.within, conditions),
+    )
+
+
+def trace_summaries(
+    scope: Scope,
+    trace_ids: Sequence[str],
+    within: TimeRange | None,
+    *,
+    bodies: frozenset[str] = frozenset(),
+) -> Query:
+    """Per trace the columns of its head and the sums over its spans; see `SUMMARY_TOTALS`."""
+    statement = Statement(scope)
+    ids = statement.bind(list(trace_ids), "Array(String)")
+    head = SPANS.select_list(without=BODIES - bodies)
+    return query(
+        statement,
+        f"SELECT\n  argMin(tuple({head}), {HEAD_ORDER}),\n  "
+        + ",\n  ".join(SUMMARY_TOTALS.values()),
+        statement.table(SPANS, within, [f"trace_id IN {ids}"]),
+        "GROUP BY trace_id",
+    )
+
+
+SUMMARY_TOTALS = {
+    "trace_id": "trace_id",
+    "start_time": "toUnixTimestamp64Micro(min(start_time))",
+    "end_time": "toUnixTimestamp64Micro(max(end_time))",
+    "spans": TOTALS["spans"],
+    "errors": TOTALS["errors"],
+    "warnings": TOTALS["warnings"],
+    "models": "arraySort(groupUniqArrayIf(50)(model, model != ''))",
+    "input_tokens": TOTALS["input_tokens"],
+    "output_tokens": TOTALS["output_tokens"],
+    "total_tokens": TOTALS["tokens"],
+    "total_cost": TOTALS["cost"],
+    "unpriced": TOTALS["unpriced"],
+}
+"""Field of `TraceTotals` → expression over the rows of one trace."""
+
+
+# -- one trace ---------------------------------------------------------------------------------
+
+
+def spans_of_trace(
+    scope: Scope, trace_id: str, after: Position | None, limit: int, within: TimeRange | None
+) -> Query:
+    """Spans of a trace without bodies, in order of start."""
+    statement = Statement(scope)
+    conditions = [f"trace_id = {statement.bind(trace_id)}"]
+    if after is not None:
+        start, span = statement.bind(after[0], "Int64"), statement.bind(after[1])
+        conditions.append(f"({_START}, span_id) > ({start}, {span})")
+    return query(
+        statement,
+        f"SELECT {SPANS.select_list(without=BODIES)}",
+        statement.table(SPANS, within, conditions),
+        f"ORDER BY start_time, span_id\nLIMIT {limit}",
+    )
+
+
+def one_span(scope: Scope, trace_id: str, span_id: str, limit_chars: int | None) -> Query:
+    """A whole span, its bodies cut, and how long they are."""
+    statement = Statement(scope)
+    columns = SPANS.select_list(without=frozenset({"input", "output"}))
+    limit = statement.bind(limit_chars, "UInt64") if limit_chars is not None else ""
+    bodies = [
+        f"substringUTF8({body}, 1, {limit})" if limit else body for body in ("input", "output")
+    ]
+    return query(
+        statement,
+        f"SELECT {columns}, {', '.join(bodies)}, lengthUTF8(input), lengthUTF8(output)",
+        statement.table(
+            SPANS,
+            None,
+            [f"trace_id = {statement.bind(trace_id)}", f"span_id = {statement.bind(span_id)}"],
+        ),
+        "LIMIT 1",
+    )
+
+
+def span_by_id(scope: Scope, span_id: str) -> Query:
+    statement = Statement(scope)
+    return query(
+        statement,
+        f"SELECT {SPANS.select_list()}",
+        statement.table(SPANS, None, [f"span_id = {statement.bind(span_id)}"]),
+        "LIMIT 1",
+    )
+
+
+def spans_of(scope: Scope, trace_ids: Sequence[str]) -> Query:
+    """Whole spans of traces, in order of start."""
+    statement = Statement(scope)
+    ids = statement.bind(list(trace_ids), "Array(String)")
+    return query(
+        statement,
+        f"SELECT {SPANS.select_list()}",
+        statement.table(SPANS, None, [f"trace_id IN {ids}"]),
+        "ORDER BY start_time, span_id",
+    )
+
+
+def places_of(scope: Scope, trace_ids: Sequence[str]) -> Query:
+    """(trace, span, start) of every row of the traces: what a tombstone must repeat."""
+    statement = Statement(scope)
+    ids = statement.bind(list(trace_ids), "Array(String)")
+    return query(
+        statement,
+        f"SELECT trace_id, span_id, {_START}",
+        statement.table(SPANS, None, [f"trace_id IN {ids}"]),
+    )
+
+
+def spans_with_usage(
+    scope: Scope, within: TimeRange, model: str, after: Position | None, limit: int
+) -> Query:
+    """Whole spans that carry usage, in the order of the key."""
+    statement = Statement(scope)
+    conditions = ["notEmpty(usage)"]
+    if model:
+        conditions.append(f"model = {statement.bind(model)}")
+    if after is not None:
+        start = statement.bind(after[0], "Int64")
+        ids = f"{statement.bind(after[1])}, {statement.bind(after[2])}"
+        conditions.append(f"({_START}, trace_id, span_id) > ({start}, {ids})")
+    return query(
+        statement,
+        f"SELECT {SPANS.select_list()}",
+        statement.table(SPANS, within, conditions),
+        f"ORDER BY start_time, trace_id, span_id\nLIMIT {limit}",
+    )

@@ -1,0 +1,329 @@
+"""`store.api.AnalyticReader` over an engine."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any, Literal
+
+from pilothouse.domain.clock import DAY
+from pilothouse.domain.outcome import IngestCount, RejectedItem
+from pilothouse.domain.scope import Scope, TimeRange
+from pilothouse.domain.score import Score
+from pilothouse.domain.span import Span
+from pilothouse.query.answers import (
+    Counted,
+    SeenModel,
+    SessionSummary,
+    TraceSummary,
+    TraceTotals,
+    UserSummary,
+)
+from pilothouse.query.charts import ChartQuestion
+from pilothouse.query.fields import Field
+from pilothouse.query.filters import Filter
+from pilothouse.query.lists import ListQuestion, Position
+from pilothouse.store.clickhouse import charts, groups, lists, scores
+from pilothouse.store.clickhouse.columns import INGEST_COUNTS, REJECTED_ITEMS, SCORES, SPANS
+from pilothouse.store.clickhouse.engine import Engine
+from pilothouse.store.clickhouse.lists import BODIES, Query
+from pilothouse.store.clickhouse.windows import windows
+
+_PIECE = 2_000
+"""Whole spans fetched at once where many are walked through."""
+
+Placed = tuple[Position, Span]
+
+
+class Reader:
+    """Questions in, values out. Which SQL answers them stands in the modules beside this one."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def _rows(self, query: Query) -> list[list[Any]]:
+        return self._engine.select(query.sql, query.params)
+
+    # -- spans ---------------------------------------------------------------------------------
+
+    def spans(
+        self, scope: Scope, question: ListQuestion, *, bodies: bool = False
+    ) -> list[tuple[Position, Span]]:
+        keys: list[list[Any]] = []
+        if question.order.by == "start_time":
+            for window in windows(question):
+                missing = question.limit - len(keys)
+                keys += self._rows(lists.span_keys(scope, question, window, missing))
+                if len(keys) >= question.limit:
+                    break
+        else:
+            keys = self._rows(lists.span_keys(scope, question, question.within, question.limit))
+        if not keys:
+            return []
+        starts = [start for _, _, _, start in keys]
+        query = lists.spans_by_key(
+            scope,
+            [(trace, span) for _, trace, span, _ in keys],
+            TimeRange(min(starts), max(starts) + 1),
+            bodies=bodies,
+        )
+        without = frozenset[str]() if bodies else BODIES
+        found: dict[tuple[str, str], Span] = {
+            (span.trace_id, span.span_id): span
+            for span in SPANS.rows(self._rows(query), without=without)
+        }
+        return [
+            ((value, trace, span), found[trace, span])
+            for value, trace, span, _ in keys
+            if (trace, span) in found
+        ]
+
+    def span(
+        self, scope: Scope, trace_id: str, span_id: str, limit_chars: int | None
+    ) -> tuple[Span, int, int] | None:
+        rows = self._rows(lists.one_span(scope, trace_id, span_id, limit_chars))
+        if not rows:
+            return None
+        *row, input, output, input_size, output_size = rows[0]
+        span: Span = SPANS.rows([row], without=frozenset({"input", "output"}))[0]
+        span.input, span.output = input, output
+        return span, input_size, output_size
+
+    def find_span(self, scope: Scope, span_id: str) -> Span | None:
+        rows = self._rows(lists.span_by_id(scope, span_id))
+        return SPANS.rows(rows)[0] if rows else None
+
+    def spans_of_trace(
+        self, scope: Scope, trace_id: str, after: Position | None, limit: int
+    ) -> list[Span]:
+        rows = self._rows(lists.spans_of_trace(scope, trace_id, after, limit, None))
+        return SPANS.rows(rows, without=BODIES)
+
+    def spans_of(self, scope: Scope, trace_ids: Sequence[str]) -> list[Span]:
+        return SPANS.rows(self._rows(lists.spans_of(scope, trace_ids))) if trace_ids else []
+
+    def in_range(self, scope: Scope, within: TimeRange, model: str) -> Iterator[list[Span]]:
+        after: Position | None = None
+        while True:
+            query = lists.spans_with_usage(scope, within, model, after, _PIECE)
+            piece: list[Span] = SPANS.rows(self._rows(query))
+            if piece:
+                yield piece
+            if len(piece) < _PIECE:
+                return
+            last = piece[-1]
+            after = (last.start_time, last.trace_id, last.span_id)
+            within = TimeRange(last.start_time, within.end)
+
+    # -- traces --------------------------------------------------------------------------------
+
+    def traces(self, scope: Scope, question: ListQuestion) -> list[tuple[Position, TraceSummary]]:
+        if question.order.by != "start_time":
+            return self._traces_by_total(scope, question)
+        found: list[tuple[Position, TraceSummary]] = []
+        for window in windows(question):
+            while len(found) < question.limit:
+                wanted = question.limit - len(found)
+                keys = self._rows(lists.trace_keys(scope, question, window, wanted))
+                found += self._at_their_heads(scope, keys)
+                if len(keys) < wanted:
+                    break
+                question = replace(question, after=tuple(keys[-1]), offset=0)
+            if len(found) >= question.limit:
+                break
+        return found[: question.limit]
+
+    def _at_their_heads(
+        self, scope: Scope, keys: list[list[Any]]
+    ) -> list[tuple[Position, TraceSummary]]:
+        """The traces whose head is where the window saw it; the others are listed where it is."""
+        if not keys:
+            return []
+        starts = [start for start, _, _ in keys]
+        # How long a trace takes is not known, so its end is not bounded; the index on trace_id is.
+        within = TimeRange(max(0, min(starts) - DAY), _LATEST)
+        summaries = self.summaries(scope, [trace for _, trace, _ in keys], within)
+        return [
+            ((start, trace, head), summary)
+            for start, trace, head in keys
+            if (summary := summaries.get(trace))
+            and (summary.head.start_time, summary.head.span_id) == (start, head)
+        ]
+
+    def _traces_by_total(
+        self, scope: Scope, question: ListQuestion
+    ) -> list[tuple[Position, TraceSummary]]:
+        found: list[tuple[Position, TraceSummary]] = []
+        within = question.within
+        around = TimeRange(max(0, within.start - DAY), _LATEST)
+        while len(found) < question.limit:
+            wanted = question.limit - len(found)
+            keys = self._rows(lists.trace_keys_by_total(scope, question, wanted))
+            summaries = self.summaries(scope, [trace for _, trace in keys], around)
+            found += [
+                ((value, trace), summary)
+                for value, trace in keys
+                if (summary := summaries.get(trace))
+                and within.start <= summary.head.start_time < within.end
+            ]
+            if len(keys) < wanted:
+                break
+            question = replace(question, after=tuple(keys[-1]), offset=0)
+        return found
+
+    def summaries(
+        self,
+        scope: Scope,
+        trace_ids: Sequence[str],
+        within: TimeRange | None = None,
+        *,
+        bodies: frozenset[str] = frozenset(),
+    ) -> dict[str, TraceSummary]:
+        if not trace_ids:
+            return {}
+        query = lists.trace_summaries(scope, trace_ids, within, bodies=bodies)
+        summaries: dict[str, TraceSummary] = {}
+        for head, *sums in self._rows(query):
+            totals = TraceTotals(**dict(zip(lists.SUMMARY_TOTALS, sums, strict=True)))
+            span = SPANS.rows([head], without=BODIES - bodies)[0]
+            summaries[totals.trace_id] = TraceSummary(head=span, totals=totals)
+        return summaries
+
+    def count(self, scope: Scope, question: ListQuestion) -> int:
+        counts = {
+            "spans": lists.span_count,
+            "traces": lists.trace_count,
+            "scores": scores.count,
+            "sessions": groups.group_count,
+            "users": groups.group_count,
+        }
+        return self._rows(counts[question.view](scope, question))[0][0]
+
+    # -- scores --------------------------------------------------------------------------------
+
+    def scores(self, scope: Scope, question: ListQuestion) -> list[Score]:
+        return SCORES.rows(self._rows(scores.page(scope, question, question.limit)))
+
+    def scores_of(self, scope: Scope, trace_ids: Sequence[str]) -> list[Score]:
+        return self._scores_by(scope, "trace_id", trace_ids)
+
+    def scores_of_sessions(self, scope: Scope, session_ids: Sequence[str]) -> list[Score]:
+        return self._scores_by(scope, "session_id", session_ids)
+
+    def scores_by_id(self, scope: Scope, score_ids: Sequence[str]) -> list[Score]:
+        return self._scores_by(scope, "score_id", score_ids)
+
+    def _scores_by(self, scope: Scope, column: str, ids: Sequence[str]) -> list[Score]:
+        return SCORES.rows(self._rows(scores.by_column(scope, column, ids))) if ids else []
+
+    # -- sessions and users --------------------------------------------------------------------
+
+    def sessions(
+        self, scope: Scope, question: ListQuestion
+    ) -> list[tuple[Position, SessionSummary]]:
+        rows = self._rows(groups.groups(scope, question, question.limit))
+        if not rows:
+            return []
+        ids = [row[1] for row in rows]
+        ends = self._rows(groups.session_ends(scope, ids, question.within))
+        previews = {session: texts for session, *texts in ends}
+        return [
+            ((value, sums[0]), _session(sums, previews.get(sums[0], ["", ""])))
+            for value, *sums in rows
+        ]
+
+    def session(self, scope: Scope, session_id: str) -> SessionSummary | None:
+        rows = self._rows(groups.session(scope, session_id))
+        if not rows:
+            return None
+        summary = _session(rows[0], ["", ""])
+        within = TimeRange(summary.start_time, summary.end_time + 1)
+        for _, first, last in self._rows(groups.session_ends(scope, [session_id], within)):
+            summary.first_input, summary.last_output = first, last
+        return summary
+
+    def turns(
+        self, scope: Scope, trace_ids: Sequence[str], since: int, limit_chars: int
+    ) -> dict[str, tuple[str, str]]:
+        if not trace_ids:
+            return {}
+        within = TimeRange(max(0, since - DAY), _LATEST)
+        rows = self._rows(groups.turns(scope, trace_ids, within, limit_chars))
+        return {trace: (input, output) for trace, input, output in rows}
+
+    def users(self, scope: Scope, question: ListQuestion) -> list[tuple[Position, UserSummary]]:
+        return [
+            ((value, sums[0]), UserSummary(**dict(zip(groups.USER, sums, strict=True))))
+            for value, *sums in self._rows(groups.groups(scope, question, question.limit))
+        ]
+
+    # -- values, charts, what came in ----------------------------------------------------------
+
+    def facets(
+        self,
+        scope: Scope,
+        view: Literal["spans", "traces"],
+        fields: Sequence[Field],
+        within: TimeRange,
+        filter: Filter | None,
+        limit: int,
+    ) -> list[list[Counted]]:
+        found: list[list[Counted]] = [[] for _ in fields]
+        for place, value, count in self._rows(
+            groups.facets(scope, view, fields, within, filter, limit)
+        ):
+            found[place].append(Counted(value, count))
+        return found
+
+    def values_like(
+        self, scope: Scope, field: Field, key: str, prefix: str, within: TimeRange, limit: int
+    ) -> list[Counted]:
+        rows = self._rows(groups.values_like(scope, field, key, prefix, within, limit))
+        return [Counted(value, count) for value, count in rows]
+
+    def keys_like(
+        self, scope: Scope, field: Field, prefix: str, within: TimeRange, limit: int
+    ) -> list[Counted]:
+        rows = self._rows(groups.keys_like(scope, field, prefix, within, limit))
+        return [Counted(key, count) for key, count in rows]
+
+    def chart(self, scope: Scope, question: ChartQuestion) -> list[list[Any]]:
+        return self._rows(charts.chart(scope, question))
+
+    def score_chart(self, scope: Scope, question: ChartQuestion) -> list[list[Any]]:
+        return self._rows(charts.scores(scope, question))
+
+    def seen_models(self, scope: Scope, within: TimeRange) -> list[SeenModel]:
+        rows = self._rows(groups.seen_models(scope, within))
+        names = SeenModel.__struct_fields__
+        return [SeenModel(**dict(zip(names, row, strict=True))) for row in rows]
+
+    def ingest_counts(self, scope: Scope, within: TimeRange) -> list[IngestCount]:
+        names = [name for name in INGEST_COUNTS.columns if name not in ("time", "items", "bytes")]
+        names += ["time", "items", "bytes"]
+        rows = self._rows(groups.ingest_counts(scope, within))
+        return [IngestCount(**dict(zip(names, row, strict=True))) for row in rows]
+
+    def rejected_items(self, scope: Scope, within: TimeRange, limit: int) -> list[RejectedItem]:
+        return REJECTED_ITEMS.rows(self._rows(groups.rejected_items(scope, within, limit)))
+
+    def last_received(self, scope: Scope, within: TimeRange) -> int:
+        return self._rows(groups.last_received(scope, within))[0][0]
+
+    def latest_trace(self, scope: Scope, within: TimeRange) -> str:
+        question = ListQuestion("traces", within, limit=1)
+        found = self.traces(scope, question)
+        return found[0][1].head.trace_id if found else ""
+
+    def places_of(self, scope: Scope, trace_ids: Sequence[str]) -> list[Span]:
+        return [
+            Span(project_id=scope.project_id, trace_id=trace, span_id=span, start_time=start)
+            for trace, span, start in self._rows(lists.places_of(scope, trace_ids))
+        ]
+
+
+def _session(sums: list[Any], ends: list[str]) -> SessionSummary:
+    known = dict(zip(groups.SESSION, sums, strict=True))
+    return SessionSummary(**known, first_input=ends[0], last_output=ends[1])
+
+
+_LATEST = 4_102_444_800_000_000
+"""2100: the store's end of time."""

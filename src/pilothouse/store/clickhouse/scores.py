@@ -1,0 +1,84 @@
+"""Questions about scores as SQL."""
+
+from collections.abc import Sequence
+
+from pilothouse.domain.clock import DAY
+from pilothouse.domain.errors import BadRequest
+from pilothouse.domain.scope import Scope, TimeRange
+from pilothouse.query import fields
+from pilothouse.query.fields import Field
+from pilothouse.query.filters import And, Filter, Match, Not, Or
+from pilothouse.query.lists import ListQuestion
+from pilothouse.store.clickhouse.columns import SCORES, SPANS
+from pilothouse.store.clickhouse.conditions import of_row
+from pilothouse.store.clickhouse.lists import Query
+from pilothouse.store.clickhouse.statement import SETTINGS, Statement
+
+_BY_NAME = {field.name: field for field in fields.SCORES}
+_OF_TRACE = {"user": "user_id", "tags": "tags"}
+
+
+def page(scope: Scope, question: ListQuestion, limit: int) -> Query:
+    """Scores in order of time."""
+    statement = Statement(scope)
+    conditions = _conditions(statement, question)
+    direction = "DESC" if question.order.descending else "ASC"
+    if question.after is not None:
+        sign = "<" if question.order.descending else ">"
+        moment, score_id = question.after
+        bound = f"{statement.bind(moment, 'Int64')}, {statement.bind(score_id)}"
+        conditions.append(f"(toUnixTimestamp64Micro(timestamp), score_id) {sign} ({bound})")
+    return Query(
+        f"SELECT {SCORES.select_list()}\n"
+        + statement.table(SCORES, question.within, conditions)
+        + f"\nORDER BY timestamp {direction}, score_id {direction}"
+        + f"\nLIMIT {limit} OFFSET {question.offset}\n{SETTINGS}",
+        statement.params,
+    )
+
+
+def count(scope: Scope, question: ListQuestion) -> Query:
+    statement = Statement(scope)
+    conditions = _conditions(statement, question)
+    found = statement.table(SCORES, question.within, conditions)
+    return Query(f"SELECT count() {found}\n{SETTINGS}", statement.params)
+
+
+def by_column(scope: Scope, column: str, ids: Sequence[str]) -> Query:
+    """Scores that name one of these traces, sessions, or have one of these ids; oldest first."""
+    statement = Statement(scope)
+    bound = statement.bind(list(ids), "Array(String)")
+    return Query(
+        f"SELECT {SCORES.select_list()}\n"
+        + statement.table(SCORES, None, [f"{column} IN {bound}"])
+        + f"\nORDER BY timestamp, score_id\n{SETTINGS}",
+        statement.params,
+    )
+
+
+def _conditions(statement: Statement, question: ListQuestion) -> list[str]:
+    return [_of(statement, question, question.filter)] if question.filter else []
+
+
+def _of(statement: Statement, question: ListQuestion, filter: Filter) -> str:
+    match filter:
+        case And(of):
+            return "(" + " AND ".join(_of(statement, question, each) for each in of) + ")"
+        case Or(of):
+            return "(" + " OR ".join(_of(statement, question, each) for each in of) + ")"
+        case Not(of):
+            return f"NOT ({_of(statement, question, of)})"
+        case Match(name, test, _):
+            field = _BY_NAME.get(name)
+            if field is None:
+                raise BadRequest(f"scores have no field {name}")
+            if field.column:
+                return of_row(statement, field, test)
+            of_span = Field(name, field.type, _OF_TRACE[name])
+            found = statement.table(SPANS, _spread(question), [of_row(statement, of_span, test)])
+            return f"trace_id IN (SELECT trace_id {found})"
+
+
+def _spread(question: ListQuestion) -> TimeRange:
+    """Traces are scored after they began, at times days after."""
+    return TimeRange(max(0, question.within.start - 30 * DAY), question.within.end)

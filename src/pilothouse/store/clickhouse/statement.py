@@ -1,0 +1,64 @@
+"""A statement under construction: it binds values and prints tables, each with its guard.
+
+`Statement.table` is the only place in the room that prints a table to read from, so that no read can
+lack the project or the bounds in time.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pilothouse.domain.scope import Scope, TimeRange
+from pilothouse.store.clickhouse.columns import Table
+
+_TIME = {"spans": "start_time", "scores": "timestamp", "ingest_counts": "time"}
+_TIME["rejected_items"] = "time"
+_REPLACING = frozenset({"spans", "scores"})
+_SETTINGS = {
+    # A row's month follows from its key, so replaced rows never lie in different partitions.
+    "do_not_merge_across_partitions_select_final": 1,
+    # On a cluster all rows of a trace lie on one shard, so subqueries may stay there.
+    "distributed_product_mode": "'local'",
+}
+SETTINGS = "SETTINGS " + ", ".join(f"{name} = {value}" for name, value in _SETTINGS.items())
+
+
+class Statement:
+    """Of one project. Parameters are numbered in the order of binding, so that the same question
+    gives the same text."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.params: dict[str, Any] = {"project": scope.project_id}
+        self._names: dict[tuple[str, Any], str] = {}
+
+    def bind(self, value: Any, type: str = "String") -> str:
+        """The placeholder of a value; equal values share one."""
+        key = (type, tuple(value) if isinstance(value, list) else value)
+        name = self._names.get(key)
+        if name is None:
+            name = self._names[key] = f"p{len(self._names)}"
+            self.params[name] = value
+        return f"{{{name}:{type}}}"
+
+    def moment(self, microseconds: int) -> str:
+        return f"fromUnixTimestamp64Micro({self.bind(microseconds, 'Int64')}, 'UTC')"
+
+    def table(
+        self,
+        table: Table,
+        within: TimeRange | None,
+        conditions: Sequence[str] = (),
+        *,
+        latest: bool = True,
+    ) -> str:
+        """`FROM … WHERE …`: live rows of the project that began in the range.
+
+        Without a range an index on the identity must be among the conditions. `latest` leaves out
+        what was replaced or deleted; without it the statement must see to that.
+        """
+        final = " FINAL" if latest and table.name in _REPLACING else ""
+        guards = ["project_id = {project:String}"]
+        if within is not None:
+            column = _TIME[table.name]
+            guards.append(f"{column} >= {self.moment(within.start)}")
+            guards.append(f"{column} < {self.moment(within.end)}")
+        return f"FROM {table.name}{final}\nWHERE " + "\n  AND ".join((*guards, *conditions))
