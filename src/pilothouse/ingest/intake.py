@@ -137,18 +137,6 @@ class Intake:
         self.outcomes.record(arrival, max(0, given - len(refused)), every)
         return every
 
-    async def erase(self, spans: Sequence[Span], scores: Sequence[Score] = ()) -> None:
-        """Write tombstones. They are no arrivals and are not counted.
-
-        Raises Overloaded or Unavailable; then nothing of it can be relied on.
-        """
-        revision = self.revisions.next()
-        for item in (*spans, *scores):
-            item.revision = revision
-        await asyncio.gather(
-            self._spans.submit(list(spans), 0), self._scores.submit(list(scores), 0)
-        )
-
     async def delete_traces(self, scope: Scope, trace_ids: Sequence[str]) -> None:
         """Remove the traces with their spans and scores; no read sees them when this returns."""
         self._recent.forget(scope.project_id, trace_ids)

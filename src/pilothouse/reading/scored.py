@@ -24,15 +24,3 @@ def add(traces: Sequence[TraceSummary], scores: Mapping[str, Sequence[Score]]) -
             for score in scores.get(trace.head.trace_id, ())
             if score.data_type != DataType.CORRECTION
         }
-
-
-def tombstone(score: Score) -> Score:
-    """The row that takes a score away; its place in time is the score's."""
-    return Score(
-        project_id=score.project_id,
-        score_id=score.score_id,
-        timestamp=score.timestamp,
-        name=score.name,
-        trace_id=score.trace_id,
-        is_deleted=1,
-    )

@@ -122,15 +122,6 @@ class Reading:
         """The id of the newest trace, or nothing."""
         return self._reader.latest_trace(scope, within)
 
-    def tombstones(self, scope: Scope, trace_ids: Sequence[str]) -> tuple[list[Span], list[Score]]:
-        """What has to be written for the traces and their scores to be gone: the rows of their
-        places, marked deleted. The revision is the writer's to give."""
-        spans = self._reader.places_of(scope, trace_ids)
-        for span in spans:
-            span.is_deleted = 1
-        scores = self._reader.scores_of(scope, trace_ids)
-        return spans, [scored.tombstone(score) for score in scores]
-
     # -- sessions and users --------------------------------------------------------------------
 
     def sessions(self, scope: Scope, question: ListQuestion) -> Page[SessionSummary]:
