@@ -7,7 +7,6 @@ from fastapi import APIRouter, Query, Response
 from starlette.concurrency import run_in_threadpool
 
 from pilothouse.domain.clock import DAY, now
-from pilothouse.domain.errors import NotFound
 from pilothouse.domain.scope import TimeRange
 from pilothouse.edge.access import CallerOf
 from pilothouse.edge.services import ServicesOf
