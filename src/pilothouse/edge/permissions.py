@@ -72,7 +72,7 @@ _LANGFUSE: dict[str, Need] = {
     "GET /observations/{observation_id}": Permission.READ,
     "GET /v2/observations": Permission.READ,
     "GET /sessions": Permission.READ,
-    "GET /sessions/{session_id}": Permission.READ,
+    "GET /sessions/{session_id:path}": Permission.READ,
     "POST /scores": Permission.INGEST,
     "GET /scores": Permission.READ,
     "GET /scores/{score_id}": Permission.READ,

@@ -12,7 +12,7 @@ from pilothouse.domain.outcome import Reason, Rejected
 from pilothouse.domain.score import Score
 from pilothouse.domain.span import Kind
 from pilothouse.ingest.halves import Half
-from pilothouse.protocols.langfuse import scores, values, wire
+from pilothouse.protocols.langfuse import read_scores, values, wire
 from pilothouse.protocols.langfuse.values import Bad, identifier
 
 KINDS = {
@@ -113,7 +113,7 @@ class Reader:
         """A score that came without an event around it."""
         try:
             body = _score.decode(raw)
-            return self._checked(scores.score(body, self._project_id, default_id, self._now))
+            return self._checked(read_scores.score(body, self._project_id, default_id, self._now))
         except _AT_FAULT as error:
             return _rejected(raw, error)
 
@@ -124,7 +124,7 @@ class Reader:
             found.halves.append(self._head(_trace.decode(event.body), event.id, said_at))
         elif event.type == "score-create":
             body = _score.decode(event.body)
-            score = scores.score(body, self._project_id, event.id, said_at)
+            score = read_scores.score(body, self._project_id, event.id, said_at)
             found.scores.append(self._checked(score))
             found.event_of_score[score.score_id] = event.id
         elif verb in ("create", "update") and (word in KINDS or word == "observation"):

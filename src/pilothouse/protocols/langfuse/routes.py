@@ -2,10 +2,18 @@
 
 from fastapi import APIRouter
 
-from pilothouse.protocols.langfuse import ingestion
+from pilothouse.protocols.langfuse import (
+    ingestion,
+    observations,
+    project,
+    scores,
+    sessions,
+    traces,
+)
 from pilothouse.protocols.langfuse.errors import error_response
 
 router = APIRouter(tags=["Langfuse"])
-router.include_router(ingestion.router)
+for part in (project, ingestion, traces, observations, sessions, scores):
+    router.include_router(part.router)
 
 __all__ = ["error_response", "router"]

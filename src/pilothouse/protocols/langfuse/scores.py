@@ -1,72 +1,146 @@
-"""From Langfuse's scores to ours."""
+"""Scores, as versions 1 and 2 of Langfuse's API read and delete them."""
 
-from pilothouse.domain.outcome import Reason
-from pilothouse.domain.score import DataType, Score, Source
-from pilothouse.protocols.langfuse import values, wire
-from pilothouse.protocols.langfuse.values import Bad, identifier
+from typing import Any
 
-_TYPES = {"", *(each.value for each in DataType)}
-_SOURCES = {"API": Source.API, "EVAL": Source.EVALUATOR, "ANNOTATION": Source.ANNOTATION}
-_BOOLEANS = {"true": 1.0, "false": 0.0, "1": 1.0, "0": 0.0, "1.0": 1.0, "0.0": 0.0}
+from fastapi import APIRouter
+from starlette.responses import JSONResponse, Response
+
+from pilothouse.domain.errors import BadRequest, NotFound
+from pilothouse.edge.access import Caller, CallerOf
+from pilothouse.edge.services import Services, ServicesOf
+from pilothouse.protocols.langfuse import answers, questions
+from pilothouse.protocols.langfuse.questions import Paging, PagingOf, Time, Words, among
+from pilothouse.query.filters import Compare, Exists, Filter, Match, Not, Operator, equal, every
+
+router = APIRouter()
+
+_SOURCES = {"API": "api", "ANNOTATION": "annotation", "EVAL": "evaluator"}
+_COMPARES: dict[str, Operator] = {"<": "<", ">": ">", "<=": "<=", ">=": ">="}
 
 
-def score(body: wire.ScoreBody, project_id: str, default_id: str, said_at: int) -> Score:
-    """Raises Bad."""
-    data_type, value, text = _value(body)
-    name = "output" if data_type == DataType.CORRECTION else values.clean(body.name)
-    if not name:
-        raise Bad(Reason.MISSING_FIELD, "a score needs a name")
-    trace_id, session_id = identifier(body.trace_id), identifier(body.session_id)
-    experiment_id = identifier(body.dataset_run_id)
-    if sum(map(bool, (trace_id, session_id, experiment_id))) != 1:
-        raise Bad(
-            Reason.MISSING_FIELD,
-            "a score belongs to exactly one of traceId, sessionId and datasetRunId",
-        )
-    return Score(
-        project_id=project_id,
-        score_id=identifier(body.id) or default_id,
-        timestamp=values.moment(body.timestamp) or said_at,
-        name=name,
-        data_type=data_type,
-        source=_SOURCES.get(str(body.source or "").upper(), Source.API),
-        value=value,
-        text=text,
-        comment=values.clean(body.comment or ""),
-        trace_id=trace_id,
-        span_id=identifier(body.observation_id) if trace_id else "",
-        session_id=session_id,
-        experiment_id=experiment_id,
-        config_id=identifier(body.config_id),
-        queue_id=identifier(body.queue_id),
-        environment=values.environment(body.environment) or "default",
-        metadata=values.metadata(body.metadata),
+@router.get("/scores")
+def scores_v1(
+    caller: CallerOf,
+    services: ServicesOf,
+    paging: PagingOf,
+    userId: str | None = None,
+    name: str | None = None,
+    fromTimestamp: Time = None,
+    toTimestamp: Time = None,
+    environment: Words = None,
+    source: str | None = None,
+    operator: str | None = None,
+    value: float | None = None,
+    scoreIds: str | None = None,
+    configId: str | None = None,
+    queueId: str | None = None,
+    dataType: str | None = None,
+    traceTags: Words = None,
+) -> dict[str, Any]:
+    """Scores of traces alone: version 1 knows no others."""
+    conditions = every(
+        Match("trace", Exists()),
+        among("user", userId),
+        among("name", name),
+        among("environment", environment),
+        among("source", _SOURCES.get(source or "")),
+        _compared(operator, value),
+        among("score_id", _listed(scoreIds)),
+        among("config", configId),
+        among("queue", queueId),
+        among("data_type", dataType.lower() if dataType else None),
+        questions.all_tags(traceTags),
     )
+    return _page(caller, services, paging, fromTimestamp, toTimestamp, conditions)
 
 
-def _value(body: wire.ScoreBody) -> tuple[str, float, str]:
-    """Type, number and text."""
-    value = body.value
-    if value is None or isinstance(value, wire.UnsetType):
-        raise Bad(Reason.MISSING_FIELD, "a score needs a value")
-    told = str(body.data_type or "").lower() or _type_of(value)
-    if told not in _TYPES:
-        raise Bad(Reason.WRONG_TYPE, f"dataType {told[:40]!r} is not known")
-    if told == DataType.BOOLEAN:
-        number = _BOOLEANS.get(str(value).lower())
-        if number is None:
-            raise Bad(Reason.WRONG_TYPE, "the value of a boolean score is 0 or 1")
-        return told, number, "True" if number else "False"
-    if told == DataType.NUMERIC:
-        if isinstance(value, str):
-            raise Bad(Reason.WRONG_TYPE, "the value of a numeric score is a number")
-        return told, float(value), ""
-    if not isinstance(value, str):
-        raise Bad(Reason.WRONG_TYPE, f"the value of a {told} score is text")
-    return told, 0.0, values.clean(value)
+@router.get("/v2/scores")
+def scores_v2(
+    caller: CallerOf,
+    services: ServicesOf,
+    paging: PagingOf,
+    userId: str | None = None,
+    name: str | None = None,
+    fromTimestamp: Time = None,
+    toTimestamp: Time = None,
+    environment: Words = None,
+    source: str | None = None,
+    operator: str | None = None,
+    value: float | None = None,
+    scoreIds: str | None = None,
+    configId: str | None = None,
+    sessionId: str | None = None,
+    datasetRunId: str | None = None,
+    traceId: str | None = None,
+    observationId: str | None = None,
+    queueId: str | None = None,
+    dataType: str | None = None,
+    traceTags: Words = None,
+) -> dict[str, Any]:
+    """A page of scores, newest first, each with what its trace tells."""
+    conditions = every(
+        among("user", userId),
+        among("name", name),
+        among("environment", environment),
+        among("source", _SOURCES.get(source or "")),
+        _compared(operator, value),
+        among("score_id", _listed(scoreIds)),
+        among("config", configId),
+        among("session", sessionId),
+        among("experiment", datasetRunId),
+        among("trace", traceId),
+        among("span", _listed(observationId)),
+        among("queue", queueId),
+        among("data_type", dataType.lower() if dataType else None),
+        questions.all_tags(traceTags),
+    )
+    return _page(caller, services, paging, fromTimestamp, toTimestamp, conditions)
 
 
-def _type_of(value: str | bool | float) -> str:
-    if isinstance(value, str):
-        return DataType.CATEGORICAL
-    return DataType.BOOLEAN if isinstance(value, bool) else DataType.NUMERIC
+@router.get("/scores/{score_id}")
+@router.get("/v2/scores/{score_id}")
+def score(score_id: str, caller: CallerOf, services: ServicesOf) -> dict[str, Any]:
+    try:
+        return answers.score(services.reading.score(caller.scope, score_id))
+    except NotFound:
+        raise NotFound("Score not found within authorized project") from None
+
+
+@router.delete("/scores/{score_id}")
+async def delete_score(score_id: str, caller: CallerOf, services: ServicesOf) -> Response:
+    if not await services.intake.delete_scores(caller.scope, [score_id]):
+        raise NotFound("Score not found within authorized project")
+    return JSONResponse({"message": "Score deletion successful"}, 202)
+
+
+def _page(
+    caller: Caller,
+    services: Services,
+    paging: Paging,
+    start: Time,
+    end: Time,
+    conditions: Filter | None,
+) -> dict[str, Any]:
+    question = paging.question("scores", questions.within(start, end), conditions)
+    page = services.reading.scores(caller.scope, question)
+    ids = sorted({each.trace_id for each in page.items if each.trace_id})
+    traces = services.reading.summaries(caller.scope, ids)
+    return {
+        "data": [answers.score_v2(each, traces.get(each.trace_id)) for each in page.items],
+        "meta": paging.meta(services.reading.count(caller.scope, question)),
+    }
+
+
+def _listed(text: str | None) -> list[str]:
+    return [word.strip() for word in (text or "").split(",") if word.strip()]
+
+
+def _compared(operator: str | None, value: float | None) -> Filter | None:
+    if operator is None or value is None:
+        return None
+    if operator in _COMPARES:
+        return Match("value", Compare(_COMPARES[operator], value))
+    if operator not in ("=", "!="):
+        raise BadRequest("operator is one of <, >, <=, >=, !=, =")
+    same = Match("value", equal(value))
+    return same if operator == "=" else Not(same)

@@ -1,0 +1,361 @@
+"""From our spans and scores to what Langfuse's API answers. Pure."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from pilothouse.domain import usage as buckets
+from pilothouse.domain.messages import parse
+from pilothouse.domain.score import DataType, Score, Source
+from pilothouse.domain.span import Kind, Span
+from pilothouse.query.answers import SessionSummary, TraceSummary
+
+Object = dict[str, Any]
+
+TYPES = {
+    Kind.LLM.value: "GENERATION",
+    **{
+        kind.value: kind.value.upper()
+        for kind in (
+            *(Kind.SPAN, Kind.EVENT, Kind.AGENT, Kind.TOOL, Kind.CHAIN, Kind.RETRIEVER),
+            *(Kind.EVALUATOR, Kind.EMBEDDING, Kind.GUARDRAIL),
+        )
+    },
+}
+"""Our kinds in Langfuse's words; a kind that it does not have is a SPAN."""
+
+_BUCKETS = {
+    buckets.INPUT_CACHE_READ: "input_cached_tokens",
+    buckets.INPUT_CACHE_WRITE: "input_cache_creation",
+    buckets.INPUT_CACHE_WRITE_1H: "input_cache_creation_1h",
+    buckets.INPUT_AUDIO: "input_audio_tokens",
+    buckets.OUTPUT_REASONING: "output_reasoning_tokens",
+    buckets.OUTPUT_AUDIO: "output_audio_tokens",
+}
+_SOURCES = {Source.API: "API", Source.ANNOTATION: "ANNOTATION", Source.EVALUATOR: "EVAL"}
+_PROVIDERS = frozenset(
+    {
+        *("prompt_tokens", "completion_tokens", "input_tokens", "output_tokens", "total_tokens"),
+        *("promptTokens", "completionTokens", "totalTokens"),
+    }
+)
+"""Names that Langfuse translates; any other is kept as the client's own."""
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def moment(time: int) -> str | None:
+    """ISO 8601 with milliseconds; None for a time that is not known."""
+    if not time:
+        return None
+    told = _EPOCH + timedelta(microseconds=time)
+    return told.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def trace(
+    summary: TraceSummary,
+    *,
+    with_io: bool = True,
+    with_metrics: bool = True,
+    observations: list[Any] | None = None,
+    scores: list[Any] | None = None,
+) -> Object:
+    """A trace; what is left out is there all the same, as -1 or an empty list."""
+    head, totals = summary.head, summary.totals
+    end = max(totals.end_time, head.end_time)
+    latency = max(0, end - totals.start_time) / 1_000_000 if end else 0
+    return {
+        "id": head.trace_id,
+        "projectId": head.project_id,
+        "timestamp": moment(head.start_time),
+        "name": head.trace_name or head.name or None,
+        "input": parse(head.input) if with_io and head.input else None,
+        "output": parse(head.output) if with_io and head.output else None,
+        "metadata": trace_metadata(head) if with_io else {},
+        "sessionId": head.session_id or None,
+        "userId": head.user_id or None,
+        "release": head.release or None,
+        "version": head.version or None,
+        "environment": head.environment,
+        "tags": head.tags,
+        "public": bool(head.public),
+        "bookmarked": bool(head.bookmarked),
+        "externalId": None,
+        "createdAt": moment(head.start_time),
+        "updatedAt": moment(head.revision or head.start_time),
+        "htmlPath": f"/project/{head.project_id}/traces/{head.trace_id}",
+        "latency": latency if with_metrics else -1,
+        "totalCost": totals.total_cost if with_metrics else -1,
+        "observations": observations or [],
+        "scores": scores or [],
+    }
+
+
+def trace_metadata(head: Span) -> Object:
+    """The user's, and what Langfuse adds to that of traces which come by OpenTelemetry."""
+    told = metadata(head.metadata)
+    if head.resource:
+        told["resourceAttributes"] = metadata(head.resource)
+    if head.scope:
+        told["scope"] = {"name": head.scope}
+    return told
+
+
+def metadata(told: Mapping[str, str]) -> Object:
+    return {key: parse(value) for key, value in told.items()}
+
+
+def observation(span: Span) -> Object:
+    """As version 1 of the API has it."""
+    usage, cost = usage_details(span), cost_details(span)
+    return {
+        **_identity(span),
+        **_basics(span),
+        **_times(span),
+        "model": span.model or None,
+        "modelId": None,
+        "modelParameters": model_parameters(span),
+        "input": parse(span.input) if span.input else None,
+        "output": parse(span.output) if span.output else None,
+        "metadata": _span_metadata(span),
+        **_prompt(span),
+        "usageDetails": usage,
+        "costDetails": cost,
+        "usage": {
+            "unit": unit(span),
+            "input": span.input_tokens,
+            "output": span.output_tokens,
+            "total": span.total_tokens,
+        },
+        "unit": unit(span),
+        "promptTokens": span.input_tokens,
+        "completionTokens": span.output_tokens,
+        "totalTokens": span.total_tokens,
+        "inputPrice": None,
+        "outputPrice": None,
+        "totalPrice": None,
+        "calculatedInputCost": _sum(cost, "input"),
+        "calculatedOutputCost": _sum(cost, "output"),
+        "calculatedTotalCost": cost.get("total"),
+        "usagePricingTierId": None,
+        "usagePricingTierName": None,
+        **_metrics(span),
+    }
+
+
+def observation_v2(span: Span, groups: Iterable[str]) -> Object:
+    """As version 2 has it: the core, and the groups that were asked for. Input and output are
+    texts."""
+    found = _identity(span)
+    for group in groups:
+        found.update(_GROUPS[group](span))
+    return found
+
+
+def _identity(span: Span) -> Object:
+    return {
+        "id": span.span_id,
+        "traceId": span.trace_id,
+        "projectId": span.project_id,
+        "type": TYPES.get(span.kind, "SPAN"),
+        "startTime": moment(span.start_time),
+        "endTime": moment(span.end_time),
+        "parentObservationId": span.parent_id or None,
+    }
+
+
+def _basics(span: Span) -> Object:
+    return {
+        "name": span.name or None,
+        "level": span.level.upper(),
+        "statusMessage": span.status_message or None,
+        "version": span.version or None,
+        "environment": span.environment,
+    }
+
+
+def _basics_v2(span: Span) -> Object:
+    return {
+        **_basics(span),
+        "bookmarked": bool(span.bookmarked),
+        "public": bool(span.public),
+        "userId": span.user_id or None,
+        "sessionId": span.session_id or None,
+        "isRootObservation": bool(span.is_root) or not span.parent_id,
+    }
+
+
+def _times(span: Span) -> Object:
+    return {
+        "completionStartTime": moment(span.first_token_time),
+        "createdAt": moment(span.start_time),
+        "updatedAt": moment(span.revision or span.start_time),
+    }
+
+
+def _metrics(span: Span) -> Object:
+    latency = (span.end_time - span.start_time) / 1_000_000 if span.end_time else None
+    first = span.first_token_time
+    return {
+        "latency": latency,
+        "timeToFirstToken": (first - span.start_time) / 1_000_000 if first else None,
+    }
+
+
+def _usage_v2(span: Span) -> Object:
+    cost = cost_details(span)
+    return {
+        "usageDetails": usage_details(span),
+        "costDetails": cost,
+        "totalCost": cost.get("total"),
+        "usagePricingTierName": None,
+    }
+
+
+def _io(span: Span) -> Object:
+    return {"input": span.input or None, "output": span.output or None}
+
+
+def _model(span: Span) -> Object:
+    return {
+        "providedModelName": span.model or None,
+        "internalModelId": None,
+        "modelParameters": model_parameters(span),
+        "modelId": None,
+        "inputPrice": None,
+        "outputPrice": None,
+        "totalPrice": None,
+    }
+
+
+def _prompt(span: Span) -> Object:
+    return {
+        "promptId": None,
+        "promptName": span.prompt_name or None,
+        "promptVersion": span.prompt_version or None,
+    }
+
+
+def _trace_context(span: Span) -> Object:
+    return {
+        "traceName": span.trace_name or None,
+        "tags": span.tags,
+        "release": span.release or None,
+    }
+
+
+_GROUPS: dict[str, Callable[[Span], Object]] = {
+    "core": _identity,
+    "basic": _basics_v2,
+    "time": _times,
+    "io": _io,
+    "metadata": lambda span: {"metadata": _span_metadata(span)},
+    "model": _model,
+    "usage": _usage_v2,
+    "prompt": _prompt,
+    "metrics": _metrics,
+    "trace_context": _trace_context,
+}
+
+GROUPS = frozenset(_GROUPS)
+WITH_BODIES = frozenset({"io", "metadata", "model"})
+"""Groups that lists do not carry by themselves."""
+
+
+def _span_metadata(span: Span) -> Object:
+    told = metadata(span.metadata)
+    if span.attributes and span.protocol != "langfuse":
+        told["attributes"] = metadata(span.attributes)
+    return told
+
+
+def model_parameters(span: Span) -> Object:
+    """Lists inside are given as their JSON text."""
+    told = parse(span.model_parameters) if span.model_parameters else {}
+    if not isinstance(told, dict):
+        return {}
+    return {
+        key: msgspec.json.encode(value).decode() if isinstance(value, list | dict) else value
+        for key, value in told.items()
+    }
+
+
+def unit(span: Span) -> str:
+    told = parse(span.reported_usage) if span.reported_usage else {}
+    return str(told.get("unit") or "TOKENS") if isinstance(told, dict) else "TOKENS"
+
+
+def usage_details(span: Span) -> dict[str, int]:
+    """In the client's own words, or where those are a provider's in Langfuse's."""
+    told = parse(span.reported_usage) if span.reported_usage else {}
+    if isinstance(told, dict) and told and _PROVIDERS.isdisjoint(told):
+        found = {key: int(value) for key, value in told.items() if isinstance(value, int | float)}
+    else:
+        found = {_BUCKETS.get(name, name): count for name, count in span.usage.items()}
+    if found and "total" not in found:
+        found["total"] = sum(found.values())
+    return found
+
+
+def cost_details(span: Span) -> dict[str, float]:
+    if not span.cost:
+        return {}
+    found = {_BUCKETS.get(name, name): amount for name, amount in span.cost.items()}
+    found.setdefault("total", span.total_cost)
+    return found
+
+
+def _sum(costs: Mapping[str, float], word: str) -> float | None:
+    amounts = [amount for key, amount in costs.items() if word in key]
+    return sum(amounts) if amounts else None
+
+
+def score(each: Score) -> Object:
+    """As versions 1 and 2 of the API have it."""
+    is_text = each.data_type in (DataType.CATEGORICAL, DataType.TEXT, DataType.CORRECTION)
+    return {
+        "id": each.score_id,
+        "projectId": each.project_id,
+        "name": each.name,
+        "dataType": each.data_type.upper(),
+        "value": 0 if is_text else each.value,
+        "stringValue": each.text or None,
+        "source": _SOURCES.get(Source(each.source), "API"),
+        "timestamp": moment(each.timestamp),
+        "createdAt": moment(each.timestamp),
+        "updatedAt": moment(each.revision or each.timestamp),
+        "comment": each.comment or None,
+        "metadata": metadata(each.metadata),
+        "traceId": each.trace_id or None,
+        "observationId": each.span_id or None,
+        "sessionId": each.session_id or None,
+        "datasetRunId": each.experiment_id or None,
+        "configId": each.config_id or None,
+        "queueId": each.queue_id or None,
+        "authorUserId": each.author_id or None,
+        "environment": each.environment,
+    }
+
+
+def score_v2(each: Score, summary: TraceSummary | None) -> Object:
+    """With what its trace tells."""
+    found = score(each)
+    if summary is not None:
+        head = summary.head
+        found["trace"] = {
+            "userId": head.user_id or None,
+            "tags": head.tags,
+            "environment": head.environment,
+            "sessionId": head.session_id or None,
+        }
+    return found
+
+
+def session(each: SessionSummary, project_id: str) -> Object:
+    return {
+        "id": each.session_id,
+        "createdAt": moment(each.start_time),
+        "projectId": project_id,
+        "environment": each.environment,
+    }

@@ -1,0 +1,46 @@
+"""Health of the server, and the project that a key belongs to."""
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from pilothouse import __version__
+from pilothouse.domain.errors import NotFound
+from pilothouse.edge.access import CallerOf
+from pilothouse.edge.services import ServicesOf
+from pilothouse.store.relational import accounts
+
+router = APIRouter()
+
+
+@router.api_route("/health", methods=["GET", "HEAD"])
+def health() -> dict[str, str]:
+    return {"status": "OK", "version": __version__}
+
+
+@router.get("/ready")
+def ready(services: ServicesOf) -> dict[str, str]:
+    """Raises Unavailable when a store does not answer."""
+    with services.database.read() as db:
+        accounts.projects(db)
+    return {"status": "OK", "version": __version__}
+
+
+@router.get("/projects")
+def projects(caller: CallerOf, services: ServicesOf) -> dict[str, Any]:
+    """The project of the key."""
+    with services.database.read() as db:
+        project = accounts.project(db, caller.project_id)
+        organisation = accounts.organisation(db, project.organisation_id) if project else None
+    if project is None or organisation is None:
+        raise NotFound("the key's project is gone")
+    return {
+        "data": [
+            {
+                "id": project.id,
+                "name": project.name,
+                "organization": {"id": organisation.id, "name": organisation.name},
+                "metadata": {},
+            }
+        ]
+    }

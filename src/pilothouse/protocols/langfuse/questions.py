@@ -1,0 +1,267 @@
+"""From the parameters of Langfuse's API to questions of ours. Pure; raises BadRequest."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+import msgspec
+from fastapi import Depends, Query
+
+from pilothouse.domain.errors import BadRequest
+from pilothouse.domain.scope import TimeRange
+from pilothouse.protocols.langfuse.read import KINDS
+from pilothouse.query import fields
+from pilothouse.query.fields import Type
+from pilothouse.query.filters import (
+    AnyOf,
+    Compare,
+    Exists,
+    Filter,
+    Like,
+    Match,
+    Not,
+    Operator,
+    Or,
+    equal,
+    every,
+)
+from pilothouse.query.lists import ALWAYS, ListQuestion, Order, View, order, ranged
+
+Time = datetime | None
+Words = Annotated[list[str] | None, Query()]
+
+
+class Paging:
+    """`page` and `limit`, and what an answer says of them."""
+
+    def __init__(
+        self,
+        page: Annotated[int, Query(ge=1)] = 1,
+        limit: Annotated[int, Query(ge=1, le=100)] = 50,
+    ) -> None:
+        self.page = page
+        self.limit = limit
+
+    def question(
+        self, view: View, within: TimeRange, filter: Filter | None, by: Order | None = None
+    ) -> ListQuestion:
+        return ListQuestion(
+            view,
+            within,
+            filter,
+            by or order(view, ""),
+            limit=self.limit,
+            offset=(self.page - 1) * self.limit,
+        )
+
+    def meta(self, items: int) -> dict[str, int]:
+        pages = -(-items // self.limit)
+        return {"page": self.page, "limit": self.limit, "totalItems": items, "totalPages": pages}
+
+
+PagingOf = Annotated[Paging, Depends()]
+
+
+def within(start: Time, end: Time) -> TimeRange:
+    """From inclusive, to exclusive. A time without a zone is UTC."""
+    return ranged(_micros(start) if start else ALWAYS.start, _micros(end) if end else ALWAYS.end)
+
+
+def _micros(moment: datetime) -> int:
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return round(aware.timestamp() * 1_000_000)
+
+
+def among(field: str, words: str | Sequence[str] | None) -> Filter | None:
+    """The field is one of the words; no words, no condition."""
+    listed = [words] if isinstance(words, str) else list(words or ())
+    return Match(field, equal(*listed)) if listed else None
+
+
+def all_tags(tags: Sequence[str] | None) -> Filter | None:
+    return every(*(Match("tags", equal(tag)) for tag in tags or ()))
+
+
+def kind(word: str | None) -> Filter | None:
+    return Match("kind", equal(_kind(word))) if word else None
+
+
+def _kind(word: str) -> str:
+    return KINDS.get(word.lower(), word.lower())
+
+
+NOT_A_HEAD = Not(Match("kind", equal("trace")))
+"""The head of a trace is no observation."""
+
+_ORDERS = {
+    "timestamp": "start_time",
+    "startTime": "start_time",
+    "name": "name",
+    "latency": "latency",
+    "totalCost": "cost",
+    "totalTokens": "tokens",
+}
+
+
+def ordered(view: View, text: str | None) -> Order:
+    """`timestamp.desc` and the like; columns that we do not order by give the default."""
+    column, _, direction = (text or "").partition(".")
+    by = _ORDERS.get(column)
+    if by is None:
+        return order(view, "")
+    return order(view, by if direction.lower() == "asc" else f"-{by}")
+
+
+# -- the `filter` parameter ----------------------------------------------------------------------
+
+
+class Condition(msgspec.Struct):
+    """One condition of Langfuse's filters. All of a list must hold."""
+
+    column: str
+    operator: str
+    type: str = "string"
+    value: Any = None
+    key: str = ""
+
+
+_COLUMNS = {
+    "id": "trace",
+    "traceid": "trace",
+    "observationid": "span",
+    "parentobservationid": "parent",
+    "name": "name",
+    "tracename": "trace_name",
+    "userid": "user",
+    "user": "user",
+    "sessionid": "session",
+    "session": "session",
+    "tags": "tags",
+    "tracetags": "tags",
+    "version": "version",
+    "release": "release",
+    "environment": "environment",
+    "type": "kind",
+    "level": "level",
+    "statusmessage": "status",
+    "model": "model",
+    "providedmodelname": "model",
+    "promptname": "prompt",
+    "promptversion": "prompt_version",
+    "timestamp": "time",
+    "starttime": "time",
+    "latency": "latency",
+    "timetofirsttoken": "ttft",
+    "totalcost": "cost",
+    "inputtokens": "input_tokens",
+    "outputtokens": "output_tokens",
+    "totaltokens": "tokens",
+    "metadata": "metadata",
+    "input": "input",
+    "output": "output",
+    "scores": "score",
+    "scoresnumeric": "score",
+    "isrootobservation": "root",
+    "bookmarked": "bookmarked",
+    "public": "public",
+    "errorcount": "errors",
+}
+"""Columns in lower case, without spaces and underscores."""
+
+_decode = msgspec.json.Decoder(list[Condition])
+
+
+def parsed(text: str | None, view: Literal["traces", "spans"]) -> Filter | None:
+    """The `filter` parameter: a JSON list of conditions. Raises BadRequest."""
+    if not text:
+        return None
+    try:
+        conditions = _decode.decode(text)
+    except msgspec.MsgspecError as error:
+        raise BadRequest(f"filter: {error}") from error
+    return every(*(_condition(condition, view) for condition in conditions))
+
+
+def _condition(condition: Condition, view: Literal["traces", "spans"]) -> Filter:
+    column = condition.column.lower().replace(" ", "").replace("_", "")
+    name = _COLUMNS.get(column)
+    if column == "id" and view == "spans":
+        name = "span"
+    if column == "name" and view == "traces":
+        name = "trace_name"
+    build = _OPERATORS.get(condition.operator)
+    if name is None or build is None:
+        what = condition.column if name is None else condition.operator
+        raise BadRequest(f"filter: {what[:60]!r} is not known")
+    return build(name, condition.key, _values(name, condition))
+
+
+def _values(name: str, condition: Condition) -> list[Any]:
+    """The values in our units: times and durations are microseconds, kinds our words."""
+    value = condition.value
+    listed: list[Any] = value if isinstance(value, list) else [value]
+    read = _READERS.get(fields.named(name).type if name != "kind" else "kind")
+    try:
+        return [read(each) for each in listed] if read else listed
+    except (TypeError, ValueError) as error:
+        raise BadRequest(f"filter: {condition.column} cannot be {value!r}") from error
+
+
+_READERS: dict[Type | str, Callable[[Any], Any]] = {
+    Type.TIME: lambda value: _micros(datetime.fromisoformat(value)),
+    Type.DURATION: lambda value: round(float(value) * 1_000_000),
+    Type.NUMBER: float,
+    Type.MONEY: float,
+    Type.TEXT: str,
+    Type.TAGS: str,
+    Type.ENUM: lambda value: str(value).lower(),
+    Type.BOOLEAN: lambda value: str(value).lower() == "true",
+    "kind": lambda value: _kind(str(value)),
+}
+
+
+def _any(name: str, key: str, given: list[Any]) -> Filter:
+    return Match(name, AnyOf(tuple(given)), key)
+
+
+def _like(before: bool, after: bool) -> Callable[[str, str, list[Any]], Filter]:
+    def build(name: str, key: str, given: list[Any]) -> Filter:
+        parts = (*([""] if before else []), str(given[0]), *([""] if after else []))
+        return Match(name, AnyOf((Like(parts),)), key)
+
+    return build
+
+
+def _compare(operator: Operator) -> Callable[[str, str, list[Any]], Filter]:
+    return lambda name, key, given: Match(name, Compare(operator, given[0]), key)
+
+
+def _negated(
+    build: Callable[[str, str, list[Any]], Filter],
+) -> Callable[[str, str, list[Any]], Filter]:
+    return lambda name, key, given: Not(build(name, key, given))
+
+
+def _all(name: str, key: str, given: list[Any]) -> Filter:
+    return every(*(_any(name, key, [each]) for each in given)) or Or(())
+
+
+_contains = _like(before=True, after=True)
+_OPERATORS: dict[str, Callable[[str, str, list[Any]], Filter]] = {
+    "=": _any,
+    "<>": _negated(_any),
+    ">": _compare(">"),
+    ">=": _compare(">="),
+    "<": _compare("<"),
+    "<=": _compare("<="),
+    "contains": _contains,
+    "does not contain": _negated(_contains),
+    "matches": _contains,
+    "starts with": _like(before=False, after=True),
+    "ends with": _like(before=True, after=False),
+    "any of": _any,
+    "none of": _negated(_any),
+    "all of": _all,
+    "is null": lambda name, key, _: Not(Match(name, Exists(), key)),
+    "is not null": lambda name, key, _: Match(name, Exists(), key),
+}
