@@ -1,7 +1,7 @@
 /** What pages ask for, as query options: one key and one call each. */
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { answer, api } from "./client";
-import type { ChartQuestion } from "./types";
+import type { ChartQuestion, SpanDetail } from "./types";
 
 export interface ListQuestion {
   start: number;
@@ -112,8 +112,8 @@ export const span = (project_id: string, trace_id: string, span_id: string, limi
     queryKey: [project_id, "span", trace_id, span_id, limit_chars],
     staleTime: 30_000,
     // More of the same span keeps what is already on the page; another span does not.
-    placeholderData: (old, query) => (query?.queryKey[3] === span_id ? old : undefined),
-    queryFn: ({ signal }) =>
+    placeholderData: (old: SpanDetail | undefined, query) => (query?.queryKey[3] === span_id ? old : undefined),
+    queryFn: ({ signal }): Promise<SpanDetail> =>
       answer(
         api.GET("/api/pilothouse/projects/{project_id}/traces/{trace_id}/spans/{span_id}", {
           // The head of a trace can have no id of its own.

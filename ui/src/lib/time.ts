@@ -62,10 +62,11 @@ export function before({ start, end }: Span): Span {
   return { start: start - (end - start), end: start };
 }
 
+const two = (n: number) => String(n).padStart(2, "0");
+
 /** `2026-11-22T12:19` for an `<input type="datetime-local">`, in local time. */
 export function toLocalInput(micros: number): string {
   const date = new Date(micros / 1000);
-  const two = (n: number) => String(n).padStart(2, "0");
   return (
     `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}` +
     `T${two(date.getHours())}:${two(date.getMinutes())}`

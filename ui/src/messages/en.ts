@@ -170,6 +170,7 @@ const english = {
   "home.drag": "Drag over a chart to zoom. Click a point to see its traces.",
   "home.see_traces": "See traces",
   "home.unpriced": "without price",
+  "home.others": "all others",
   "home.chart_of": "Chart: {name}",
 
   "list.filter": "Filter",

@@ -170,6 +170,7 @@ export const zh: Catalogue = {
   "home.drag": "在图上拖动可放大时间范围，点击可查看对应的追踪。",
   "home.see_traces": "查看追踪",
   "home.unpriced": "无价格",
+  "home.others": "其他",
   "home.chart_of": "图表：{name}",
 
   "list.filter": "过滤",

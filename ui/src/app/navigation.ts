@@ -1,0 +1,44 @@
+/** The pages of a project, in the order of the sidebar. */
+import {
+  Activity,
+  House,
+  ListTree,
+  type LucideIcon,
+  MessagesSquare,
+  Plug,
+  Settings,
+  UsersRound,
+} from "lucide-react";
+import type { Key } from "@/messages";
+
+export interface Destination {
+  to:
+    | "/project/$projectId"
+    | "/project/$projectId/traces"
+    | "/project/$projectId/sessions"
+    | "/project/$projectId/users"
+    | "/project/$projectId/health"
+    | "/project/$projectId/start"
+    | "/project/$projectId/settings";
+  label: Key;
+  icon: LucideIcon;
+  /** Pressed after `g`. */
+  key: string;
+  /** Does the page have a time range that comes along? */
+  ranged: boolean;
+}
+
+export const MAIN: readonly Destination[] = [
+  { to: "/project/$projectId", label: "nav.home", icon: House, key: "h", ranged: true },
+  { to: "/project/$projectId/traces", label: "nav.traces", icon: ListTree, key: "t", ranged: true },
+  { to: "/project/$projectId/sessions", label: "nav.sessions", icon: MessagesSquare, key: "s", ranged: true },
+  { to: "/project/$projectId/users", label: "nav.users", icon: UsersRound, key: "u", ranged: true },
+];
+
+export const SECOND: readonly Destination[] = [
+  { to: "/project/$projectId/health", label: "nav.health", icon: Activity, key: "i", ranged: true },
+  { to: "/project/$projectId/start", label: "nav.start", icon: Plug, key: "c", ranged: false },
+  { to: "/project/$projectId/settings", label: "nav.settings", icon: Settings, key: "e", ranged: false },
+];
+
+export const DESTINATIONS = [...MAIN, ...SECOND];

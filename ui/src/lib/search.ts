@@ -1,0 +1,84 @@
+/** What pages keep in the URL. Every reader takes anything and returns something valid. */
+import { type RangeSearch, cleanRange } from "./time";
+
+type Raw = Record<string, unknown>;
+
+const text = (value: unknown): string | undefined =>
+  typeof value === "string" && value !== "" ? value : undefined;
+
+const oneOf = <T extends string>(value: unknown, allowed: readonly T[]): T | undefined =>
+  allowed.find((one) => one === value);
+
+/** Leaves out what is not set, so that URLs stay short. */
+function present<T extends object>(search: T): T {
+  return Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined)) as T;
+}
+
+export interface ListSearch extends RangeSearch {
+  filter?: string;
+  order?: string;
+  /** Keys of the chosen columns, joined by commas. */
+  columns?: string;
+}
+
+export const listSearch = (raw: Raw): ListSearch =>
+  present({
+    ...cleanRange(raw),
+    filter: text(raw.filter),
+    order: text(raw.order),
+    columns: text(raw.columns),
+  });
+
+export const VIEWS = ["traces", "spans"] as const;
+export type View = (typeof VIEWS)[number];
+
+export const SPAN_TABS = ["messages", "io", "usage", "attributes", "events", "scores"] as const;
+export type SpanTab = (typeof SPAN_TABS)[number];
+
+export interface SpanSearch {
+  /** The selected span. */
+  span?: string;
+  /** The tab of its details. */
+  tab?: SpanTab;
+}
+
+export const spanSearch = (raw: Raw): SpanSearch =>
+  present({ span: text(raw.span) ?? text(raw.observation), tab: oneOf(raw.tab, SPAN_TABS) });
+
+export interface TracesSearch extends ListSearch, SpanSearch {
+  view?: View;
+  /** The trace that is open beside the list. */
+  peek?: string;
+}
+
+export const tracesSearch = (raw: Raw): TracesSearch =>
+  present({
+    ...listSearch(raw),
+    ...spanSearch(raw),
+    view: oneOf(raw.view, VIEWS),
+    peek: text(raw.peek),
+  });
+
+export const rangeSearch = (raw: Raw): RangeSearch => cleanRange(raw);
+
+export interface PricesSearch extends RangeSearch {
+  search?: string;
+  source?: "override";
+}
+
+export const pricesSearch = (raw: Raw): PricesSearch =>
+  present({ ...cleanRange(raw), search: text(raw.search), source: oneOf(raw.source, ["override"] as const) });
+
+/** Plain `key=value` pairs: short to read, easy to write by hand. */
+export function parseSearch(query: string): Raw {
+  return Object.fromEntries(new URLSearchParams(query));
+}
+
+export function writeSearch(search: Raw): string {
+  const pairs = new URLSearchParams();
+  for (const [key, value] of Object.entries(search)) {
+    if (value !== undefined && value !== null && value !== "") pairs.set(key, String(value));
+  }
+  const query = pairs.toString();
+  return query ? `?${query}` : "";
+}

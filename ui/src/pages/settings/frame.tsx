@@ -1,0 +1,46 @@
+import { Link, Outlet, getRouteApi } from "@tanstack/react-router";
+import { PageHead } from "@/app/page";
+import { useSpeech } from "@/messages";
+
+const route = getRouteApi("/inside/project/$projectId/settings");
+
+const PAGES = [
+  { to: "/project/$projectId/settings/general", label: "set.general" },
+  { to: "/project/$projectId/settings/keys", label: "set.keys" },
+  { to: "/project/$projectId/settings/models", label: "set.models" },
+  { to: "/project/$projectId/settings/members", label: "set.members" },
+  { to: "/project/$projectId/settings/account", label: "set.account" },
+] as const;
+
+export function SettingsFrame() {
+  const { t } = useSpeech();
+  const { projectId } = route.useParams();
+  return (
+    <>
+      <PageHead title={t("nav.settings")} />
+      <div className="flex min-h-0 flex-1 flex-col md:flex-row">
+        <nav
+          aria-label={t("nav.settings")}
+          className="flex shrink-0 gap-0.5 overflow-x-auto border-b px-3 pb-2 [scrollbar-width:none] md:w-44 md:flex-col md:border-b-0 md:pb-0"
+        >
+          {PAGES.map((page) => (
+            <Link
+              key={page.to}
+              to={page.to}
+              params={{ projectId }}
+              className="flex h-8 shrink-0 items-center rounded-md px-2.5 whitespace-nowrap"
+              activeOptions={{ includeSearch: false }}
+              activeProps={{ className: "bg-selected font-medium text-accent" }}
+              inactiveProps={{ className: "text-fg-2 hover:bg-hover hover:text-fg" }}
+            >
+              {t(page.label)}
+            </Link>
+          ))}
+        </nav>
+        <div className="min-h-0 min-w-0 flex-1 overflow-y-auto px-4 pt-4 pb-10 md:pt-0">
+          <Outlet />
+        </div>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,243 @@
+/** One span: its facts, and its contents in tabs. Bodies are fetched when it is looked at. */
+import { useQuery } from "@tanstack/react-query";
+import { ArrowLeft, Wrench } from "lucide-react";
+import { type ReactNode, useState } from "react";
+import * as ask from "@/api/queries";
+import type { ScoreRow, SpanDetail as Detail, SpanRow } from "@/api/types";
+import { remember, remembered } from "@/lib/memory";
+import type { SpanTab } from "@/lib/search";
+import type { Json } from "@/lib/json";
+import { tokensPerSecond } from "@/lib/usage";
+import { useSpeech } from "@/messages";
+import { Body } from "@/parts/body";
+import { Chat } from "@/parts/chat";
+import { Fact, Facts } from "@/parts/facts";
+import { Cost, Duration, Time } from "@/parts/figures";
+import { JsonTree } from "@/parts/json-tree";
+import { KindIcon, useKindName } from "@/parts/kind";
+import { ScoreTable } from "@/parts/scores";
+import { Badge, Level } from "@/ui/badge";
+import { Button } from "@/ui/button";
+import { CopyButton } from "@/ui/copy";
+import { useLater } from "@/ui/later";
+import { Empty, Failure, Skeleton } from "@/ui/states";
+import { Tabs } from "@/ui/tabs";
+import { AttributesTab } from "./attributes-tab";
+import { EventsTab } from "./events-tab";
+import { UsageTab } from "./usage-tab";
+
+interface SpanDetailProps {
+  projectId: string;
+  span: SpanRow;
+  /** Scores of the whole trace; those of its head stand with the head. */
+  traceScores: readonly ScoreRow[];
+  traceMetadata: Record<string, unknown> | null;
+  tab: SpanTab | undefined;
+  onTab: (tab: SpanTab) => void;
+  onBack?: () => void;
+}
+
+export function SpanDetail({ projectId, span, traceScores, traceMetadata, tab, onTab, onBack }: SpanDetailProps) {
+  const { t } = useSpeech();
+  const [limit, setLimit] = useState(ask.FIRST_BODY);
+  const query = useQuery(ask.span(projectId, span.trace_id, span.span_id, limit));
+  const late = useLater(query.isPending);
+  const detail = query.data;
+  const chat = Boolean(detail?.input_messages?.length || detail?.output_messages?.length);
+  const scores = mergeScores(detail?.scores ?? [], traceScores, span);
+  const tabs = [
+    ...(chat || !detail ? [{ key: "messages" as const, label: t("span.tab.messages") }] : []),
+    { key: "io" as const, label: t("span.tab.io") },
+    { key: "usage" as const, label: t("span.tab.usage") },
+    { key: "attributes" as const, label: t("span.tab.attributes") },
+    { key: "events" as const, label: t("span.tab.events"), count: detail?.events.length },
+    { key: "scores" as const, label: t("span.tab.scores"), count: scores.length },
+  ];
+  const shown = tabs.find((one) => one.key === tab)?.key ?? tabs[0]!.key;
+  return (
+    <section aria-label={span.name || t("state.unnamed")} className="flex min-h-0 flex-1 flex-col">
+      {onBack && (
+        <Button look="ghost" icon={ArrowLeft} onClick={onBack} className="m-1 self-start">
+          {t("trace.narrow_back")}
+        </Button>
+      )}
+      <SpanHead span={span} detail={detail} />
+      <Tabs<SpanTab> tabs={tabs} value={shown} onChange={onTab} className="flex-1">
+        {query.error ? (
+          <Failure error={query.error} retry={() => void query.refetch()} />
+        ) : !detail ? (
+          late && <Waiting />
+        ) : (
+          <Panel
+            tab={shown}
+            detail={detail}
+            projectId={projectId}
+            scores={scores}
+            traceMetadata={traceMetadata}
+            busy={query.isFetching}
+            onMore={() => setLimit(limit * 4)}
+          />
+        )}
+      </Tabs>
+    </section>
+  );
+}
+
+function mergeScores(own: readonly ScoreRow[], ofTrace: readonly ScoreRow[], span: SpanRow): ScoreRow[] {
+  const seen = new Set(own.map((one) => one.score_id));
+  const more = ofTrace.filter((one) => !seen.has(one.score_id) && (one.span_id === span.span_id || (span.is_root && !one.span_id)));
+  return [...own, ...more];
+}
+
+function SpanHead({ span, detail }: { span: SpanRow; detail: Detail | undefined }) {
+  const { t, f } = useSpeech();
+  const kindName = useKindName();
+  const speed = tokensPerSecond(span);
+  const running = !span.end_time;
+  return (
+    <header className="flex shrink-0 flex-col gap-1.5 px-4 pt-3 pb-2">
+      <div className="flex min-w-0 items-center gap-2">
+        <KindIcon kind={span.kind} size={16} />
+        <h2 className="min-w-0 truncate text-base font-semibold" title={span.name}>
+          {span.name || t("state.unnamed")}
+        </h2>
+        <Level level={span.level} quiet />
+        <CopyButton text={span.span_id} label={t("trace.span_id")} />
+      </div>
+      {span.status_message && (
+        <p className={span.level === "error" ? "rounded-md bg-danger-soft px-3 py-2 wrap-anywhere text-danger" : "wrap-anywhere text-fg-2"}>{span.status_message}</p>
+      )}
+      <Facts>
+        <Fact name={t("span.kind")}>{kindName(span.kind)}</Fact>
+        <Fact name={t("span.latency")}>
+          <Duration micros={span.end_time - span.start_time} running={running} />
+        </Fact>
+        {span.model && (
+          <Fact name={t("span.model")}>
+            {span.model}
+            {span.provider && <span className="text-fg-3"> · {span.provider}</span>}
+          </Fact>
+        )}
+        {span.first_token_time > 0 && (
+          <Fact name={t("span.ttft")}>
+            <Duration micros={span.first_token_time - span.start_time} />
+          </Fact>
+        )}
+        {speed !== null && <Fact name={t("span.speed")}>{t("span.tokens_per_second", { n: f.decimal(speed, 1) })}</Fact>}
+        {span.total_tokens > 0 && (
+          <Fact name={t("span.tokens")}>
+            {f.integer(span.input_tokens)} → {f.integer(span.output_tokens)}
+          </Fact>
+        )}
+        {(span.total_cost > 0 || span.cost_source === "unpriced") && (
+          <Fact name={t("span.cost")}>
+            {span.cost_source === "unpriced" ? <Badge tone="warn">{t("cost.unpriced")}</Badge> : <Cost value={span.total_cost} />}
+          </Fact>
+        )}
+        {span.prompt_name && (
+          <Fact name={t("span.prompt")}>
+            {span.prompt_name} <span className="text-fg-3">{t("span.prompt_version", { version: span.prompt_version })}</span>
+          </Fact>
+        )}
+        {detail?.finish_reason && <Fact name={t("span.finish")}>{detail.finish_reason}</Fact>}
+        <Fact name={t("span.started")}>
+          <Time at={span.start_time} />
+        </Fact>
+      </Facts>
+    </header>
+  );
+}
+
+const Waiting = () => (
+  <div className="flex flex-col gap-3 p-4">
+    <Skeleton className="h-24" />
+    <Skeleton className="h-40" />
+  </div>
+);
+
+interface PanelProps {
+  tab: SpanTab;
+  detail: Detail;
+  projectId: string;
+  scores: readonly ScoreRow[];
+  traceMetadata: Record<string, unknown> | null;
+  busy: boolean;
+  onMore: () => void;
+}
+
+function Panel({ tab, detail, projectId, scores, traceMetadata, busy, onMore }: PanelProps): ReactNode {
+  const { t } = useSpeech();
+  switch (tab) {
+    case "messages":
+      return <Messages detail={detail} />;
+    case "io":
+      return <InputOutput detail={detail} busy={busy} onMore={onMore} />;
+    case "usage":
+      return <UsageTab projectId={projectId} detail={detail} />;
+    case "attributes":
+      return <AttributesTab projectId={projectId} detail={detail} traceMetadata={detail.span.is_root ? traceMetadata : null} />;
+    case "events":
+      return <EventsTab detail={detail} />;
+    case "scores":
+      if (!scores.length) return <Empty title={t("span.no_scores")} />;
+      return (
+        <div className="p-4">
+          <ScoreTable scores={scores} spanId={detail.span.span_id} />
+        </div>
+      );
+  }
+}
+
+function Messages({ detail }: { detail: Detail }) {
+  const { t } = useSpeech();
+  const [markdown, setMarkdown] = useState(remembered("markdown") !== "off");
+  const [tools, setTools] = useState(false);
+  const messages = [...(detail.input_messages ?? []), ...(detail.output_messages ?? [])];
+  return (
+    <div className="flex flex-col gap-3 p-4">
+      <div className="flex min-h-6 flex-wrap items-center gap-2">
+        {detail.tools.length > 0 && (
+          <Button small icon={Wrench} aria-expanded={tools} onClick={() => setTools(!tools)}>
+            {t("span.tools", { n: detail.tools.length })}
+          </Button>
+        )}
+        {Object.entries(detail.model_parameters).slice(0, 8).map(([name, value]) => (
+          <Badge key={name}>
+            <span className="text-fg-3">{name}</span>
+            <span className="truncate">{typeof value === "string" ? value : JSON.stringify(value)}</span>
+          </Badge>
+        ))}
+        <label className="ml-auto flex cursor-pointer items-center gap-1.5 text-xs text-fg-2">
+          <input
+            type="checkbox"
+            checked={markdown}
+            onChange={(event) => {
+              setMarkdown(event.target.checked);
+              remember("markdown", event.target.checked ? null : "off");
+            }}
+            className="accent-(--accent)"
+          />
+          {t("chat.markdown")}
+        </label>
+      </div>
+      {tools && (
+        <div className="card p-3">
+          <JsonTree value={detail.tools as Json} />
+        </div>
+      )}
+      <Chat key={detail.span.span_id} messages={messages} markdown={markdown} />
+    </div>
+  );
+}
+
+function InputOutput({ detail, busy, onMore }: { detail: Detail; busy: boolean; onMore: () => void }) {
+  const { t } = useSpeech();
+  if (!detail.input_size && !detail.output_size) return <Empty title={t("span.no_bodies")} />;
+  const name = detail.span.span_id || detail.span.trace_id;
+  return (
+    <div className="flex flex-col gap-3 p-4">
+      <Body title={t("span.input")} text={detail.input} size={detail.input_size} missing={t("span.no_input")} fileName={`${name}-input.txt`} busy={busy} onMore={onMore} />
+      <Body title={t("span.output")} text={detail.output} size={detail.output_size} missing={t("span.no_output")} fileName={`${name}-output.txt`} busy={busy} onMore={onMore} />
+    </div>
+  );
+}

@@ -1,0 +1,218 @@
+/** The spans of a trace as a tree, each with its bar in time. Only the rows in sight are drawn. */
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { ChevronRight, CircleAlert, TriangleAlert } from "lucide-react";
+import { type KeyboardEvent, type RefObject, useEffect, useMemo, useRef, useState } from "react";
+import type { SpanRow } from "@/api/types";
+import { type Tree, ancestors, hasChildren, matchingRows, visibleRows } from "@/lib/tree";
+import { useSpeech } from "@/messages";
+import { KindIcon, kindColor } from "@/parts/kind";
+import { cx } from "@/ui/cx";
+import { useShortcuts } from "@/ui/shortcuts";
+import { TimeAxis } from "./time-axis";
+
+interface SpanTreeProps {
+  spans: readonly SpanRow[];
+  tree: Tree;
+  selected: string;
+  onSelect: (spanId: string) => void;
+  find: string;
+  onlyErrors: boolean;
+  folded: ReadonlySet<string>;
+  onFold: (folded: ReadonlySet<string>) => void;
+  /** Do j and k walk through this tree, wherever the focus is? */
+  keys: boolean;
+}
+
+/** From this width on, bars have a column of their own. */
+const WIDE = 560;
+
+export function SpanTree({ spans, tree, selected, onSelect, find, onlyErrors, folded, onFold, keys }: SpanTreeProps) {
+  const { t } = useSpeech();
+  const frame = useRef<HTMLDivElement>(null);
+  const wide = useWidth(frame) >= WIDE;
+  const rows = useMemo(() => {
+    const sought = find.trim().toLowerCase();
+    if (!sought && !onlyErrors) return visibleRows(tree, spans, folded);
+    return matchingRows(tree, (index) => {
+      const span = spans[index]!;
+      if (onlyErrors && span.level !== "error") return false;
+      return !sought || `${span.name}\n${span.model}\n${span.kind}\n${span.span_id}`.toLowerCase().includes(sought);
+    });
+  }, [tree, spans, folded, find, onlyErrors]);
+  const height = wide ? 30 : 38;
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => frame.current,
+    estimateSize: () => height,
+    overscan: 20,
+  });
+  useEffect(() => virtual.measure(), [virtual, height]);
+
+  const chosen = tree.rowOf.get(selected) ?? 0;
+  const at = useMemo(() => rows.indexOf(chosen), [rows, chosen]);
+  // What is selected from elsewhere (a link, a search) comes into sight.
+  useEffect(() => {
+    if (at >= 0) virtual.scrollToIndex(at, { align: "auto" });
+  }, [at, virtual]);
+  useEffect(() => {
+    const closed = ancestors(tree, chosen).map((row) => spans[tree.order[row]!]!.span_id).filter((id) => folded.has(id));
+    if (closed.length) onFold(new Set([...folded].filter((id) => !closed.includes(id))));
+    // Only when another span is selected: folding by hand stays.
+  }, [chosen]); // oxlint-disable-line react/exhaustive-deps
+
+  const idAt = (index: number) => spans[tree.order[rows[index]!]!]!.span_id;
+  const move = (step: number) => {
+    const next = Math.min(rows.length - 1, Math.max(0, at + step));
+    if (rows.length) onSelect(idAt(next));
+  };
+  const setFold = (row: number, closed: boolean) => {
+    const id = spans[tree.order[row]!]!.span_id;
+    const next = new Set(folded);
+    if (closed) next.add(id);
+    else next.delete(id);
+    onFold(next);
+  };
+  const toggle = (row: number) => setFold(row, !folded.has(spans[tree.order[row]!]!.span_id));
+  useShortcuts({ j: () => move(1), k: () => move(-1), " ": () => toggle(chosen) }, keys);
+  const press = (event: KeyboardEvent) => {
+    const above = ancestors(tree, chosen)[0];
+    const open = hasChildren(tree, chosen) && !folded.has(selected);
+    if (event.key === "ArrowDown") move(1);
+    else if (event.key === "ArrowUp") move(-1);
+    else if (event.key === "Home") move(-rows.length);
+    else if (event.key === "End") move(rows.length);
+    else if (event.key === "ArrowRight" && open) move(1);
+    else if (event.key === "ArrowRight") setFold(chosen, false);
+    else if (event.key === "ArrowLeft" && open) setFold(chosen, true);
+    else if (event.key === "ArrowLeft" && above !== undefined) onSelect(spans[tree.order[above]!]!.span_id);
+    else return;
+    event.preventDefault();
+  };
+  const length = Math.max(1, tree.end - tree.start);
+  return (
+    <div className="flex min-h-0 flex-1 flex-col">
+      {wide && <TimeAxis length={length} />}
+      <div
+        ref={frame}
+        role="tree"
+        aria-label={t("trace.tree")}
+        tabIndex={0}
+        aria-activedescendant={at >= 0 ? `span-${chosen}` : undefined}
+        onKeyDown={press}
+        className="relative min-h-0 flex-1 overflow-auto outline-none focus-visible:-outline-offset-2"
+      >
+        <div role="presentation" className="relative" style={{ height: virtual.getTotalSize() }}>
+          {virtual.getVirtualItems().map((item) => {
+            const row = rows[item.index]!;
+            const span = spans[tree.order[row]!]!;
+            return (
+              <div
+                key={row}
+                id={`span-${row}`}
+                role="treeitem"
+                tabIndex={-1}
+                aria-level={tree.depth[row]! + 1}
+                aria-selected={row === chosen}
+                aria-expanded={hasChildren(tree, row) ? !folded.has(span.span_id) : undefined}
+                onClick={() => onSelect(span.span_id)}
+                onKeyDown={(event) => event.key === "Enter" && onSelect(span.span_id)}
+                className={cx("absolute inset-x-0 cursor-pointer pr-3", row === chosen ? "bg-selected" : "hover:bg-hover", wide && "grid grid-cols-[minmax(0,11fr)_minmax(0,9fr)] items-center gap-3")}
+                style={{ height, transform: `translateY(${item.start}px)` }}
+              >
+                <Label span={span} tree={tree} row={row} folded={folded.has(span.span_id)} onToggle={() => toggle(row)} wide={wide} />
+                <Bar span={span} tree={tree} length={length} wide={wide} />
+              </div>
+            );
+          })}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+interface LabelProps {
+  span: SpanRow;
+  tree: Tree;
+  row: number;
+  folded: boolean;
+  onToggle: () => void;
+  wide: boolean;
+}
+
+function Label({ span, tree, row, folded, onToggle, wide }: LabelProps) {
+  const { t, f } = useSpeech();
+  const below = tree.errorsBelow[row]!;
+  const inner = hasChildren(tree, row);
+  return (
+    <div className={cx("flex min-w-0 items-center gap-1.5", wide ? "h-full" : "h-7")} style={{ paddingLeft: 6 + Math.min(tree.depth[row]!, 16) * 14 }}>
+      {inner ? (
+        <button
+          type="button"
+          tabIndex={-1}
+          aria-label={t("keys.fold")}
+          onClick={(event) => {
+            event.stopPropagation();
+            onToggle();
+          }}
+          className="grid size-5 shrink-0 place-items-center rounded text-fg-3 hover:bg-line hover:text-fg"
+        >
+          <ChevronRight size={14} aria-hidden className={cx("transition-transform", !folded && "rotate-90")} />
+        </button>
+      ) : (
+        <span className="w-5 shrink-0" />
+      )}
+      <KindIcon kind={span.kind} />
+      <span className={cx("min-w-0 truncate", span.level === "error" && "text-danger")} title={span.name}>
+        {span.name || t("state.unnamed")}
+      </span>
+      {span.level === "error" && <CircleAlert size={13} role="img" aria-label={t("level.error")} className="shrink-0 text-danger" />}
+      {span.level === "warning" && <TriangleAlert size={13} role="img" aria-label={t("level.warning")} className="shrink-0 text-warn" />}
+      {folded && inner && <span className="shrink-0 rounded bg-sunken px-1 text-2xs text-fg-3">+{tree.close[row]! - row - 1}</span>}
+      {folded && below > 0 && span.level !== "error" && (
+        <span title={t("trace.errors_below", { n: below })} className="size-1.5 shrink-0 rounded-full bg-danger" />
+      )}
+      <span className="flex-1" />
+      {tree.cost[row]! > 0 && <span className="shrink-0 text-2xs text-fg-3">{f.money(tree.cost[row]!)}</span>}
+      {!wide && <span className="shrink-0 text-2xs text-fg-2">{span.end_time ? f.duration(span.end_time - span.start_time) : t("level.running")}</span>}
+    </div>
+  );
+}
+
+function Bar({ span, tree, length, wide }: { span: SpanRow; tree: Tree; length: number; wide: boolean }) {
+  const { t, f } = useSpeech();
+  const end = span.end_time || tree.end;
+  const left = ((span.start_time - tree.start) / length) * 100;
+  const width = Math.max(0, ((end - span.start_time) / length) * 100);
+  const waited = span.first_token_time > span.start_time && end > span.start_time ? ((span.first_token_time - span.start_time) / (end - span.start_time)) * 100 : 0;
+  const color = span.level === "error" ? "var(--danger)" : kindColor(span.kind);
+  const text = span.end_time ? f.duration(span.end_time - span.start_time) : t("level.running");
+  return (
+    <div className={cx("relative", wide ? "mr-14 h-full" : "mx-3 h-1")} aria-hidden={!wide}>
+      <div
+        className={cx("absolute overflow-hidden rounded-sm", wide ? "top-1/2 h-2 -translate-y-1/2" : "inset-y-0", !span.end_time && "animate-[breathe_1.6s_ease-in-out_infinite]")}
+        style={{ left: `${Math.min(left, 99.6)}%`, width: `max(2px, ${Math.min(width, 100 - left)}%)`, background: color }}
+      >
+        {/* Until the first token: waiting. */}
+        {waited > 0 && <div className="h-full bg-bg opacity-55" style={{ width: `${waited}%` }} />}
+      </div>
+      {wide && (
+        <span
+          className="absolute top-1/2 -translate-y-1/2 px-1.5 text-2xs whitespace-nowrap text-fg-2"
+          style={{ left: `${Math.min(100, left + width)}%` }}
+        >
+          {text}
+        </span>
+      )}
+    </div>
+  );
+}
+
+function useWidth(ref: RefObject<HTMLElement | null>): number {
+  const [width, setWidth] = useState(0);
+  useEffect(() => {
+    const watch = new ResizeObserver(([entry]) => setWidth(entry?.contentRect.width ?? 0));
+    if (ref.current) watch.observe(ref.current);
+    return () => watch.disconnect();
+  }, [ref]);
+  return width;
+}

@@ -1,0 +1,47 @@
+/** Numbers and times as they stand in rows and facts. */
+import { MISSING } from "@/lib/format";
+import { useSpeech } from "@/messages";
+import { Tip } from "@/ui/tip";
+
+export const Missing = () => <span className="text-fg-3">{MISSING}</span>;
+
+export function Time({ at }: { at: number }) {
+  const { f } = useSpeech();
+  if (!at) return <Missing />;
+  return <time dateTime={new Date(at / 1000).toISOString()} title={f.fullTime(at)}>{f.clock(at)}</time>;
+}
+
+export function Ago({ at }: { at: number }) {
+  const { f } = useSpeech();
+  if (!at) return <Missing />;
+  return <time dateTime={new Date(at / 1000).toISOString()} title={f.fullTime(at)}>{f.ago(at)}</time>;
+}
+
+export function Duration({ micros, running }: { micros: number; running?: boolean }) {
+  const { t, f } = useSpeech();
+  if (running) return <span className="text-accent">{t("level.running")}</span>;
+  return <>{f.duration(micros)}</>;
+}
+
+export function Tokens({ value }: { value: number }) {
+  const { f } = useSpeech();
+  if (!value) return <Missing />;
+  return <span title={f.integer(value)}>{f.compact(value)}</span>;
+}
+
+/** A sum of costs; marked when calls without a price are missing from it. */
+export function Cost({ value, unpriced = 0 }: { value: number; unpriced?: number }) {
+  const { t, f } = useSpeech();
+  if (!unpriced) return value ? <>{f.money(value)}</> : <Missing />;
+  return (
+    <Tip text={t("cost.lower_bound", { n: unpriced })}>
+      <span className="text-warn">≥ {f.money(value)}</span>
+    </Tip>
+  );
+}
+
+export function Count({ value, danger }: { value: number; danger?: boolean }) {
+  const { f } = useSpeech();
+  if (!value) return <Missing />;
+  return <span className={danger ? "text-danger" : undefined}>{f.integer(value)}</span>;
+}

@@ -1,0 +1,124 @@
+/** A JSON value to unfold. Nothing that is folded is drawn; long lists come in chunks. */
+import { ChevronRight } from "lucide-react";
+import { type ReactNode, useState } from "react";
+import { type Json, chunks, summary } from "@/lib/json";
+import { useSpeech } from "@/messages";
+import { cx } from "@/ui/cx";
+
+const LONG = 600;
+/** Levels that stand open at first, and how many entries a level may have to do so. */
+const OPEN_DEPTH = 3;
+const OPEN_SIZE = 30;
+
+export function JsonTree({ value }: { value: Json }) {
+  return (
+    <div className="font-mono text-xs leading-5">
+      {isContainer(value) ? <Entries value={value} depth={0} /> : <Leaf value={value} />}
+    </div>
+  );
+}
+
+const isContainer = (value: Json): value is Json[] | Record<string, Json> => value !== null && typeof value === "object";
+
+function Entries({ value, depth }: { value: Json[] | Record<string, Json>; depth: number }) {
+  const keys = Array.isArray(value) ? null : Object.keys(value);
+  const count = keys ? keys.length : (value as Json[]).length;
+  if (count === 0) return <span className="text-fg-3">{summary(value)}</span>;
+  const parts = chunks(count);
+  if (parts.length > 1) {
+    return parts.map(([from, to], index) => <Chunk key={from} value={value} keys={keys} from={from} to={to} depth={depth} open={index === 0} />);
+  }
+  return <List value={value} keys={keys} from={0} to={count} depth={depth} />;
+}
+
+interface ListProps {
+  value: Json[] | Record<string, Json>;
+  keys: string[] | null;
+  from: number;
+  to: number;
+  depth: number;
+}
+
+function Chunk({ open: first, ...list }: ListProps & { open: boolean }) {
+  const [open, setOpen] = useState(first);
+  return (
+    <div>
+      <Toggle open={open} onToggle={() => setOpen(!open)}>
+        <span className="text-fg-3">
+          [{list.from} … {list.to - 1}]
+        </span>
+      </Toggle>
+      {open && <List {...list} />}
+    </div>
+  );
+}
+
+function List({ value, keys, from, to, depth }: ListProps) {
+  const rows = [];
+  for (let index = from; index < to; index += 1) {
+    const key = keys ? keys[index]! : String(index);
+    const child = keys ? (value as Record<string, Json>)[key]! : (value as Json[])[index]!;
+    rows.push(<Row key={key} name={key} indexed={!keys} value={child} depth={depth} />);
+  }
+  return <ul>{rows}</ul>;
+}
+
+function Row({ name, indexed, value, depth }: { name: string; indexed: boolean; value: Json; depth: number }) {
+  const size = isContainer(value) ? Object.keys(value).length : 0;
+  const [open, setOpen] = useState(depth < OPEN_DEPTH && size <= OPEN_SIZE);
+  const label = <span className={indexed ? "text-fg-3" : "text-(--k-embedding)"}>{name}</span>;
+  if (!isContainer(value) || size === 0) {
+    return (
+      <li className="pl-4 wrap-anywhere">
+        {label}
+        <span className="text-fg-3">: </span>
+        <Leaf value={value} />
+      </li>
+    );
+  }
+  return (
+    <li>
+      <Toggle open={open} onToggle={() => setOpen(!open)}>
+        {label}
+        {!open && <span className="ml-1.5 truncate text-fg-3">{summary(value)}</span>}
+      </Toggle>
+      {open && (
+        <div className="ml-[7px] border-l pl-2">
+          <Entries value={value} depth={depth + 1} />
+        </div>
+      )}
+    </li>
+  );
+}
+
+function Toggle({ open, onToggle, children }: { open: boolean; onToggle: () => void; children: ReactNode }) {
+  return (
+    <button type="button" aria-expanded={open} onClick={onToggle} className="flex max-w-full items-center rounded pr-1 text-left hover:bg-hover">
+      <ChevronRight size={14} aria-hidden className={cx("mr-0.5 shrink-0 text-fg-3 transition-transform", open && "rotate-90")} />
+      {children}
+    </button>
+  );
+}
+
+function Leaf({ value }: { value: Json }) {
+  if (typeof value === "string") return <Text text={value} />;
+  if (typeof value === "number") return <span className="text-(--k-tool)">{String(value)}</span>;
+  if (typeof value === "boolean") return <span className="text-(--k-llm)">{String(value)}</span>;
+  return <span className="text-fg-3">{summary(value as Json)}</span>;
+}
+
+function Text({ text }: { text: string }) {
+  const { t } = useSpeech();
+  const [all, setAll] = useState(false);
+  const long = text.length > LONG;
+  return (
+    <>
+      <span className="whitespace-pre-wrap text-(--k-retriever)">{JSON.stringify(long && !all ? text.slice(0, LONG) : text).replace(/\\n/g, "\n")}</span>
+      {long && (
+        <button type="button" onClick={() => setAll(!all)} className="ml-1.5 rounded text-accent hover:underline">
+          {all ? t("act.show_less") : t("act.show_more")}
+        </button>
+      )}
+    </>
+  );
+}

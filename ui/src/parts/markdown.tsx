@@ -1,0 +1,27 @@
+import { memo } from "react";
+import Markdown, { type Components } from "react-markdown";
+import remarkGfm from "remark-gfm";
+import { Picture } from "./media";
+
+const COMPONENTS: Components = {
+  a: ({ href, children }) => (
+    <a href={href} target="_blank" rel="noopener noreferrer nofollow">
+      {children}
+    </a>
+  ),
+  img: ({ src, alt }) => (typeof src === "string" ? <Picture url={src} alt={alt} /> : null),
+};
+const PLUGINS = [remarkGfm];
+/** Data in place is shown as an image; scripts never pass. */
+const passes = (url: string) => (/^(https?:|mailto:|\/|#|data:image\/)/i.test(url) ? url : "");
+
+/** Text that a model wrote. HTML inside it stays text. */
+export const Prose = memo(function Prose({ text }: { text: string }) {
+  return (
+    <div className="prose">
+      <Markdown components={COMPONENTS} remarkPlugins={PLUGINS} urlTransform={passes}>
+        {text}
+      </Markdown>
+    </div>
+  );
+});

@@ -1,0 +1,124 @@
+/** Makes a key pair and shows its secret, this once. */
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { createKey } from "@/api/mutations";
+import * as ask from "@/api/queries";
+import type { CreatedApiKey, NewApiKey } from "@/api/types";
+import { DAY } from "@/lib/time";
+import { useSpeech } from "@/messages";
+import { Button } from "@/ui/button";
+import { CodeBlock, CopyButton } from "@/ui/copy";
+import { Dialog } from "@/ui/dialog";
+import { Field, Input, Select } from "@/ui/field";
+import { useErrorText } from "@/ui/states";
+
+const SCOPES = ["full", "write", "read"] as const;
+const LIVES = [0, 30, 90, 365] as const;
+
+interface NewKeyProps {
+  projectId: string;
+  onClose: () => void;
+  onMade?: (made: CreatedApiKey) => void;
+}
+
+export function NewKey({ projectId, onClose, onMade }: NewKeyProps) {
+  const { t } = useSpeech();
+  const client = useQueryClient();
+  const errorText = useErrorText();
+  const [note, setNote] = useState("");
+  const [scope, setScope] = useState<NonNullable<NewApiKey["scope"]>>("full");
+  const [days, setDays] = useState(0);
+  const make = useMutation({
+    mutationFn: () => createKey(projectId, { note: note.trim(), scope, expires_at: days ? Date.now() * 1000 + days * DAY : 0 }),
+    onSuccess: async (made) => {
+      onMade?.(made);
+      await Promise.all([client.invalidateQueries(ask.keys(projectId)), client.invalidateQueries(ask.onboarding(projectId))]);
+    },
+  });
+  if (make.data) return <Made projectId={projectId} made={make.data} onClose={onClose} />;
+  return (
+    <Dialog open onClose={onClose} title={t("apikey.new")}>
+      <form
+        className="flex flex-col gap-3.5"
+        onSubmit={(event) => {
+          event.preventDefault();
+          make.mutate();
+        }}
+      >
+        <Field label={t("apikey.note")} hint={t("apikey.note_hint")}>
+          {(ids) => <Input {...ids} value={note} maxLength={200} onChange={(event) => setNote(event.target.value)} />}
+        </Field>
+        <div className="grid grid-cols-2 gap-3">
+          <Field label={t("apikey.scope")}>
+            {(ids) => (
+              <Select {...ids} value={scope} onChange={(event) => setScope(SCOPES.find((one) => one === event.target.value) ?? "full")}>
+                {SCOPES.map((one) => (
+                  <option key={one} value={one}>
+                    {t(`apikey.scope.${one}`)}
+                  </option>
+                ))}
+              </Select>
+            )}
+          </Field>
+          <Field label={t("apikey.expires")}>
+            {(ids) => (
+              <Select {...ids} value={days} onChange={(event) => setDays(Number(event.target.value))}>
+                {LIVES.map((one) => (
+                  <option key={one} value={one}>
+                    {one ? t("apikey.in_days", { n: one }) : t("apikey.never")}
+                  </option>
+                ))}
+              </Select>
+            )}
+          </Field>
+        </div>
+        {make.error && (
+          <p role="alert" className="text-danger">
+            {errorText(make.error)}
+          </p>
+        )}
+        <div className="flex justify-end gap-2">
+          <Button onClick={onClose}>{t("act.cancel")}</Button>
+          <Button type="submit" look="primary" disabled={make.isPending}>
+            {t("act.create")}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+function Made({ projectId, made, onClose }: { projectId: string; made: CreatedApiKey; onClose: () => void }) {
+  const { t } = useSpeech();
+  const base = useQuery(ask.onboarding(projectId)).data?.base_url ?? window.location.origin;
+  const rows = [
+    [t("apikey.public"), made.key.public_key],
+    [t("apikey.secret"), made.secret_key],
+  ] as const;
+  const environment = [
+    `LANGFUSE_BASE_URL="${base}"`,
+    `LANGFUSE_HOST="${base}"`,
+    `LANGFUSE_PUBLIC_KEY="${made.key.public_key}"`,
+    `LANGFUSE_SECRET_KEY="${made.secret_key}"`,
+  ].join("\n");
+  return (
+    <Dialog open onClose={onClose} title={t("apikey.made")} lead={t("apikey.made_text")} wide>
+      <dl className="card divide-y divide-line">
+        {rows.map(([name, value]) => (
+          <div key={name} className="flex min-h-10 items-center gap-3 px-3">
+            <dt className="w-24 shrink-0 text-xs text-fg-2">{name}</dt>
+            <dd className="min-w-0 flex-1 font-mono text-xs wrap-anywhere">{value}</dd>
+            <CopyButton text={value} />
+          </div>
+        ))}
+      </dl>
+      <h3 className="mt-4 mb-1.5 text-xs font-medium text-fg-2">{t("apikey.env")}</h3>
+      <CodeBlock code={environment} />
+      <div className="mt-4 flex justify-end">
+        <Button look="primary" onClick={onClose}>
+          {t("act.close")}
+        </Button>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,279 @@
+/** Every address of the product. Pages are fetched when they are first opened. */
+import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
+import {
+  Outlet,
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from "@tanstack/react-router";
+import { ApiError } from "@/api/client";
+import * as ask from "@/api/queries";
+import type { Me } from "@/api/types";
+import { Crash, NotFound } from "@/app/fallbacks";
+import { firstProject, projectsOf } from "@/app/projects";
+import { NoProject, Shell } from "@/app/shell";
+import {
+  listSearch,
+  parseSearch,
+  pricesSearch,
+  rangeSearch,
+  spanSearch,
+  tracesSearch,
+  writeSearch,
+} from "@/lib/search";
+
+function toSignIn(error: unknown): void {
+  if (!(error instanceof ApiError) || error.status !== 401) return;
+  if (window.location.pathname === "/sign-in") return;
+  queryClient.removeQueries({ queryKey: ask.me.queryKey });
+  void router.navigate({ to: "/sign-in", search: { next: window.location.pathname + window.location.search } });
+}
+
+/** A refusal stays a refusal; what may be a hiccup is asked again. */
+const retry = (count: number, error: unknown) =>
+  count < 2 && error instanceof ApiError && (error.status === 0 || error.status === 429 || error.status >= 502);
+
+export const queryClient = new QueryClient({
+  queryCache: new QueryCache({ onError: toSignIn }),
+  mutationCache: new MutationCache({ onError: toSignIn }),
+  defaultOptions: { queries: { retry, staleTime: 5_000, refetchOnWindowFocus: false, networkMode: "always" } },
+});
+
+interface Context {
+  queryClient: QueryClient;
+}
+
+const root = createRootRouteWithContext<Context>()({ component: Outlet });
+
+interface SignInSearch {
+  next?: string;
+  spent?: string;
+}
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in",
+  validateSearch: (raw: Record<string, unknown>): SignInSearch => ({
+    // Only paths of our own: a link must not lead elsewhere after signing in.
+    ...(typeof raw.next === "string" && /^\/(?![/\\])/.test(raw.next) ? { next: raw.next } : {}),
+    ...(raw.spent ? { spent: "1" } : {}),
+  }),
+  component: lazyRouteComponent(() => import("@/pages/sign-in"), "SignInPage"),
+});
+
+async function signedIn(context: Context, href: string): Promise<Me> {
+  try {
+    return await context.queryClient.ensureQueryData(ask.me);
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 401) {
+      throw redirect({ to: "/sign-in", search: href === "/" ? {} : { next: href } });
+    }
+    throw error;
+  }
+}
+
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: "inside",
+  beforeLoad: async ({ context, location }) => ({ me: await signedIn(context, location.href) }),
+  component: Outlet,
+});
+
+const index = createRoute({
+  getParentRoute: () => inside,
+  path: "/",
+  loader: async ({ context }) => {
+    const projectId = firstProject(context.me);
+    if (!projectId) return;
+    const start = await context.queryClient.fetchQuery(ask.onboarding(projectId)).catch(() => null);
+    if (start && !start.has_traces) {
+      throw redirect({ to: "/project/$projectId/start", params: { projectId }, replace: true });
+    }
+    throw redirect({ to: "/project/$projectId", params: { projectId }, replace: true });
+  },
+  component: NoProject,
+});
+
+/** Where SDKs point when they do not know the project. The server usually knows it and answers first. */
+const bareTrace = createRoute({
+  getParentRoute: () => inside,
+  path: "/trace/$traceId",
+  beforeLoad: ({ context, params }) => {
+    const projectId = firstProject(context.me);
+    if (projectId) {
+      throw redirect({
+        to: "/project/$projectId/traces/$traceId",
+        params: { projectId, traceId: params.traceId },
+        replace: true,
+      });
+    }
+  },
+  component: NoProject,
+});
+
+const project = createRoute({
+  getParentRoute: () => inside,
+  path: "/project/$projectId",
+  beforeLoad: ({ context, params }) => {
+    const found = projectsOf(context.me).find((one) => one.id === params.projectId);
+    return { project: found ?? null };
+  },
+  component: Shell,
+});
+
+const home = createRoute({
+  getParentRoute: () => project,
+  path: "/",
+  validateSearch: rangeSearch,
+  component: lazyRouteComponent(() => import("@/pages/home/page"), "HomePage"),
+});
+
+const start = createRoute({
+  getParentRoute: () => project,
+  path: "/start",
+  component: lazyRouteComponent(() => import("@/pages/start/page"), "StartPage"),
+});
+
+const traces = createRoute({
+  getParentRoute: () => project,
+  path: "/traces",
+  validateSearch: tracesSearch,
+  component: lazyRouteComponent(() => import("@/pages/traces/page"), "TracesPage"),
+});
+
+const trace = createRoute({
+  getParentRoute: () => project,
+  path: "/traces/$traceId",
+  validateSearch: spanSearch,
+  component: lazyRouteComponent(() => import("@/pages/trace/page"), "TracePage"),
+});
+
+/** The form that older Langfuse SDKs print. */
+const oldTrace = createRoute({
+  getParentRoute: () => project,
+  path: "/trace/$traceId",
+  validateSearch: spanSearch,
+  beforeLoad: ({ params, search }) => {
+    throw redirect({ to: "/project/$projectId/traces/$traceId", params, search, replace: true });
+  },
+});
+
+const sessions = createRoute({
+  getParentRoute: () => project,
+  path: "/sessions",
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import("@/pages/sessions/list"), "SessionsPage"),
+});
+
+const session = createRoute({
+  getParentRoute: () => project,
+  path: "/sessions/$sessionId",
+  component: lazyRouteComponent(() => import("@/pages/sessions/page"), "SessionPage"),
+});
+
+const users = createRoute({
+  getParentRoute: () => project,
+  path: "/users",
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import("@/pages/users/list"), "UsersPage"),
+});
+
+const user = createRoute({
+  getParentRoute: () => project,
+  path: "/users/$userId",
+  validateSearch: rangeSearch,
+  component: lazyRouteComponent(() => import("@/pages/users/page"), "UserPage"),
+});
+
+const health = createRoute({
+  getParentRoute: () => project,
+  path: "/health",
+  validateSearch: rangeSearch,
+  component: lazyRouteComponent(() => import("@/pages/health/page"), "HealthPage"),
+});
+
+const settings = createRoute({
+  getParentRoute: () => project,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("@/pages/settings/frame"), "SettingsFrame"),
+});
+
+const settingsIndex = createRoute({
+  getParentRoute: () => settings,
+  path: "/",
+  beforeLoad: ({ params }) => {
+    throw redirect({ to: "/project/$projectId/settings/general", params, replace: true });
+  },
+});
+
+const general = createRoute({
+  getParentRoute: () => settings,
+  path: "/general",
+  component: lazyRouteComponent(() => import("@/pages/settings/general"), "GeneralPage"),
+});
+
+const keys = createRoute({
+  getParentRoute: () => settings,
+  path: "/keys",
+  component: lazyRouteComponent(() => import("@/pages/settings/keys"), "KeysPage"),
+});
+
+const models = createRoute({
+  getParentRoute: () => settings,
+  path: "/models",
+  validateSearch: pricesSearch,
+  component: lazyRouteComponent(() => import("@/pages/settings/models"), "ModelsPage"),
+});
+
+const members = createRoute({
+  getParentRoute: () => settings,
+  path: "/members",
+  component: lazyRouteComponent(() => import("@/pages/settings/members"), "MembersPage"),
+});
+
+const account = createRoute({
+  getParentRoute: () => settings,
+  path: "/account",
+  component: lazyRouteComponent(() => import("@/pages/settings/account"), "AccountPage"),
+});
+
+const routeTree = root.addChildren([
+  signIn,
+  inside.addChildren([
+    index,
+    bareTrace,
+    project.addChildren([
+      home,
+      start,
+      traces,
+      trace,
+      oldTrace,
+      sessions,
+      session,
+      users,
+      user,
+      health,
+      settings.addChildren([settingsIndex, general, keys, models, members, account]),
+    ]),
+  ]),
+]);
+
+export const router = createRouter({
+  routeTree,
+  context: { queryClient },
+  parseSearch,
+  stringifySearch: writeSearch,
+  defaultPreload: "intent",
+  defaultPendingMs: 200,
+  defaultNotFoundComponent: NotFound,
+  defaultErrorComponent: Crash,
+  notFoundMode: "root",
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}
