@@ -103,7 +103,14 @@ def trace_metadata(head: Span) -> Object:
 
 
 def metadata(told: Mapping[str, str]) -> Object:
-    return {key: parse(value) for key, value in told.items()}
+    return {key: _value(text) for key, text in told.items()}
+
+
+def _value(text: str) -> Any:
+    try:
+        return msgspec.json.decode(text)
+    except (msgspec.MsgspecError, RecursionError):
+        return text
 
 
 def observation(span: Span) -> Object:

@@ -9,7 +9,7 @@ from pilothouse.edge.access import CallerOf
 from pilothouse.edge.services import ServicesOf
 from pilothouse.protocols.langfuse import answers, questions
 from pilothouse.protocols.langfuse.questions import NOT_A_HEAD, PagingOf, Time, Words, among
-from pilothouse.query.filters import Filter, Match, equal, every
+from pilothouse.query.filters import every
 from pilothouse.query.lists import ListQuestion, order
 
 router = APIRouter()
@@ -102,7 +102,7 @@ def observations_v2(
         among("trace", traceId),
         among("level", level.lower() if level else None),
         among("parent", parentObservationId),
-        _is_root(isRootObservation),
+        questions.is_root(isRootObservation),
         among("environment", environment),
         among("version", version),
     )
@@ -123,10 +123,6 @@ def observations_v2(
         ],
         "meta": {"cursor": page.next_cursor},
     }
-
-
-def _is_root(wanted: bool | None) -> Filter | None:
-    return None if wanted is None else Match("root", equal(wanted))
 
 
 def _shown(found: dict[str, Any], whole: set[str], parse_io: bool) -> dict[str, Any]:

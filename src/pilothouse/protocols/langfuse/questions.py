@@ -93,6 +93,15 @@ def _kind(word: str) -> str:
 NOT_A_HEAD = Not(Match("kind", equal("trace")))
 """The head of a trace is no observation."""
 
+
+def is_root(wanted: bool | None) -> Filter | None:
+    """Whether it has no parent, or its client says that it begins the application's part."""
+    if wanted is None:
+        return None
+    root = Or((Match("root", equal(True)), Not(Match("parent", Exists()))))
+    return root if wanted else Not(root)
+
+
 _ORDERS = {
     "timestamp": "start_time",
     "startTime": "start_time",
@@ -189,11 +198,18 @@ def _condition(condition: Condition, view: Literal["traces", "spans"]) -> Filter
         name = "span"
     if column == "name" and view == "traces":
         name = "trace_name"
+    if name == "root":
+        return _root_condition(condition)
     build = _OPERATORS.get(condition.operator)
     if name is None or build is None:
         what = condition.column if name is None else condition.operator
         raise BadRequest(f"filter: {what[:60]!r} is not known")
     return build(name, condition.key, _values(name, condition))
+
+
+def _root_condition(condition: Condition) -> Filter:
+    wanted = str(condition.value).lower() == "true"
+    return is_root(wanted != (condition.operator == "<>")) or Or(())
 
 
 def _values(name: str, condition: Condition) -> list[Any]:

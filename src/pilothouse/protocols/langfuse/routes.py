@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from pilothouse.protocols.langfuse import (
+    daily,
     ingestion,
     observations,
     project,
@@ -13,7 +14,7 @@ from pilothouse.protocols.langfuse import (
 from pilothouse.protocols.langfuse.errors import error_response
 
 router = APIRouter(tags=["Langfuse"])
-for part in (project, ingestion, traces, observations, sessions, scores):
+for part in (project, ingestion, traces, observations, sessions, scores, daily):
     router.include_router(part.router)
 
 __all__ = ["error_response", "router"]
