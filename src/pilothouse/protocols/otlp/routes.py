@@ -13,16 +13,18 @@ from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import (
     ExportMetricsServiceResponse,
 )
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceResponse
+from starlette.concurrency import run_in_threadpool
 
 from pilothouse.domain.clock import now
 from pilothouse.domain.errors import PilothouseError, Refused, Unavailable
 from pilothouse.domain.outcome import Rejected
+from pilothouse.domain.score import Score
 from pilothouse.domain.span import Span
 from pilothouse.edge import bodies
-from pilothouse.edge.access import CallerOf
+from pilothouse.edge.access import Caller, CallerOf
 from pilothouse.edge.services import Services, ServicesOf
 from pilothouse.ingest.outcomes import Arrival
-from pilothouse.protocols.otlp import wire
+from pilothouse.protocols.otlp import evaluations, logs, wire
 from pilothouse.protocols.otlp.translate import Translator
 
 router = APIRouter(tags=["OpenTelemetry"])
@@ -43,12 +45,62 @@ async def traces(request: Request, caller: CallerOf, services: ServicesOf) -> Re
     content_type = _content_type(request)
     body = await _body(request, services)
     loop = asyncio.get_running_loop()
-    spans, rejected = await loop.run_in_executor(
+    spans, scores, rejected = await loop.run_in_executor(
         services.decoding, _spans, services, caller.project_id, content_type, body
     )
-    arrival = Arrival(caller.project_id, caller.key_id, "otlp", _sdk(request, spans), len(body))
-    every = await services.intake.accept(arrival, spans, rejected=rejected)
+    sdk = spans[0].sdk if spans else _agent(request)
+    arrival = Arrival(caller.project_id, caller.key_id, "otlp", sdk, len(body))
+    every = await services.intake.accept(arrival, spans, scores, rejected)
+    await _join(request, services, caller, logs.lacking(spans))
     return _answer(content_type, ExportTraceServiceResponse(), "rejected_spans", every)
+
+
+@router.post("/v1/logs")
+async def log_records(request: Request, caller: CallerOf, services: ServicesOf) -> Response:
+    """Take messages and evaluations that were told as log records to the spans they belong to."""
+    content_type = _content_type(request)
+    body = await _body(request, services)
+    loop = asyncio.get_running_loop()
+    decode = wire.logs_from_json if content_type == JSON else wire.logs_from_protobuf
+    records, unreadable = await loop.run_in_executor(services.decoding, decode, body)
+    found = logs.sort(records)
+    rejected = [*unreadable, *found.rejected]
+    sdk = f"{records[0].scope.name} {records[0].scope.version}" if records else _agent(request)
+    if found.messages:
+        joining = _joining(request, services)
+        await run_in_threadpool(joining.remember, caller.project_id, found.messages)
+        keys = list({(each.trace_id, each.span_id): None for each in found.messages})
+        await _join(request, services, caller, keys)
+    arrival = Arrival(caller.project_id, caller.key_id, "otlp", sdk.strip(), len(body))
+    scores = [
+        score
+        for each in found.evaluations
+        if (score := _score(caller, each.trace_id, each.span_id, each.time, each.attributes))
+    ]
+    every = await services.intake.accept(arrival, [], scores, rejected)
+    return _answer(content_type, ExportLogsServiceResponse(), "rejected_log_records", every)
+
+
+async def _join(
+    request: Request, services: Services, caller: Caller, keys: list[logs.SpanKey]
+) -> None:
+    if keys:
+        joining = _joining(request, services)
+        changed = await run_in_threadpool(joining.filled, caller.scope, keys)
+        await services.intake.write_again(changed)
+
+
+def _joining(request: Request, services: Services) -> logs.Joining:
+    state = request.app.state
+    if not hasattr(state, "log_joining"):
+        state.log_joining = logs.Joining(services)
+    return state.log_joining
+
+
+def _score(
+    caller: Caller, trace_id: str, span_id: str, time: int, attributes: dict[str, Any]
+) -> Score | None:
+    return evaluations.score(caller.project_id, trace_id, span_id, time // 1000, attributes)
 
 
 @router.post("/v1/metrics")
@@ -63,21 +115,24 @@ async def metrics(request: Request, caller: CallerOf, services: ServicesOf) -> R
 
 def _spans(
     services: Services, project_id: str, content_type: str, body: bytes
-) -> tuple[list[Span], list[Rejected]]:
+) -> tuple[list[Span], list[Score], list[Rejected]]:
     decode: Callable[[bytes], tuple[list[wire.WireSpan], list[Rejected]]] = (
         wire.spans_from_json if content_type == JSON else wire.spans_from_protobuf
     )
     wire_spans, rejected = decode(body)
     translator = Translator(project_id, now())
     spans: list[Span] = []
+    scores: list[Score] = []
     for each in wire_spans:
         found = translator.span(each)
         if isinstance(found, Rejected):
             rejected.append(found)
-        else:
-            spans.append(found)
+            continue
+        spans.append(found)
+        if each.events:
+            scores += evaluations.of_span(project_id, each)
     services.intake.complete(spans)
-    return spans, rejected
+    return spans, scores, rejected
 
 
 def _content_type(request: Request) -> str:
@@ -96,8 +151,8 @@ async def _body(request: Request, services: Services) -> bytes:
     )
 
 
-def _sdk(request: Request, spans: list[Span]) -> str:
-    return spans[0].sdk if spans else request.headers.get("user-agent", "")[:200]
+def _agent(request: Request) -> str:
+    return request.headers.get("user-agent", "")[:200]
 
 
 def _answer(
