@@ -19,7 +19,7 @@ const LISTS: [string, Key][] = [
   ["esc", "keys.close"],
 ];
 
-export default function KeysHelp({ onClose }: { onClose: () => void }) {
+export function KeysHelp({ onClose }: { onClose: () => void }) {
   const { t } = useSpeech();
   const go = DESTINATIONS.map((one): [string, Key] => [`g ${one.key}`, one.label]);
   return (

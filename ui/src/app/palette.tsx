@@ -36,7 +36,7 @@ interface PaletteProps {
   onHelp: () => void;
 }
 
-export default function Palette({ projectId, onClose, onHelp }: PaletteProps) {
+export function Palette({ projectId, onClose, onHelp }: PaletteProps) {
   const { t, language, setLanguage } = useSpeech();
   const theme = useTheme();
   const me = useMe();
@@ -72,33 +72,16 @@ export default function Palette({ projectId, onClose, onHelp }: PaletteProps) {
             </div>
             <Command.List className="max-h-[60dvh] overflow-y-auto p-1">
               <Command.Empty className="px-3 py-6 text-center text-fg-3">{t("palette.none")}</Command.Empty>
-              {typed !== "" && (
-                <Command.Group forceMount>
-                  {TRACE_ID.test(typed) && (
-                    <Item
-                      icon={ListTree}
-                      value={`trace ${typed}`}
-                      onSelect={run(() =>
-                        void navigate({ to: "/project/$projectId/traces/$traceId", params: { projectId, traceId: typed } }),
-                      )}
-                    >
-                      {t("palette.open_trace", { id: typed })}
-                    </Item>
+              {TRACE_ID.test(typed) && (
+                <Item
+                  icon={ListTree}
+                  value={`trace ${typed}`}
+                  onSelect={run(() =>
+                    void navigate({ to: "/project/$projectId/traces/$traceId", params: { projectId, traceId: typed } }),
                   )}
-                  <Item
-                    icon={Search}
-                    value={`search ${typed}`}
-                    onSelect={run(() =>
-                      void navigate({
-                        to: "/project/$projectId/traces",
-                        params,
-                        search: { filter: /\w:/.test(typed) ? typed : quote(typed) },
-                      }),
-                    )}
-                  >
-                    {t("palette.search_traces", { text: typed })}
-                  </Item>
-                </Command.Group>
+                >
+                  {t("palette.open_trace", { id: typed })}
+                </Item>
               )}
               <Group heading={t("palette.pages")}>
                 {DESTINATIONS.map((one) => (
@@ -129,6 +112,21 @@ export default function Palette({ projectId, onClose, onHelp }: PaletteProps) {
                   </Item>
                 ))}
               </Group>
+              {typed !== "" && (
+                <Item
+                  icon={Search}
+                  value={`search ${typed}`}
+                  onSelect={run(() =>
+                    void navigate({
+                      to: "/project/$projectId/traces",
+                      params,
+                      search: { filter: /\w:/.test(typed) ? typed : quote(typed) },
+                    }),
+                  )}
+                >
+                  {t("palette.search_traces", { text: typed })}
+                </Item>
+              )}
             </Command.List>
           </Command>
         </Dialog.Content>

@@ -1,7 +1,7 @@
 /** The frame around every page of a project: sidebar, palette, keys. */
 import { Outlet, getRouteApi } from "@tanstack/react-router";
 import { Menu as MenuIcon } from "lucide-react";
-import { Suspense, lazy, useEffect, useState } from "react";
+import { useEffect, useState } from "react";
 import { remember, remembered } from "@/lib/memory";
 import { useSpeech } from "@/messages";
 import { IconButton } from "@/ui/button";
@@ -11,11 +11,11 @@ import { useNarrow } from "@/ui/media";
 import { Empty } from "@/ui/states";
 import { NotFound } from "./fallbacks";
 import { useGlobalKeys } from "./global-keys";
+import { KeysHelp } from "./keys-help";
+import { Palette } from "./palette";
 import { rememberProject } from "./projects";
 import { Sidebar } from "./sidebar";
 
-const Palette = lazy(() => import("./palette"));
-const KeysHelp = lazy(() => import("./keys-help"));
 const route = getRouteApi("/inside/project/$projectId");
 
 export function Shell() {
@@ -24,10 +24,10 @@ export function Shell() {
   const narrow = useNarrow();
   const [folded, setFolded] = useState(remembered("sidebar") === "folded");
   const [drawer, setDrawer] = useState(false);
-  const [palette, setPalette] = useState(false);
+  const [searching, setSearching] = useState(false);
   const [help, setHelp] = useState(false);
   const { projectId } = route.useParams();
-  useGlobalKeys(projectId, { openPalette: () => setPalette(true), openHelp: () => setHelp(true) });
+  useGlobalKeys(projectId, { openPalette: () => setSearching(true), openHelp: () => setHelp(true) });
   useEffect(() => {
     if (project) rememberProject(project.id);
   }, [project]);
@@ -38,7 +38,7 @@ export function Shell() {
     setFolded(!folded);
   };
   const actions = {
-    onPalette: () => setPalette(true),
+    onPalette: () => setSearching(true),
     onHelp: () => setHelp(true),
     onLeave: () => setDrawer(false),
   };
@@ -65,10 +65,8 @@ export function Shell() {
       <main id="content" tabIndex={-1} className="flex min-h-0 min-w-0 flex-1 flex-col outline-none">
         <Outlet />
       </main>
-      <Suspense>
-        {palette && <Palette projectId={projectId} onClose={() => setPalette(false)} onHelp={() => setHelp(true)} />}
-        {help && <KeysHelp onClose={() => setHelp(false)} />}
-      </Suspense>
+      {searching && <Palette projectId={projectId} onClose={() => setSearching(false)} onHelp={() => setHelp(true)} />}
+      {help && <KeysHelp onClose={() => setHelp(false)} />}
     </div>
   );
 }

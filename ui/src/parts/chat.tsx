@@ -1,6 +1,6 @@
 /** Chat messages, each by its role. */
 import { Bot, BrainCircuit, ChevronRight, CornerDownRight, Settings2, UserRound, Wrench } from "lucide-react";
-import { type ReactNode, Suspense, lazy, useState } from "react";
+import { type ReactNode, useState } from "react";
 import type { Message, Part } from "@/api/types";
 import { type Json, parseBody } from "@/lib/json";
 import { type Key, useSpeech } from "@/messages";
@@ -9,11 +9,8 @@ import { CopyButton } from "@/ui/copy";
 import { cx } from "@/ui/cx";
 import { JsonTree } from "./json-tree";
 import { LongText } from "./long-text";
+import { Prose } from "./markdown";
 import { Media } from "./media";
-
-// Asked for at once: by the time a message is there, so is this.
-const markdown = import("./markdown");
-const Prose = lazy(() => markdown.then((found) => ({ default: found.Prose })));
 
 /** Letters that a folded text shows. */
 const FOLDED = 2400;
@@ -168,15 +165,12 @@ export function Text({ text, markdown }: { text: string; markdown: boolean }) {
   const [all, setAll] = useState(false);
   const long = text.length > FOLDED * 1.25;
   const shown = long && !all ? text.slice(0, FOLDED) : text;
-  const rest = <LongText text={shown} className="font-sans! text-sm!" />;
   return (
     <div>
       {markdown && shown.length < PROSE_LIMIT ? (
-        <Suspense fallback={rest}>
-          <Prose text={shown} />
-        </Suspense>
+        <Prose text={shown} />
       ) : (
-        rest
+        <LongText text={shown} className="font-sans! text-sm!" />
       )}
       {long && (
         <button type="button" onClick={() => setAll(!all)} className="mt-1 rounded text-xs text-accent hover:underline">

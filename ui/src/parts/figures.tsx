@@ -20,7 +20,7 @@ export function Ago({ at }: { at: number }) {
 export function Duration({ micros, running }: { micros: number; running?: boolean }) {
   const { t, f } = useSpeech();
   if (running) return <span className="text-accent">{t("level.running")}</span>;
-  return <>{f.duration(micros)}</>;
+  return <span>{f.duration(micros)}</span>;
 }
 
 export function Tokens({ value }: { value: number }) {
@@ -32,7 +32,7 @@ export function Tokens({ value }: { value: number }) {
 /** A sum of costs; marked when calls without a price are missing from it. */
 export function Cost({ value, unpriced = 0 }: { value: number; unpriced?: number }) {
   const { t, f } = useSpeech();
-  if (!unpriced) return value ? <>{f.money(value)}</> : <Missing />;
+  if (!unpriced) return value ? <span>{f.money(value)}</span> : <Missing />;
   return (
     <Tip text={t("cost.lower_bound", { n: unpriced })}>
       <span className="text-warn">≥ {f.money(value)}</span>

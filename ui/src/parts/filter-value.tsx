@@ -27,16 +27,15 @@ export function FilterValue({ value, onPick, pill }: FilterValueProps) {
   );
 }
 
+/** The first of several values, and how many more there are. */
 export function FilterValues({ values, onPick }: { values: readonly string[]; onPick: (value: string) => void }) {
   if (!values.length) return <Missing />;
   return (
-    <span className="flex min-w-0 items-center gap-1 overflow-hidden">
-      {values.slice(0, 3).map((value) => (
-        <FilterValue key={value} value={value} onPick={onPick} pill />
-      ))}
-      {values.length > 3 && (
-        <span className="text-2xs text-fg-3" title={values.slice(3).join(", ")}>
-          +{values.length - 3}
+    <span className="flex min-w-0 items-center gap-1">
+      <FilterValue value={values[0]!} onPick={onPick} pill />
+      {values.length > 1 && (
+        <span className="shrink-0 text-2xs text-fg-3" title={values.slice(1).join(", ")}>
+          +{values.length - 1}
         </span>
       )}
     </span>

@@ -1,9 +1,10 @@
 /** What lists have in common: how many rows there are, and what to do when there are none. */
+import { Link } from "@tanstack/react-router";
 import { SearchX } from "lucide-react";
 import { type ReactNode, useEffect } from "react";
 import type { ListSearch } from "@/lib/search";
 import { useSpeech } from "@/messages";
-import { Button } from "@/ui/button";
+import { Button, buttonClass } from "@/ui/button";
 import { Empty } from "@/ui/states";
 import { FilterBar } from "./filter-bar";
 import type { Range } from "./range";
@@ -54,6 +55,7 @@ export function Counter({ text, more, children }: { text: string; more: boolean;
 }
 
 interface NothingProps {
+  projectId: string;
   filter: string;
   range: Range;
   set: Change;
@@ -62,7 +64,7 @@ interface NothingProps {
   hint?: string;
 }
 
-export function Nothing({ filter, range, set, title, hint }: NothingProps) {
+export function Nothing({ projectId, filter, range, set, title, hint }: NothingProps) {
   const { t } = useSpeech();
   const plain = filter === "";
   return (
@@ -71,6 +73,11 @@ export function Nothing({ filter, range, set, title, hint }: NothingProps) {
       title={plain ? (title ?? t("state.empty_range")) : t("list.no_match")}
       hint={plain ? (hint ?? t("state.empty_range_hint")) : t("state.empty_range_hint")}
     >
+      {plain && (
+        <Link to="/project/$projectId/start" params={{ projectId }} className={buttonClass("plain")}>
+          {t("nav.start")}
+        </Link>
+      )}
       {!plain && <Button onClick={() => set({ filter: undefined })}>{t("state.clear_filter")}</Button>}
       {range.search.range !== "30d" && (
         <Button onClick={() => set({ range: "30d", start: undefined, end: undefined })}>{t("state.widen")}</Button>

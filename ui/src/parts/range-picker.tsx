@@ -71,7 +71,7 @@ export function RangePicker({ range, onChange }: RangePickerProps) {
         </ul>
         <Custom key={String(open)} range={range} onApply={(start, end) => choose({ start, end })} />
       </Popover>
-      <IconButton icon={RefreshCw} label={t("act.refresh")} onClick={range.refresh} />
+      <IconButton icon={RefreshCw} label={t("act.refresh")} onClick={range.refresh} className="max-sm:hidden" />
     </div>
   );
 }

@@ -14,6 +14,13 @@ interface DialogProps {
   children: ReactNode;
 }
 
+/** The first field, else the dialog itself: not its close button. */
+function focusFirst(event: Event): void {
+  event.preventDefault();
+  const dialog = event.currentTarget as HTMLElement;
+  (dialog.querySelector<HTMLElement>("input, select, textarea") ?? dialog).focus();
+}
+
 export function Dialog({ open, onClose, title, lead, wide, children }: DialogProps) {
   const { t } = useSpeech();
   return (
@@ -22,8 +29,9 @@ export function Dialog({ open, onClose, title, lead, wide, children }: DialogPro
         <Radix.Overlay className="fixed inset-0 z-40 bg-scrim" />
         <Radix.Content
           aria-describedby={undefined}
+          onOpenAutoFocus={focusFirst}
           className={cx(
-            "pop fixed top-[8dvh] left-1/2 flex max-h-[84dvh] w-[calc(100vw-1.5rem)] -translate-x-1/2 flex-col",
+            "pop fixed top-[8dvh] outline-none left-1/2 flex max-h-[84dvh] w-[calc(100vw-1.5rem)] -translate-x-1/2 flex-col",
             wide ? "max-w-2xl" : "max-w-md",
           )}
         >

@@ -45,7 +45,7 @@ export function SessionsPage() {
         error={query.error}
         retry={() => void query.refetch()}
         count={rows.length}
-        empty={<Nothing filter={filter} range={range} set={set} title={t("session.empty")} hint={t("session.empty_hint")} />}
+        empty={<Nothing projectId={projectId} filter={filter} range={range} set={set} title={t("session.empty")} hint={t("session.empty_hint")} />}
       >
         <Counter text={t("list.count_sessions", { n: rows.length })} more={query.hasNextPage}>
           <ColumnsMenu all={all} choice={choice} />
@@ -120,7 +120,7 @@ function SessionCard({ row }: { row: SessionRow }) {
         <span className="shrink-0 text-xs text-fg-3"><Time at={row.end_time} /></span>
       </div>
       <p className="truncate text-fg-2">{row.first_input || row.last_output}</p>
-      <div className="flex gap-3 text-xs text-fg-3">
+      <div className="flex gap-3 text-xs whitespace-nowrap text-fg-3">
         <span>{t("session.turns", { n: row.traces })}</span>
         <Cost value={row.total_cost} unpriced={row.unpriced} />
         <span className="truncate">{row.users.join(", ")}</span>

@@ -79,8 +79,8 @@ export function TracesPage() {
         <div className="order-last flex w-full min-w-0 xl:order-none xl:w-auto xl:flex-1">
           <FilterBar projectId={projectId} value={filter} start={range.start} end={range.end} onApply={setFilter} error={error} />
         </div>
-        <div className="flex-1 xl:hidden" />
-        <IconButton icon={Radio} label={live ? t("list.new") : t("range.live_hint")} pressed={live} onClick={() => setLive(!live)} />
+        <div className="min-w-0 flex-1 xl:hidden" />
+        <IconButton icon={Radio} label={live ? t("list.new") : t("range.live_hint")} pressed={live} onClick={() => setLive(!live)} className="max-sm:hidden" />
         <RangePicker range={range} onChange={(next) => set({ range: undefined, start: undefined, end: undefined, ...next })} />
       </header>
       <div className="relative flex min-h-0 flex-1">
@@ -121,7 +121,7 @@ function TraceList({ projectId, search, range, filter, set, pick, onError }: Lis
         error={query.error}
         retry={() => void query.refetch()}
         count={rows.length}
-        empty={<Nothing filter={filter} range={range} set={set} />}
+        empty={<Nothing projectId={projectId} filter={filter} range={range} set={set} />}
       >
         <Counter text={t("list.count_traces", { n: rows.length })} more={query.hasNextPage}>
           <ColumnsMenu all={all} choice={choice} />
@@ -176,7 +176,7 @@ function SpanList({ projectId, search, range, filter, set, pick, onError }: List
         error={query.error}
         retry={() => void query.refetch()}
         count={rows.length}
-        empty={<Nothing filter={filter} range={range} set={set} />}
+        empty={<Nothing projectId={projectId} filter={filter} range={range} set={set} />}
       >
         <Counter text={t("list.count_spans", { n: rows.length })} more={query.hasNextPage}>
           <ColumnsMenu all={all} choice={choice} />

@@ -10,7 +10,7 @@ import { Id } from "@/ui/copy";
 import type { Column } from "@/ui/table";
 import { Preview } from "./trace-columns";
 
-export const USUAL_SPAN_COLUMNS = ["start_time", "name", "input", "output", "model", "duration", "ttft", "tokens", "cost", "trace_name"];
+export const USUAL_SPAN_COLUMNS = ["start_time", "name", "input", "output", "model", "duration", "tokens", "cost"];
 
 type Pick = (field: string, value: string) => void;
 
@@ -29,7 +29,7 @@ export function useSpanColumns(projectId: string, pick: Pick): readonly Column<S
       { key: "input", label: t("col.input"), width: 170, grow: 2, cell: (row) => <Preview text={row.input_preview} /> },
       { key: "output", label: t("col.output"), width: 170, grow: 2, cell: (row) => <Preview text={row.output_preview} /> },
       { key: "status", label: t("col.status"), width: 170, grow: 1, cell: (row) => <Preview text={row.status_message} /> },
-      value("model", t("col.model"), 140, "model", (row) => row.model),
+      value("model", t("col.model"), 130, "model", (row) => row.model),
       value("provider", t("col.provider"), 100, "provider", (row) => row.provider),
       {
         key: "duration",
@@ -98,7 +98,7 @@ export function SpanCard({ row }: { row: SpanRow }) {
         </span>
       </div>
       <p className="truncate text-fg-2">{row.status_message || row.input_preview || row.output_preview}</p>
-      <div className="flex gap-3 text-xs text-fg-3">
+      <div className="flex gap-3 text-xs whitespace-nowrap text-fg-3">
         <Duration micros={row.end_time - row.start_time} running={!row.end_time} />
         <Cost value={row.total_cost} unpriced={row.cost_source === "unpriced" ? 1 : 0} />
         <span className="truncate">{row.model}</span>

@@ -8,7 +8,7 @@ import { Badge, Level } from "@/ui/badge";
 import { Id } from "@/ui/copy";
 import type { Column } from "@/ui/table";
 
-export const USUAL_TRACE_COLUMNS = ["start_time", "name", "input", "output", "duration", "tokens", "cost", "user", "models"];
+export const USUAL_TRACE_COLUMNS = ["start_time", "name", "input", "output", "duration", "tokens", "cost", "user"];
 
 type Pick = (field: string, value: string) => void;
 
@@ -114,7 +114,7 @@ export function TraceCard({ row }: { row: TraceRow }) {
         </span>
       </div>
       <p className="truncate text-fg-2">{row.input_preview || row.output_preview}</p>
-      <div className="flex gap-3 text-xs text-fg-3">
+      <div className="flex gap-3 text-xs whitespace-nowrap text-fg-3">
         <Duration micros={row.duration} running={!row.end_time} />
         <Cost value={row.total_cost} unpriced={row.unpriced} />
         <span className="truncate">{[row.user_id, ...row.models].filter(Boolean).join(" · ")}</span>

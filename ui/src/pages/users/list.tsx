@@ -40,7 +40,7 @@ export function UsersPage() {
         error={query.error}
         retry={() => void query.refetch()}
         count={rows.length}
-        empty={<Nothing filter={filter} range={range} set={set} title={t("user.empty")} hint={t("user.empty_hint")} />}
+        empty={<Nothing projectId={projectId} filter={filter} range={range} set={set} title={t("user.empty")} hint={t("user.empty_hint")} />}
       >
         <Counter text={t("list.count_users", { n: rows.length })} more={query.hasNextPage} />
         <Table
@@ -112,7 +112,7 @@ function UserCard({ row }: { row: UserRow }) {
         <span className="min-w-0 flex-1 truncate font-medium">{row.user_id}</span>
         <span className="shrink-0 text-xs text-fg-3"><Ago at={row.last_seen} /></span>
       </div>
-      <div className="flex gap-3 text-xs text-fg-3">
+      <div className="flex gap-3 text-xs whitespace-nowrap text-fg-3">
         <span>{t("list.count_traces", { n: row.traces })}</span>
         <Cost value={row.total_cost} unpriced={row.unpriced} />
         {row.errors > 0 && <span className="text-danger">{t("trace.errors", { n: row.errors })}</span>}
