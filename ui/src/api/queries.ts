@@ -11,8 +11,9 @@ export interface ListQuestion {
 }
 
 const PAGE = 100;
-/** Spans of one trace come in pages of this size. */
-export const TRACE_PAGE = 2000;
+/** Spans of one trace: so many at first, so that they are quickly there, then in large pages. */
+const TRACE_FIRST = 2000;
+const TRACE_REST = 10_000;
 /** Characters of a body that are fetched at first. */
 export const FIRST_BODY = 100_000;
 
@@ -98,10 +99,12 @@ export const trace = (project_id: string, trace_id: string) =>
     queryKey: [project_id, "trace", trace_id],
     initialPageParam: first,
     getNextPageParam: next,
+    // Comparing every span again with each page would cost more than drawing them.
+    structuralSharing: false,
     queryFn: ({ pageParam, signal }) =>
       answer(
         api.GET("/api/pilothouse/projects/{project_id}/traces/{trace_id}", {
-          params: { path: { project_id, trace_id }, query: { limit: TRACE_PAGE, cursor: pageParam ?? undefined } },
+          params: { path: { project_id, trace_id }, query: { limit: pageParam === null ? TRACE_FIRST : TRACE_REST, cursor: pageParam ?? undefined } },
           signal,
         }),
       ),

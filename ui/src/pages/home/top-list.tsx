@@ -29,7 +29,7 @@ interface TopListProps {
 export function TopList({ projectId, range, search, title, dimension, field, view }: TopListProps) {
   const { t, f } = useSpeech();
   const query = useQuery(
-    ask.chart(projectId, { view, measures: MEASURES, dimensions: [dimension], start: range.start, end: range.end, limit: 1000 }),
+    ask.chart(projectId, { view, measures: MEASURES, dimensions: [dimension], start: range.start, end: range.end, order: "-sum_cost", limit: 200 }),
   );
   const late = useLater(query.isPending);
   const rows = (query.data?.rows ?? [])

@@ -15,30 +15,27 @@ interface SpanTreeProps {
   tree: Tree;
   selected: string;
   onSelect: (spanId: string) => void;
-  find: string;
-  onlyErrors: boolean;
+  /** Null when all rows are shown; else whether the span of a row is one that was looked for. */
+  found: Uint8Array | null;
   folded: ReadonlySet<string>;
   onFold: (folded: ReadonlySet<string>) => void;
   /** Do j and k walk through this tree, wherever the focus is? */
   keys: boolean;
 }
 
+/** Levels that are told apart by indentation. */
+const DEEP = 14;
 /** From this width on, bars have a column of their own. */
 const WIDE = 560;
 
-export function SpanTree({ spans, tree, selected, onSelect, find, onlyErrors, folded, onFold, keys }: SpanTreeProps) {
+export function SpanTree({ spans, tree, selected, onSelect, found, folded, onFold, keys }: SpanTreeProps) {
   const { t } = useSpeech();
   const frame = useRef<HTMLDivElement>(null);
   const wide = useWidth(frame) >= WIDE;
-  const rows = useMemo(() => {
-    const sought = find.trim().toLowerCase();
-    if (!sought && !onlyErrors) return visibleRows(tree, spans, folded);
-    return matchingRows(tree, (index) => {
-      const span = spans[index]!;
-      if (onlyErrors && span.level !== "error") return false;
-      return !sought || `${span.name}\n${span.model}\n${span.kind}\n${span.span_id}`.toLowerCase().includes(sought);
-    });
-  }, [tree, spans, folded, find, onlyErrors]);
+  const rows = useMemo(
+    () => (found ? matchingRows(tree, (index) => found[index] === 1) : visibleRows(tree, spans, folded)),
+    [tree, spans, folded, found],
+  );
   const height = wide ? 30 : 38;
   const virtual = useVirtualizer({
     count: rows.length,
@@ -50,6 +47,11 @@ export function SpanTree({ spans, tree, selected, onSelect, find, onlyErrors, fo
 
   const chosen = tree.rowOf.get(selected) ?? 0;
   const at = useMemo(() => rows.indexOf(chosen), [rows, chosen]);
+  // The first match comes into sight.
+  useEffect(() => {
+    const first = found ? rows.findIndex((row) => found[tree.order[row]!] === 1) : -1;
+    if (first >= 0) virtual.scrollToIndex(first, { align: "center" });
+  }, [found, rows, tree, virtual]);
   // What is selected from elsewhere (a link, a search) comes into sight.
   useEffect(() => {
     if (at >= 0) virtual.scrollToIndex(at, { align: "auto" });
@@ -119,7 +121,7 @@ export function SpanTree({ spans, tree, selected, onSelect, find, onlyErrors, fo
                 className={cx("absolute inset-x-0 cursor-pointer pr-3", row === chosen ? "bg-selected" : "hover:bg-hover", wide && "grid grid-cols-[minmax(0,11fr)_minmax(0,9fr)] items-center gap-3")}
                 style={{ height, transform: `translateY(${item.start}px)` }}
               >
-                <Label span={span} tree={tree} row={row} folded={folded.has(span.span_id)} onToggle={() => toggle(row)} wide={wide} />
+                <Label span={span} tree={tree} row={row} quiet={found !== null && found[tree.order[row]!] !== 1} folded={found === null && folded.has(span.span_id)} onToggle={() => toggle(row)} wide={wide} />
                 <Bar span={span} tree={tree} length={length} wide={wide} />
               </div>
             );
@@ -134,17 +136,19 @@ interface LabelProps {
   span: SpanRow;
   tree: Tree;
   row: number;
+  /** Shown only because it leads to a match. */
+  quiet: boolean;
   folded: boolean;
   onToggle: () => void;
   wide: boolean;
 }
 
-function Label({ span, tree, row, folded, onToggle, wide }: LabelProps) {
+function Label({ span, tree, row, quiet, folded, onToggle, wide }: LabelProps) {
   const { t, f } = useSpeech();
   const below = tree.errorsBelow[row]!;
   const inner = hasChildren(tree, row);
   return (
-    <div className={cx("flex min-w-0 items-center gap-1.5", wide ? "h-full" : "h-7")} style={{ paddingLeft: 6 + Math.min(tree.depth[row]!, 16) * 14 }}>
+    <div className={cx("flex min-w-0 items-center gap-1.5", wide ? "h-full" : "h-7")} style={{ paddingLeft: 6 + Math.min(tree.depth[row]!, DEEP) * 12 }}>
       {inner ? (
         <button
           type="button"
@@ -162,7 +166,7 @@ function Label({ span, tree, row, folded, onToggle, wide }: LabelProps) {
         <span className="w-5 shrink-0" />
       )}
       <KindIcon kind={span.kind} />
-      <span className={cx("min-w-0 truncate", span.level === "error" && "text-danger")} title={span.name}>
+      <span className={cx("min-w-8 truncate", quiet ? "text-fg-3" : span.level === "error" && "text-danger")} title={span.name}>
         {span.name || t("state.unnamed")}
       </span>
       {span.level === "error" && <CircleAlert size={13} role="img" aria-label={t("level.error")} className="shrink-0 text-danger" />}

@@ -113,6 +113,16 @@ interface ExplorerProps {
   keys: boolean;
 }
 
+/** Per span, whether it was looked for; null when nothing was. */
+function search(spans: ExplorerProps["spans"], text: string, onlyErrors: boolean): Uint8Array | null {
+  const sought = text.trim().toLowerCase();
+  if (!sought && !onlyErrors) return null;
+  return Uint8Array.from(spans, (span) => {
+    if (onlyErrors && span.level !== "error") return 0;
+    return `${span.name}\n${span.model}\n${span.kind}\n${span.span_id}`.toLowerCase().includes(sought) ? 1 : 0;
+  });
+}
+
 function Explorer({ spans, tree, total, loading, selected, onSelect, keys }: ExplorerProps) {
   const { t } = useSpeech();
   const [find, setFind] = useState("");
@@ -126,6 +136,17 @@ function Explorer({ spans, tree, total, loading, selected, onSelect, keys }: Exp
     }
     setFolded(new Set(inner));
   };
+  const found = useMemo(() => search(spans, sought, onlyErrors), [spans, sought, onlyErrors]);
+  const count = found ? found.reduce((sum, one) => sum + one, 0) : 0;
+  /** The next match after the selected span, from the top again after the last. */
+  const next = () => {
+    if (!found || !count) return;
+    const from = tree.rowOf.get(selected) ?? -1;
+    for (let step = 1; step <= tree.order.length; step += 1) {
+      const index = tree.order[(from + step) % tree.order.length]!;
+      if (found[index] === 1) return onSelect(spans[index]!.span_id);
+    }
+  };
   const failed = useMemo(() => spans.some((span) => span.level === "error"), [spans]);
   return (
     <div className="flex min-h-0 flex-1 flex-col">
@@ -136,11 +157,15 @@ function Explorer({ spans, tree, total, loading, selected, onSelect, keys }: Exp
           type="search"
           value={find}
           onChange={(event) => setFind(event.target.value)}
-          onKeyDown={(event) => event.key === "Escape" && event.currentTarget.blur()}
+          onKeyDown={(event) => {
+            if (event.key === "Escape") event.currentTarget.blur();
+            if (event.key === "Enter") next();
+          }}
           placeholder={t("trace.find")}
           aria-label={t("trace.find")}
           className="h-7 min-w-0 flex-1 bg-transparent px-1 outline-none"
         />
+        {found && sought && <span className="text-xs whitespace-nowrap text-fg-3">{t("trace.found", { n: count })}</span>}
         {loading && <span className="text-xs text-fg-3">{t("trace.loading_spans", { n: spans.length, total })}</span>}
         {(failed || onlyErrors) && <IconButton small icon={CircleAlert} label={t("trace.only_errors")} pressed={onlyErrors} onClick={() => setOnlyErrors(!onlyErrors)} />}
         <IconButton small icon={ChevronsDownUp} label={t("act.collapse_all")} onClick={foldAll} />
@@ -151,8 +176,7 @@ function Explorer({ spans, tree, total, loading, selected, onSelect, keys }: Exp
         tree={tree}
         selected={selected}
         onSelect={onSelect}
-        find={sought}
-        onlyErrors={onlyErrors}
+        found={found}
         folded={folded}
         onFold={setFolded}
         keys={keys}
