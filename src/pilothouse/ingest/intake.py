@@ -143,6 +143,7 @@ class Intake:
 
     async def write_again(self, spans: Sequence[Span]) -> None:
         """Store new states of stored spans. They were counted when they came."""
+        self._recent.renew(spans)
         for span in spans:
             span.revision = self.revisions.next()
         await self._spans.submit(list(spans), 0)

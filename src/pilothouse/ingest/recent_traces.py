@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from pilothouse.domain.span import Span
-from pilothouse.ingest.trace_context import by_trace, lay, trace_fields
+from pilothouse.ingest.trace_context import by_trace, lay, lent_name, trace_fields
 
 MOST_TRACES = 50_000
 MOST_SPANS = 100_000
@@ -65,6 +65,19 @@ class RecentTraces:
                 span.revision = 0
                 recent.unwritten.append(span)
 
+    def renew(self, spans: Iterable[Span]) -> None:
+        """New states of stored spans, on their way to the store: they learn what their traces have
+        told, and take the places of the states that wait here, which would undo them."""
+        for span in spans:
+            recent = self._traces.get((span.project_id, span.trace_id))
+            if recent is None:
+                continue
+            lay(recent.known, span)
+            for index, old in enumerate(recent.waiting):
+                if old.span_id == span.span_id:
+                    recent.waiting[index] = span
+                    self._bytes += _size(span) - _size(old)
+
     def forget(self, project_id: str, trace_ids: Iterable[str]) -> None:
         """The traces are deleted."""
         for trace_id in trace_ids:
@@ -76,6 +89,7 @@ class RecentTraces:
         has_root = any(span.is_root for span in family)
         told = trace_fields(family)
         known = {**recent.known, **told} if has_root else {**told, **recent.known}
+        known = {**lent_name(family), **known}
         again, recent.unwritten = recent.unwritten, []
         if known != recent.known:
             again = again + _caught_up(recent.waiting, known)

@@ -34,7 +34,7 @@ def lay(known: dict[str, object], span: Span) -> bool:
     missing = {
         field: value
         for field, value in known.items()
-        if getattr(span, field) in ("", [], _UNKNOWN.get(field)) and getattr(span, field) != value
+        if _is_untold(field, span) and getattr(span, field) != value
     }
     for field, value in missing.items():
         setattr(span, field, value)
@@ -46,12 +46,20 @@ def trace_fields(family: list[Span]) -> dict[str, object]:
     ordered = sorted(family, key=lambda span: (not span.is_root, span.start_time))
     known: dict[str, object] = {}
     for field in TRACE_FIELDS:
-        for span in ordered:
-            value = getattr(span, field)
-            if value and value != _UNKNOWN.get(field):
-                known[field] = value
-                break
+        told = next((span for span in ordered if not _is_untold(field, span)), ordered[0])
+        value = getattr(told, field)
+        if value and value != _UNKNOWN.get(field):
+            known[field] = value
     return known
+
+
+def _is_untold(field: str, span: Span) -> bool:
+    """A root that was not told the trace's name lends it its own; anyone who was told knows
+    better."""
+    value = getattr(span, field)
+    if field == "trace_name" and span.is_root and value == span.name:
+        return True
+    return value in ("", [], _UNKNOWN.get(field))
 
 
 def bill_once(spans: list[Span]) -> None:

@@ -40,7 +40,7 @@ def session(
     scored.add(shown.items, scores)
     return SessionView(
         session=summary,
-        turns=_turns(reader, scope, shown.items, _before(question), summary.start_time),
+        turns=_turns(reader, scope, shown.items, _before(question)),
         next_cursor=shown.next_cursor,
         scores=reader.scores_of_sessions(scope, [session_id]),
     )
@@ -56,10 +56,9 @@ def _turns(
     scope: Scope,
     traces: Sequence[TraceSummary],
     before: Sequence[str],
-    since: int,
 ) -> list[Turn]:
     ids = [trace.head.trace_id for trace in traces]
-    bodies = reader.turns(scope, [*before, *ids], since, _LONGEST)
+    bodies = reader.turns(scope, [*before, *ids], _LONGEST)
     seen: set[bytes] = set()
     for trace_id in before:
         for body in bodies.get(trace_id, ()):

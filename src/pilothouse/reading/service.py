@@ -30,6 +30,7 @@ from pilothouse.query.filters import Filter, Match, equal
 from pilothouse.query.lists import ALWAYS, ListQuestion
 from pilothouse.reading import charts, completion, conversations, scored
 from pilothouse.reading.pages import one_more, page
+from pilothouse.reading.totals import summed
 from pilothouse.store.api import AnalyticReader
 
 _FACET_VALUES = 30
@@ -71,13 +72,16 @@ class Reading:
         self, scope: Scope, trace_id: str, limit: int = 2000, cursor: str | None = None
     ) -> TraceView:
         """A trace with one page of its spans in order of start. Raises NotFound."""
-        summaries = self._reader.summaries(scope, [trace_id], bodies=frozenset({"metadata"}))
-        summary = summaries.get(trace_id)
-        if summary is None:
-            raise NotFound("no such trace")
         question = _of_trace(trace_id, limit).at(cursor)
         spans = self._reader.spans_of_trace(scope, trace_id, question.after, limit + 1)
         shown = page(question, [((span.start_time, span.span_id), span) for span in spans])
+        if shown.items and shown.next_cursor is None and cursor is None:
+            summary = summed(shown.items)
+        else:
+            found = self._reader.summaries(scope, [trace_id], bodies=frozenset({"metadata"}))
+            if trace_id not in found:
+                raise NotFound("no such trace")
+            summary = found[trace_id]
         scores = self._reader.scores_of(scope, [trace_id])
         scored.add([summary], {trace_id: scores})
         return TraceView(
@@ -117,6 +121,10 @@ class Reading:
     def spans_of(self, scope: Scope, trace_ids: Sequence[str]) -> list[Span]:
         """Every span of the traces, bodies included, in order of start."""
         return self._reader.spans_of(scope, trace_ids)
+
+    def places_of(self, scope: Scope, trace_ids: Sequence[str]) -> list[Span]:
+        """Every span of the traces, no more than identity and start."""
+        return self._reader.places_of(scope, trace_ids)
 
     def latest_trace(self, scope: Scope, within: TimeRange) -> str:
         """The id of the newest trace, or nothing."""

@@ -102,7 +102,6 @@ class AnalyticReader(SpanReader, Protocol):
         self,
         scope: Scope,
         trace_ids: Sequence[str],
-        within: TimeRange | None = None,
         *,
         bodies: frozenset[str] = frozenset(),
     ) -> dict[str, TraceSummary]:
@@ -130,7 +129,7 @@ class AnalyticReader(SpanReader, Protocol):
         ...
 
     def turns(
-        self, scope: Scope, trace_ids: Sequence[str], since: int, limit_chars: int
+        self, scope: Scope, trace_ids: Sequence[str], limit_chars: int
     ) -> dict[str, tuple[str, str]]:
         """Input and output by trace: of the head, or else of the first and last model call."""
         ...

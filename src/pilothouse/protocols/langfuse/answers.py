@@ -35,13 +35,9 @@ _BUCKETS = {
     buckets.OUTPUT_AUDIO: "output_audio_tokens",
 }
 _SOURCES = {Source.API: "API", Source.ANNOTATION: "ANNOTATION", Source.EVALUATOR: "EVAL"}
-_PROVIDERS = frozenset(
-    {
-        *("prompt_tokens", "completion_tokens", "input_tokens", "output_tokens", "total_tokens"),
-        *("promptTokens", "completionTokens", "totalTokens"),
-    }
-)
-"""Names that Langfuse translates; any other is kept as the client's own."""
+_PROVIDERS = {"total_tokens", "totalTokens", "promptTokens", "completionTokens"}
+"""Where one of these is told, the usage is a provider's, and its names are translated; else they
+are the client's own and stay."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -133,12 +129,12 @@ def observation(span: Span) -> Object:
             "unit": unit(span),
             "input": span.input_tokens,
             "output": span.output_tokens,
-            "total": span.total_tokens,
+            "total": usage.get("total", 0),
         },
         "unit": unit(span),
         "promptTokens": span.input_tokens,
         "completionTokens": span.output_tokens,
-        "totalTokens": span.total_tokens,
+        "totalTokens": usage.get("total", 0),
         "inputPrice": None,
         "outputPrice": None,
         "totalPrice": None,
@@ -295,13 +291,16 @@ def unit(span: Span) -> str:
 
 def usage_details(span: Span) -> dict[str, int]:
     """In the client's own words, or where those are a provider's in Langfuse's."""
-    told = parse(span.reported_usage) if span.reported_usage else {}
-    if isinstance(told, dict) and told and _PROVIDERS.isdisjoint(told):
-        found = {key: int(value) for key, value in told.items() if isinstance(value, int | float)}
+    parsed = parse(span.reported_usage) if span.reported_usage else None
+    told: Object = parsed if isinstance(parsed, dict) else {}
+    counts = {key: int(value) for key, value in told.items() if isinstance(value, int | float)}
+    if counts and _PROVIDERS.isdisjoint(told):
+        found = counts
     else:
         found = {_BUCKETS.get(name, name): count for name, count in span.usage.items()}
-    if found and "total" not in found:
-        found["total"] = sum(found.values())
+    total = counts.get("total") or counts.get("total_tokens") or counts.get("totalTokens")
+    if found:
+        found["total"] = total or sum(found.values())
     return found
 
 

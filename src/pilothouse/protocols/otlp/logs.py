@@ -34,6 +34,8 @@ class Sorted:
     messages: list[WaitingMessage]
     evaluations: list[WireLog]
     rejected: list[Rejected]
+    """One for all records that nobody here has a use for; there may be very many."""
+    declined: int
 
 
 def sort(records: Iterable[WireLog]) -> Sorted:
@@ -57,7 +59,7 @@ def sort(records: Iterable[WireLog]) -> Sorted:
             " evaluations, not logs"
         )
         rejected.append(Rejected(reason=Reason.UNKNOWN_TYPE, message=message))
-    return Sorted(messages, judged, rejected)
+    return Sorted(messages, judged, rejected, others)
 
 
 def _message(record: WireLog, name: str, position: int) -> WaitingMessage:

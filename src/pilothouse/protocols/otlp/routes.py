@@ -78,7 +78,10 @@ async def log_records(request: Request, caller: CallerOf, services: ServicesOf) 
         if (score := _score(caller, each.trace_id, each.span_id, each.time, each.attributes))
     ]
     every = await services.intake.accept(arrival, [], scores, rejected)
-    return _answer(content_type, ExportLogsServiceResponse(), "rejected_log_records", every)
+    response = ExportLogsServiceResponse()
+    if found.declined > 1:
+        response.partial_success.rejected_log_records = found.declined - 1
+    return _answer(content_type, response, "rejected_log_records", every)
 
 
 async def _join(
@@ -162,7 +165,8 @@ def _answer(
     rejected: list[Rejected],
 ) -> Response:
     if rejected:
-        setattr(response.partial_success, counter, len(rejected))
+        told = getattr(response.partial_success, counter)
+        setattr(response.partial_success, counter, told + len(rejected))
         reasons = list(dict.fromkeys(f"{item.reason}: {item.message}" for item in rejected))
         response.partial_success.error_message = "; ".join(reasons[:10])[:2000]
     return _encoded(content_type, response)

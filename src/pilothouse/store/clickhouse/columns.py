@@ -5,7 +5,7 @@ in `schema/` are the history of the same columns, and a test holds the two toget
 """
 
 import typing
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import msgspec
@@ -17,6 +17,12 @@ from pilothouse.domain.span import Span
 
 TIMES = frozenset({"start_time", "end_time", "first_token_time", "price_date", "timestamp", "time"})
 """Columns of microseconds, integers in the domain and DateTime64(6) in the engine."""
+
+_MONEY: dict[str, pa.DataType] = {
+    "cost": pa.map_(pa.string(), pa.decimal128(18, 12)),
+    "total_cost": pa.decimal128(18, 12),
+}
+"""Rounded here to the engine's decimals, which would cut off what the floats lack."""
 
 _ARROW: dict[Any, pa.DataType] = {
     str: pa.string(),
@@ -58,22 +64,26 @@ class Table:
         ):
             if is_map:
                 values = [list(value.items()) for value in values]
-            arrays.append(pa.array(values, field.type))
-        return pa.RecordBatch.from_arrays(arrays, schema=self.schema)
+            array = pa.array(values, field.type)
+            money = _MONEY.get(field.name)
+            arrays.append(array.cast(money) if money is not None else array)
+        return pa.RecordBatch.from_arrays(arrays, names=list(self.columns))
 
-    def select_list(self, *, without: frozenset[str] = frozenset(), alias: str = "") -> str:
-        """The columns as an engine should print them so that `row` can be made of the answer."""
-        prefix = f"{alias}." if alias else ""
+    def select_list(self, columns: Collection[str] | None = None) -> str:
+        """The columns, or some of them, as an engine should print them so that `rows` can be made
+        of the answer."""
         return ", ".join(
-            f"toUnixTimestamp64Micro({prefix}{column})" if column in TIMES else f"{prefix}{column}"
-            for column in self.columns
-            if column not in without
+            f"toUnixTimestamp64Micro({column})" if column in TIMES else column
+            for column in self._chosen(columns)
         )
 
-    def rows(self, answer: list[list[Any]], *, without: frozenset[str] = frozenset()) -> list[Any]:
-        """Structs from the rows of a statement that printed `select_list(without=…)`."""
-        names = [column for column in self.columns if column not in without]
+    def rows(self, answer: list[list[Any]], columns: Collection[str] | None = None) -> list[Any]:
+        """Structs from the rows of a statement that printed `select_list(columns)`."""
+        names = self._chosen(columns)
         return [self.row(**dict(zip(names, values, strict=True))) for values in answer]
+
+    def _chosen(self, columns: Collection[str] | None) -> list[str]:
+        return [column for column in self.columns if columns is None or column in columns]
 
 
 SPANS = Table("spans", Span)

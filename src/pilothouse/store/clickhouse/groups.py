@@ -139,7 +139,9 @@ def session_ends(scope: Scope, session_ids: Sequence[str], within: TimeRange) ->
     )
 
 
-def turns(scope: Scope, trace_ids: Sequence[str], within: TimeRange, limit_chars: int) -> Query:
+def turns(
+    scope: Scope, trace_ids: Sequence[str], within: Sequence[TimeRange], limit_chars: int
+) -> Query:
     """(trace, input, output): the bodies of the head, or else of the first and the last model call."""
     statement = Statement(scope)
     ids = statement.bind(list(trace_ids), "Array(String)")

@@ -25,21 +25,53 @@ from pilothouse.store.clickhouse.conditions import (
 )
 from pilothouse.store.clickhouse.statement import SETTINGS, Statement
 
-BODIES = frozenset(
+LISTED = frozenset(
     {
-        "input",
-        "output",
-        "model_parameters",
-        "reported_usage",
-        "cost",
-        "metadata",
-        "attributes",
-        "resource",
-        "events",
-        "links",
+        "project_id",
+        "trace_id",
+        "span_id",
+        "parent_id",
+        "start_time",
+        "end_time",
+        "first_token_time",
+        "name",
+        "kind",
+        "level",
+        "status_message",
+        "input_preview",
+        "output_preview",
+        "model",
+        "provider",
+        "usage",
+        "input_tokens",
+        "output_tokens",
+        "total_tokens",
+        "total_cost",
+        "cost_source",
+        "billable",
+        "prompt_name",
+        "prompt_version",
+        "is_root",
+        "trace_name",
+        "session_id",
+        "user_id",
+        "tags",
+        "environment",
+        "release",
+        "version",
+        "service",
+        "bookmarked",
     }
 )
-"""Columns that lists leave out."""
+"""Columns of spans that lists show."""
+
+HEAD = LISTED - {"usage", "status_message", "provider", "prompt_name", "prompt_version", "service"}
+"""Columns of a trace's head that lists show."""
+
+OPENED = LISTED | {"metadata"}
+"""Columns of spans in an opened trace."""
+
+WHOLE = frozenset(SPANS.columns)
 
 _START = "toUnixTimestamp64Micro(start_time)"
 _SPAN_ORDERS = {
@@ -119,16 +151,18 @@ def _ordered(columns: Sequence[str], question: ListQuestion) -> str:
 
 
 def spans_by_key(
-    scope: Scope, keys: Sequence[tuple[str, str]], within: TimeRange, *, bodies: bool
+    scope: Scope,
+    keys: Sequence[tuple[str, str]],
+    within: Sequence[TimeRange],
+    columns: frozenset[str],
 ) -> Query:
     """Rows of spans whose identity and bounds in time are known."""
     statement = Statement(scope)
     traces = statement.bind(sorted({trace for trace, _ in keys}), "Array(String)")
     spans = statement.bind(sorted({span for _, span in keys}), "Array(String)")
-    without = frozenset[str]() if bodies else BODIES
     return query(
         statement,
-        f"SELECT {SPANS.select_list(without=without)}",
+        f"SELECT {SPANS.select_list(columns)}",
         statement.table(SPANS, within, [f"trace_id IN {traces}", f"span_id IN {spans}"]),
     )
 
@@ -200,14 +234,13 @@ def trace_count(scope: Scope, question: ListQuestion) -> Query:
 def trace_summaries(
     scope: Scope,
     trace_ids: Sequence[str],
-    within: TimeRange | None,
-    *,
-    bodies: frozenset[str] = frozenset(),
+    within: Sequence[TimeRange],
+    columns: frozenset[str],
 ) -> Query:
     """Per trace the columns of its head and the sums over its spans; see `SUMMARY_TOTALS`."""
     statement = Statement(scope)
     ids = statement.bind(list(trace_ids), "Array(String)")
-    head = SPANS.select_list(without=BODIES - bodies)
+    head = SPANS.select_list(columns)
     return query(
         statement,
         f"SELECT\n  argMin(tuple({head}), {HEAD_ORDER}),\n  "
@@ -234,13 +267,25 @@ SUMMARY_TOTALS = {
 """Field of `TraceTotals` → expression over the rows of one trace."""
 
 
+def trace_times(scope: Scope, trace_ids: Sequence[str]) -> Query:
+    """When the first and the last span of each of these traces began."""
+    statement = Statement(scope)
+    ids = statement.bind(list(trace_ids), "Array(String)")
+    return query(
+        statement,
+        "SELECT toUnixTimestamp64Micro(min(first_start)), toUnixTimestamp64Micro(max(last_start))",
+        statement.table("trace_times", None, [f"trace_id IN {ids}"]),
+        "GROUP BY trace_id",
+    )
+
+
 # -- one trace ---------------------------------------------------------------------------------
 
 
 def spans_of_trace(
-    scope: Scope, trace_id: str, after: Position | None, limit: int, within: TimeRange | None
+    scope: Scope, trace_id: str, after: Position | None, limit: int, within: Sequence[TimeRange]
 ) -> Query:
-    """Spans of a trace without bodies, in order of start."""
+    """Spans of a trace as lists show them, with metadata, in order of start."""
     statement = Statement(scope)
     conditions = [f"trace_id = {statement.bind(trace_id)}"]
     if after is not None:
@@ -248,16 +293,18 @@ def spans_of_trace(
         conditions.append(f"({_START}, span_id) > ({start}, {span})")
     return query(
         statement,
-        f"SELECT {SPANS.select_list(without=BODIES)}",
+        f"SELECT {SPANS.select_list(OPENED)}",
         statement.table(SPANS, within, conditions),
         f"ORDER BY start_time, span_id\nLIMIT {limit}",
     )
 
 
-def one_span(scope: Scope, trace_id: str, span_id: str, limit_chars: int | None) -> Query:
+def one_span(
+    scope: Scope, trace_id: str, span_id: str, within: Sequence[TimeRange], limit_chars: int | None
+) -> Query:
     """A whole span, its bodies cut, and how long they are."""
     statement = Statement(scope)
-    columns = SPANS.select_list(without=frozenset({"input", "output"}))
+    columns = SPANS.select_list(WHOLE - {"input", "output"})
     limit = statement.bind(limit_chars, "UInt64") if limit_chars is not None else ""
     bodies = [
         f"substringUTF8({body}, 1, {limit})" if limit else body for body in ("input", "output")
@@ -267,7 +314,7 @@ def one_span(scope: Scope, trace_id: str, span_id: str, limit_chars: int | None)
         f"SELECT {columns}, {', '.join(bodies)}, lengthUTF8(input), lengthUTF8(output)",
         statement.table(
             SPANS,
-            None,
+            within,
             [f"trace_id = {statement.bind(trace_id)}", f"span_id = {statement.bind(span_id)}"],
         ),
         "LIMIT 1",
@@ -284,26 +331,26 @@ def span_by_id(scope: Scope, span_id: str) -> Query:
     )
 
 
-def spans_of(scope: Scope, trace_ids: Sequence[str]) -> Query:
+def spans_of(scope: Scope, trace_ids: Sequence[str], within: Sequence[TimeRange]) -> Query:
     """Whole spans of traces, in order of start."""
     statement = Statement(scope)
     ids = statement.bind(list(trace_ids), "Array(String)")
     return query(
         statement,
         f"SELECT {SPANS.select_list()}",
-        statement.table(SPANS, None, [f"trace_id IN {ids}"]),
+        statement.table(SPANS, within, [f"trace_id IN {ids}"]),
         "ORDER BY start_time, span_id",
     )
 
 
-def places_of(scope: Scope, trace_ids: Sequence[str]) -> Query:
+def places_of(scope: Scope, trace_ids: Sequence[str], within: Sequence[TimeRange]) -> Query:
     """(trace, span, start) of every row of the traces: what a tombstone must repeat."""
     statement = Statement(scope)
     ids = statement.bind(list(trace_ids), "Array(String)")
     return query(
         statement,
         f"SELECT trace_id, span_id, {_START}",
-        statement.table(SPANS, None, [f"trace_id IN {ids}"]),
+        statement.table(SPANS, within, [f"trace_id IN {ids}"]),
     )
 
 

@@ -2,7 +2,8 @@
 
 One definition serves every topology. A file is plain ClickHouse SQL for a single node; each statement
 may be headed by `-- shard <table> by <expression>`. On a cluster the same statement becomes a
-replicated local table on every shard and a distributed table of the plain name before them.
+replicated local table on every shard and a distributed table of the plain name before them. A
+materialized view works between the local tables of each shard.
 """
 
 import re
@@ -13,6 +14,8 @@ from pilothouse.store.clickhouse.engine import Engine
 
 _SHARD = re.compile(r"^-- shard (\w+) by (.+)$", re.MULTILINE)
 _CREATE = re.compile(r"\bCREATE TABLE (\w+)")
+_VIEW = re.compile(r"\bCREATE MATERIALIZED VIEW (\w+) TO (\w+)")
+_FROM = re.compile(r"\bFROM (\w+)")
 _ALTER = re.compile(r"\bALTER TABLE (\w+)")
 _ENGINE = re.compile(r"\bENGINE = (\w*MergeTree)(?:\(([^\n]*)\))?")
 
@@ -63,9 +66,16 @@ def _clustered(statement: str, cluster: Cluster) -> list[str]:
         if re.search(r"\b(ADD|DROP|MODIFY|RENAME) COLUMN\b", body):
             return [local, _ALTER.sub(f"ALTER TABLE {table} {on_cluster}", body)]
         return [local]
+    if _VIEW.search(body):
+        view = _VIEW.sub(
+            rf"CREATE MATERIALIZED VIEW IF NOT EXISTS \1 {on_cluster} TO \2_local", body
+        )
+        return [_FROM.sub(r"FROM \1_local", view)]
     create = _CREATE.search(body)
     if create is None or shard is None:
-        raise ValueError(f"a cluster needs CREATE TABLE with a shard line, or ALTER: {body[:80]}")
+        raise ValueError(
+            f"a cluster needs CREATE TABLE with a shard line, a view, or ALTER: {body[:80]}"
+        )
     table = create[1]
     local = _CREATE.sub(f"CREATE TABLE IF NOT EXISTS {table}_local {on_cluster}", body)
     local = _ENGINE.sub(_replicated, local)

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
-from pilothouse.domain.clock import DAY
 from pilothouse.domain.outcome import IngestCount, RejectedItem
 from pilothouse.domain.scope import Scope, TimeRange
 from pilothouse.domain.score import Score
@@ -24,8 +23,8 @@ from pilothouse.query.lists import ListQuestion, Position
 from pilothouse.store.clickhouse import charts, groups, lists, scores
 from pilothouse.store.clickhouse.columns import INGEST_COUNTS, REJECTED_ITEMS, SCORES, SPANS
 from pilothouse.store.clickhouse.engine import Engine
-from pilothouse.store.clickhouse.lists import BODIES, Query
-from pilothouse.store.clickhouse.windows import windows
+from pilothouse.store.clickhouse.lists import HEAD, LISTED, OPENED, WHOLE, Query
+from pilothouse.store.clickhouse.windows import joined, windows
 
 _PIECE = 2_000
 """Whole spans fetched at once where many are walked through."""
@@ -58,17 +57,14 @@ class Reader:
             keys = self._rows(lists.span_keys(scope, question, question.within, question.limit))
         if not keys:
             return []
-        starts = [start for _, _, _, start in keys]
         query = lists.spans_by_key(
             scope,
             [(trace, span) for _, trace, span, _ in keys],
-            TimeRange(min(starts), max(starts) + 1),
-            bodies=bodies,
+            joined(TimeRange(start, start + 1) for _, _, _, start in keys),
+            columns := WHOLE if bodies else LISTED,
         )
-        without = frozenset[str]() if bodies else BODIES
         found: dict[tuple[str, str], Span] = {
-            (span.trace_id, span.span_id): span
-            for span in SPANS.rows(self._rows(query), without=without)
+            (span.trace_id, span.span_id): span for span in SPANS.rows(self._rows(query), columns)
         }
         return [
             ((value, trace, span), found[trace, span])
@@ -79,11 +75,14 @@ class Reader:
     def span(
         self, scope: Scope, trace_id: str, span_id: str, limit_chars: int | None
     ) -> tuple[Span, int, int] | None:
-        rows = self._rows(lists.one_span(scope, trace_id, span_id, limit_chars))
+        within = self._times(scope, [trace_id])
+        if not within:
+            return None
+        rows = self._rows(lists.one_span(scope, trace_id, span_id, within, limit_chars))
         if not rows:
             return None
         *row, input, output, input_size, output_size = rows[0]
-        span: Span = SPANS.rows([row], without=frozenset({"input", "output"}))[0]
+        span: Span = SPANS.rows([row], WHOLE - {"input", "output"})[0]
         span.input, span.output = input, output
         return span, input_size, output_size
 
@@ -94,11 +93,22 @@ class Reader:
     def spans_of_trace(
         self, scope: Scope, trace_id: str, after: Position | None, limit: int
     ) -> list[Span]:
-        rows = self._rows(lists.spans_of_trace(scope, trace_id, after, limit, None))
-        return SPANS.rows(rows, without=BODIES)
+        within = self._times(scope, [trace_id])
+        if not within:
+            return []
+        rows = self._rows(lists.spans_of_trace(scope, trace_id, after, limit, within))
+        return SPANS.rows(rows, OPENED)
 
     def spans_of(self, scope: Scope, trace_ids: Sequence[str]) -> list[Span]:
-        return SPANS.rows(self._rows(lists.spans_of(scope, trace_ids))) if trace_ids else []
+        within = self._times(scope, trace_ids)
+        if not within:
+            return []
+        return SPANS.rows(self._rows(lists.spans_of(scope, trace_ids, within)))
+
+    def _times(self, scope: Scope, trace_ids: Sequence[str]) -> list[TimeRange]:
+        """Ranges in which all spans of the traces began; none when there are none."""
+        rows = self._rows(lists.trace_times(scope, trace_ids)) if trace_ids else []
+        return joined(TimeRange(first, last + 1) for first, last in rows)
 
     def in_range(self, scope: Scope, within: TimeRange, model: str) -> Iterator[list[Span]]:
         after: Position | None = None
@@ -137,10 +147,7 @@ class Reader:
         """The traces whose head is where the window saw it; the others are listed where it is."""
         if not keys:
             return []
-        starts = [start for start, _, _ in keys]
-        # How long a trace takes is not known, so its end is not bounded; the index on trace_id is.
-        within = TimeRange(max(0, min(starts) - DAY), _LATEST)
-        summaries = self.summaries(scope, [trace for _, trace, _ in keys], within)
+        summaries = self.summaries(scope, [trace for _, trace, _ in keys])
         return [
             ((start, trace, head), summary)
             for start, trace, head in keys
@@ -153,11 +160,10 @@ class Reader:
     ) -> list[tuple[Position, TraceSummary]]:
         found: list[tuple[Position, TraceSummary]] = []
         within = question.within
-        around = TimeRange(max(0, within.start - DAY), _LATEST)
         while len(found) < question.limit:
             wanted = question.limit - len(found)
             keys = self._rows(lists.trace_keys_by_total(scope, question, wanted))
-            summaries = self.summaries(scope, [trace for _, trace in keys], around)
+            summaries = self.summaries(scope, [trace for _, trace in keys])
             found += [
                 ((value, trace), summary)
                 for value, trace in keys
@@ -173,17 +179,18 @@ class Reader:
         self,
         scope: Scope,
         trace_ids: Sequence[str],
-        within: TimeRange | None = None,
         *,
         bodies: frozenset[str] = frozenset(),
     ) -> dict[str, TraceSummary]:
-        if not trace_ids:
+        within = self._times(scope, trace_ids)
+        if not within:
             return {}
-        query = lists.trace_summaries(scope, trace_ids, within, bodies=bodies)
+        columns = HEAD | bodies
+        query = lists.trace_summaries(scope, trace_ids, within, columns)
         summaries: dict[str, TraceSummary] = {}
         for head, *sums in self._rows(query):
             totals = TraceTotals(**dict(zip(lists.SUMMARY_TOTALS, sums, strict=True)))
-            span = SPANS.rows([head], without=BODIES - bodies)[0]
+            span = SPANS.rows([head], columns)[0]
             summaries[totals.trace_id] = TraceSummary(head=span, totals=totals)
         return summaries
 
@@ -241,11 +248,11 @@ class Reader:
         return summary
 
     def turns(
-        self, scope: Scope, trace_ids: Sequence[str], since: int, limit_chars: int
+        self, scope: Scope, trace_ids: Sequence[str], limit_chars: int
     ) -> dict[str, tuple[str, str]]:
-        if not trace_ids:
+        within = self._times(scope, trace_ids)
+        if not within:
             return {}
-        within = TimeRange(max(0, since - DAY), _LATEST)
         rows = self._rows(groups.turns(scope, trace_ids, within, limit_chars))
         return {trace: (input, output) for trace, input, output in rows}
 
@@ -314,16 +321,15 @@ class Reader:
         return found[0][1].head.trace_id if found else ""
 
     def places_of(self, scope: Scope, trace_ids: Sequence[str]) -> list[Span]:
+        within = self._times(scope, trace_ids)
+        if not within:
+            return []
         return [
             Span(project_id=scope.project_id, trace_id=trace, span_id=span, start_time=start)
-            for trace, span, start in self._rows(lists.places_of(scope, trace_ids))
+            for trace, span, start in self._rows(lists.places_of(scope, trace_ids, within))
         ]
 
 
 def _session(sums: list[Any], ends: list[str]) -> SessionSummary:
     known = dict(zip(groups.SESSION, sums, strict=True))
     return SessionSummary(**known, first_input=ends[0], last_output=ends[1])
-
-
-_LATEST = 4_102_444_800_000_000
-"""2100: the store's end of time."""

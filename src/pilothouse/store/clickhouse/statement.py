@@ -10,8 +10,12 @@ from typing import Any
 from pilothouse.domain.scope import Scope, TimeRange
 from pilothouse.store.clickhouse.columns import Table
 
-_TIME = {"spans": "start_time", "scores": "timestamp", "ingest_counts": "time"}
-_TIME["rejected_items"] = "time"
+_TIME = {
+    "spans": "start_time",
+    "scores": "timestamp",
+    "ingest_counts": "time",
+    "rejected_items": "time",
+}
 _REPLACING = frozenset({"spans", "scores"})
 _SETTINGS = {
     # A row's month follows from its key, so replaced rows never lie in different partitions.
@@ -44,21 +48,28 @@ class Statement:
 
     def table(
         self,
-        table: Table,
-        within: TimeRange | None,
+        table: Table | str,
+        within: TimeRange | Sequence[TimeRange] | None,
         conditions: Sequence[str] = (),
         *,
         latest: bool = True,
     ) -> str:
-        """`FROM … WHERE …`: live rows of the project that began in the range.
+        """`FROM … WHERE …`: live rows of the project that began in the range, or in one of several.
 
         Without a range an index on the identity must be among the conditions. `latest` leaves out
         what was replaced or deleted; without it the statement must see to that.
         """
-        final = " FINAL" if latest and table.name in _REPLACING else ""
+        name = table if isinstance(table, str) else table.name
+        final = " FINAL" if latest and name in _REPLACING else ""
         guards = ["project_id = {project:String}"]
         if within is not None:
-            column = _TIME[table.name]
-            guards.append(f"{column} >= {self.moment(within.start)}")
-            guards.append(f"{column} < {self.moment(within.end)}")
-        return f"FROM {table.name}{final}\nWHERE " + "\n  AND ".join((*guards, *conditions))
+            ranges = [within] if isinstance(within, TimeRange) else within
+            guards.append(self._during(_TIME[name], ranges))
+        return f"FROM {name}{final}\nWHERE " + "\n  AND ".join((*guards, *conditions))
+
+    def _during(self, column: str, ranges: Sequence[TimeRange]) -> str:
+        found = [
+            f"{column} >= {self.moment(each.start)} AND {column} < {self.moment(each.end)}"
+            for each in ranges
+        ]
+        return found[0] if len(found) == 1 else "(" + " OR ".join(found) + ")"

@@ -38,14 +38,22 @@ def add_organisation(db: sa.Connection, name: str, id: str = "") -> Organisation
 
 
 def organisation(db: sa.Connection, id: str) -> Organisation | None:
-    row = db.execute(sa.select(t.organisations).where(t.organisations.c.id == id)).mappings().one_or_none()
+    row = (
+        db.execute(sa.select(t.organisations).where(t.organisations.c.id == id))
+        .mappings()
+        .one_or_none()
+    )
     return Organisation(**row) if row else None
 
 
 def first_organisation(db: sa.Connection) -> Organisation | None:
-    row = db.execute(
-        sa.select(t.organisations).order_by(t.organisations.c.created_at, t.organisations.c.id)
-    ).mappings().first()
+    row = (
+        db.execute(
+            sa.select(t.organisations).order_by(t.organisations.c.created_at, t.organisations.c.id)
+        )
+        .mappings()
+        .first()
+    )
     return Organisation(**row) if row else None
 
 

@@ -57,9 +57,11 @@ def of_project(db: sa.Connection, project_id: str) -> list[ApiKey]:
 
 
 def by_public_key(db: sa.Connection, public_key: str) -> ApiKey | None:
-    row = db.execute(
-        sa.select(t.api_keys).where(t.api_keys.c.public_key == public_key)
-    ).mappings().one_or_none()
+    row = (
+        db.execute(sa.select(t.api_keys).where(t.api_keys.c.public_key == public_key))
+        .mappings()
+        .one_or_none()
+    )
     return _key(row) if row else None
 
 

@@ -32,7 +32,9 @@ def add(db: sa.Connection, project_id: str, override: Override) -> None:
 def replace(db: sa.Connection, project_id: str, override: Override) -> bool:
     """Whether there was one of that id to replace."""
     changed = db.execute(
-        t.price_overrides.update().where(*_this(project_id, override.id)).values(body=_encode(override))
+        t.price_overrides.update()
+        .where(*_this(project_id, override.id))
+        .values(body=_encode(override))
     )
     return changed.rowcount == 1
 

@@ -15,7 +15,8 @@ def migrate(database: Database) -> None:
     """Apply what is missing. Replicas that start together wait for one another."""
     config = Config()
     config.set_main_option(
-        "script_location", str(resources.files("pilothouse.store.relational").joinpath("migrations"))
+        "script_location",
+        str(resources.files("pilothouse.store.relational").joinpath("migrations")),
     )
     with database.write() as connection:
         if not database.is_sqlite:

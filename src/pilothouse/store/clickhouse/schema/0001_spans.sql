@@ -69,6 +69,23 @@ PARTITION BY toYYYYMM(start_time)
 ORDER BY (project_id, toStartOfMinute(start_time), trace_id, span_id)
 SETTINGS min_bytes_for_wide_part = 67108864;
 
+-- shard trace_times by cityHash64(trace_id)
+CREATE TABLE trace_times
+(
+    project_id LowCardinality(String),
+    trace_id String CODEC(ZSTD(1)),
+    first_start SimpleAggregateFunction(min, DateTime64(6, 'UTC')),
+    last_start SimpleAggregateFunction(max, DateTime64(6, 'UTC'))
+)
+ENGINE = AggregatingMergeTree
+ORDER BY (project_id, trace_id)
+SETTINGS index_granularity = 1024;
+
+CREATE MATERIALIZED VIEW trace_times_of_spans TO trace_times AS
+SELECT project_id, trace_id, min(start_time) AS first_start, max(start_time) AS last_start
+FROM spans
+GROUP BY project_id, trace_id;
+
 -- shard scores by cityHash64(trace_id)
 CREATE TABLE scores
 (

@@ -17,7 +17,10 @@ def upgrade() -> None:
         sa.Column("project_id", sa.String(length=64), nullable=False),
         sa.Column("trace_id", sa.String(length=800), nullable=False),
         sa.Column(
-            "span_id", sa.String(length=800), nullable=False, comment="empty: the trace's own record"
+            "span_id",
+            sa.String(length=800),
+            nullable=False,
+            comment="empty: the trace's own record",
         ),
         sa.Column(
             "state", sa.LargeBinary(), nullable=False, comment="empty: the trace's rows have left"
