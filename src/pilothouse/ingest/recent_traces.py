@@ -43,8 +43,8 @@ class RecentTraces:
         self._bytes = 0
 
     def catch_up(self, spans: Iterable[Span]) -> list[Span]:
-        """Fill the spans of a request with what their traces have told before; gives new states of
-        earlier spans that these tell more of."""
+        """Give the spans of a request what their traces know, from each other and from earlier
+        requests; gives back new states of earlier spans that these tell more of."""
         again: list[Span] = []
         for trace_id, family in by_trace(spans).items():
             key = (family[0].project_id, trace_id)

@@ -8,7 +8,7 @@ from pilothouse.domain.messages import preview
 from pilothouse.domain.span import Kind, Span
 from pilothouse.domain.usage import totals
 from pilothouse.ingest.limits import ItemLimits
-from pilothouse.ingest.trace_context import bill_once, inherit
+from pilothouse.ingest.trace_context import bill_once
 from pilothouse.pricing import PriceBook
 
 Step = Callable[[list[Span]], None]
@@ -20,7 +20,7 @@ PricesOf = Callable[[str], PriceBook]
 
 def pipeline(limits: ItemLimits, prices_of: PricesOf) -> list[Step]:
     """What happens to spans that come finished, in order."""
-    return [inherit, bill_once, *of_each(limits, prices_of)]
+    return [bill_once, *of_each(limits, prices_of)]
 
 
 def of_each(limits: ItemLimits, prices_of: PricesOf) -> list[Step]:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from pilothouse.domain.span import TRACE_FIELDS, Span
+from pilothouse.domain.span import TRACE_FIELDS, Kind, Span
 
 _UNKNOWN: dict[str, object] = {"environment": "default"}
 
@@ -13,20 +13,6 @@ def by_trace(spans: Iterable[Span]) -> dict[str, list[Span]]:
     for span in spans:
         traces[span.trace_id].append(span)
     return traces
-
-
-def inherit(spans: list[Span]) -> None:
-    """Give every span what its trace knows: user, session, tags, release … of the root, or of the
-    first span that tells."""
-    for family in by_trace(spans).values():
-        if len(family) > 1:
-            fill(family)
-
-
-def fill(family: list[Span]) -> list[Span]:
-    """Spread the trace's fields over the spans of one trace; returns those that changed."""
-    known = trace_fields(family)
-    return [span for span in family if lay(known, span)]
 
 
 def lay(known: dict[str, object], span: Span) -> bool:
@@ -42,24 +28,32 @@ def lay(known: dict[str, object], span: Span) -> bool:
 
 
 def trace_fields(family: list[Span]) -> dict[str, object]:
-    """What the trace knows: the root's word first, then in order of start."""
+    """What the trace was told: the root's word first, then in order of start."""
     ordered = sorted(family, key=lambda span: (not span.is_root, span.start_time))
     known: dict[str, object] = {}
     for field in TRACE_FIELDS:
-        told = next((span for span in ordered if not _is_untold(field, span)), ordered[0])
-        value = getattr(told, field)
-        if value and value != _UNKNOWN.get(field):
-            known[field] = value
+        for span in ordered:
+            if not _is_untold(field, span):
+                known[field] = getattr(span, field)
+                break
     return known
 
 
+def lent_name(family: list[Span]) -> dict[str, object]:
+    """The name of a trace that nobody named: that of its root."""
+    lent = next((span.trace_name for span in family if _lends_its_name(span)), "")
+    return {"trace_name": lent} if lent else {}
+
+
 def _is_untold(field: str, span: Span) -> bool:
-    """A root that was not told the trace's name lends it its own; anyone who was told knows
-    better."""
-    value = getattr(span, field)
-    if field == "trace_name" and span.is_root and value == span.name:
+    if field == "trace_name" and _lends_its_name(span):
         return True
-    return value in ("", [], _UNKNOWN.get(field))
+    return getattr(span, field) in ("", [], _UNKNOWN.get(field))
+
+
+def _lends_its_name(span: Span) -> bool:
+    is_span = bool(span.is_root) and span.kind != Kind.TRACE
+    return is_span and bool(span.name) and span.trace_name == span.name
 
 
 def bill_once(spans: list[Span]) -> None:

@@ -40,6 +40,25 @@ def test_a_child_after_its_root_is_filled() -> None:
     assert (child.trace_name, child.user_id) == ("n", "own")
 
 
+def test_a_name_that_a_child_was_told_beats_the_one_its_root_lends() -> None:
+    recent = RecentTraces()
+    recent.catch_up([span("c", parent_id="root", trace_name="told")])
+    lending = span("root", is_root=1, name="main", trace_name="main")
+    assert recent.catch_up([lending]) == []
+    assert lending.trace_name == "told"
+    late = span("d", parent_id="root")
+    again_lending = span("root", is_root=1, name="main", trace_name="main")
+    recent.catch_up([late, again_lending])
+    assert (late.trace_name, again_lending.trace_name) == ("told", "told")
+
+
+def test_a_root_lends_its_name_to_a_trace_without() -> None:
+    recent = RecentTraces()
+    recent.catch_up([span("c", parent_id="root")])
+    again = recent.catch_up([span("root", is_root=1, name="main", trace_name="main")])
+    assert [each.trace_name for each in again] == ["main"]
+
+
 def test_traces_and_projects_are_apart() -> None:
     recent = RecentTraces()
     recent.catch_up([root()])
