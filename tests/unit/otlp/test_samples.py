@@ -15,6 +15,7 @@ from syrupy.extensions.json import JSONSnapshotExtension
 from pilothouse.domain.outcome import Rejected
 from pilothouse.domain.span import Span
 from pilothouse.ingest.limits import ItemLimits
+from pilothouse.ingest.recent_traces import RecentTraces
 from pilothouse.ingest.steps import pipeline
 from pilothouse.pricing import PriceBook
 from pilothouse.protocols.otlp import wire
@@ -48,6 +49,7 @@ def translated(name: str) -> list[Span]:
     book = PriceBook(now=lambda: NOW * 1000)
     for step in pipeline(ItemLimits(), lambda _: book):
         step(spans)
+    RecentTraces().catch_up(spans)
     return spans
 
 
