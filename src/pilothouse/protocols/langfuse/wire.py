@@ -145,13 +145,14 @@ def _decoded(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
     Python's clients can send NaN and Infinity, JavaScript's half of a surrogate pair, anyone a
     stray byte. One such value shall not cost the batch.
     """
+    text = body.decode("utf-8", "replace")
     try:
-        return decoder.decode(body)
+        return decoder.decode(text)
     except msgspec.ValidationError:
         raise
     except msgspec.DecodeError as error:
         try:
-            legal = msgspec.json.encode(_legal(json.loads(body.decode("utf-8", "replace"))))
+            legal = msgspec.json.encode(_legal(json.loads(text)))
         except (ValueError, RecursionError):
             raise error from None
         return decoder.decode(legal)
