@@ -12,7 +12,7 @@ import { ApiError } from "@/api/client";
 import * as ask from "@/api/queries";
 import type { Me } from "@/api/types";
 import { Crash, NotFound } from "@/app/fallbacks";
-import { firstProject, projectsOf } from "@/app/projects";
+import { firstProject } from "@/app/projects";
 import { NoProject, Shell } from "@/app/shell";
 import {
   listSearch,
@@ -116,10 +116,6 @@ const bareTrace = createRoute({
 const project = createRoute({
   getParentRoute: () => inside,
   path: "/project/$projectId",
-  beforeLoad: ({ context, params }) => {
-    const found = projectsOf(context.me).find((one) => one.id === params.projectId);
-    return { project: found ?? null };
-  },
   component: Shell,
 });
 

@@ -13,24 +13,26 @@ import { NotFound } from "./fallbacks";
 import { useGlobalKeys } from "./global-keys";
 import { KeysHelp } from "./keys-help";
 import { Palette } from "./palette";
-import { rememberProject } from "./projects";
+import { useMe } from "./me";
+import { projectsOf, rememberProject } from "./projects";
 import { Sidebar } from "./sidebar";
 
 const route = getRouteApi("/inside/project/$projectId");
 
 export function Shell() {
   const { t } = useSpeech();
-  const { project } = route.useRouteContext();
   const narrow = useNarrow();
   const [folded, setFolded] = useState(remembered("sidebar") === "folded");
   const [drawer, setDrawer] = useState(false);
   const [searching, setSearching] = useState(false);
   const [help, setHelp] = useState(false);
   const { projectId } = route.useParams();
+  const project = projectsOf(useMe()).find((one) => one.id === projectId);
   useGlobalKeys(projectId, { openPalette: () => setSearching(true), openHelp: () => setHelp(true) });
+  const known = project !== undefined;
   useEffect(() => {
-    if (project) rememberProject(project.id);
-  }, [project]);
+    if (known) rememberProject(projectId);
+  }, [known, projectId]);
 
   if (!project) return <NotFound />;
   const fold = () => {

@@ -19,6 +19,9 @@ const PROSE_LIMIT = 60_000;
 /** A conversation shows its last messages; the earlier ones wait behind a line. */
 const TAIL = 4;
 
+/** Ends that need no word: the model was done, or calls a tool. */
+const AS_HOPED = /^$|^(stop|end|end_turn|stop_sequence|completed?|tool_calls?|tool_use|function_call)$/i;
+
 const ROLES: Record<string, { icon: typeof Bot; tone: string; label: Key }> = {
   system: { icon: Settings2, tone: "text-fg-3", label: "chat.system" },
   developer: { icon: Settings2, tone: "text-fg-3", label: "chat.developer" },
@@ -70,7 +73,6 @@ export function Bubble({ message, markdown }: { message: Message; markdown: bool
   const role = ROLES[message.role];
   const Icon = role?.icon ?? UserRound;
   const quiet = message.role === "system" || message.role === "developer" || message.role === "tool";
-  const names = new Set(["tool_calls", "stop", ""]);
   return (
     <article className={cx("group card overflow-hidden", message.role === "assistant" && "shadow-[inset_2px_0_0_var(--accent)]")}>
       <header className="flex h-8 items-center gap-1.5 pr-1 pl-3">
@@ -78,7 +80,7 @@ export function Bubble({ message, markdown }: { message: Message; markdown: bool
         <h4 className="text-xs font-medium text-fg-2">{role ? t(role.label) : message.role}</h4>
         {message.name && <span className="truncate font-mono text-2xs text-fg-3">{message.name}</span>}
         <span className="flex-1" />
-        {!names.has(message.finish_reason ?? "") && <Badge tone="warn">{t("chat.finish", { reason: message.finish_reason! })}</Badge>}
+        {!AS_HOPED.test(message.finish_reason ?? "") && <Badge tone="warn">{t("chat.finish", { reason: message.finish_reason! })}</Badge>}
         <CopyButton text={() => plain(message)} className="opacity-0 group-focus-within:opacity-100 group-hover:opacity-100" />
       </header>
       <div className={cx("flex flex-col gap-2 px-3 pb-3", quiet && "text-fg-2")}>

@@ -35,7 +35,10 @@ export function Cost({ value, unpriced = 0 }: { value: number; unpriced?: number
   if (!unpriced) return value ? <span>{f.money(value)}</span> : <Missing />;
   return (
     <Tip text={t("cost.lower_bound", { n: unpriced })}>
-      <span className="text-warn">≥ {f.money(value)}</span>
+      <span className="whitespace-nowrap">
+        <span className="mr-0.5 text-warn">≥</span>
+        {f.money(value)}
+      </span>
     </Tip>
   );
 }

@@ -7,6 +7,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { CircleHelp, Funnel, X } from "lucide-react";
 import { useEffect, useRef } from "react";
 import { ApiError } from "@/api/client";
+import { FIELD_LABELS } from "@/lib/fields";
 import { useSpeech } from "@/messages";
 import { IconButton } from "@/ui/button";
 import { cx } from "@/ui/cx";
@@ -78,7 +79,14 @@ export function FilterBar({ projectId, value, start, end, onApply, error }: Filt
             },
           }),
           autocompletion({
-            override: [suggestions(client, projectId, () => latest.current)],
+            override: [
+              suggestions(
+                client,
+                projectId,
+                () => latest.current,
+                (field) => (FIELD_LABELS[field] ? t(FIELD_LABELS[field]) : ""),
+              ),
+            ],
             selectOnOpen: false,
             icons: false,
             activateOnTypingDelay: 60,

@@ -62,6 +62,7 @@ export function suggestions(
   client: QueryClient,
   projectId: string,
   range: () => { start: number; end: number },
+  fieldName: (field: string) => string,
 ): CompletionSource {
   return async (context) => {
     const { start, end } = range();
@@ -75,7 +76,7 @@ export function suggestions(
       options: answer.items.map(
         (one): Completion => ({
           label: one.text,
-          detail: one.detail,
+          detail: one.kind === "field" ? fieldName(one.text.replace(/:$/, "")) : one.detail,
           apply: (view, _, from, to) => {
             // A finished value makes room for the next term.
             const insert = one.kind === "value" ? `${one.text} ` : one.text;
@@ -104,6 +105,7 @@ export const looks = EditorView.theme({
     background: "var(--bg-raised)",
     boxShadow: "var(--shadow)",
     overflow: "hidden",
+    marginTop: "6px",
     zIndex: "60",
   },
   ".cm-tooltip.cm-tooltip-autocomplete > ul": { fontFamily: "var(--font-mono)", fontSize: "0.75rem", maxHeight: "18rem", minWidth: "16rem", padding: "4px" },

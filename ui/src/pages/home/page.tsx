@@ -43,6 +43,8 @@ export function HomePage() {
             <div className="grid gap-4 lg:grid-cols-2 2xl:grid-cols-3">
               <Charts projectId={projectId} range={range} onZoom={(start, end) => zoom({ start, end })} onPoint={see} />
               <TopList {...list} title="home.top_models" dimension="model" field="model" view="spans" />
+            </div>
+            <div className="grid gap-4 lg:grid-cols-2">
               <TopList {...list} title="home.top_names" dimension="trace_name" field="trace_name" view="spans" />
               <TopList {...list} title="home.top_users" dimension="user" field="user" view="spans" />
             </div>

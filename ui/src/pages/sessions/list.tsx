@@ -95,7 +95,7 @@ function useSessionColumns(projectId: string, pickUser: (value: string) => void)
       { key: "traces", label: t("col.traces"), width: 76, right: true, sort: "traces", cell: (row) => <Count value={row.traces} /> },
       { key: "length", label: t("col.length"), width: 86, right: true, sort: "duration", cell: (row) => <Duration micros={row.end_time - row.start_time} /> },
       { key: "tokens", label: t("col.tokens"), width: 80, right: true, sort: "tokens", cell: (row) => <Tokens value={row.total_tokens} /> },
-      { key: "cost", label: t("col.cost"), width: 90, right: true, sort: "cost", cell: (row) => <Cost value={row.total_cost} unpriced={row.unpriced} /> },
+      { key: "cost", label: t("col.cost"), width: 104, right: true, sort: "cost", cell: (row) => <Cost value={row.total_cost} unpriced={row.unpriced} /> },
       { key: "errors", label: t("col.errors"), width: 72, right: true, sort: "errors", cell: (row) => <Count value={row.errors} danger /> },
       {
         key: "users",

@@ -200,7 +200,7 @@ function PriceRow({ price, onEdit, onDelete }: PriceRowProps) {
   const money = (value: number) => (price.currency === "USD" ? f.money(value) : `${f.decimal(value, 4)} ${price.currency}`);
   return (
     <tr>
-      <td className="font-mono text-xs whitespace-nowrap">{price.pattern}</td>
+      <td className="max-w-64 min-w-36 font-mono text-xs wrap-anywhere">{price.pattern}</td>
       <td className="whitespace-nowrap text-fg-2">{price.provider}</td>
       <td className="py-1.5">
         <span className="flex flex-wrap gap-x-4 gap-y-0.5">
@@ -211,7 +211,11 @@ function PriceRow({ price, onEdit, onDelete }: PriceRowProps) {
           ))}
           {price.tiers.length > 0 && <Badge>{t("price.tiers")}</Badge>}
         </span>
-        {price.note && <span className="block text-xs text-fg-3">{price.note}</span>}
+        {price.note && (
+          <span className="block max-w-md truncate text-xs text-fg-3" title={price.note}>
+            {price.note}
+          </span>
+        )}
       </td>
       <td className="whitespace-nowrap">
         <Badge tone={own ? "accent" : "neutral"}>{t(own ? "cost.override" : "cost.catalogue")}</Badge>

@@ -10,7 +10,7 @@ export function TimeAxis({ length }: { length: number }) {
       <span />
       <div className="relative mr-14">
         {MARKS.map((mark) => (
-          <span key={mark} className="absolute inset-y-0 border-l pl-1 leading-6" style={{ left: `${mark * 100}%` }}>
+          <span key={mark} className="absolute inset-y-0 border-l pl-1 leading-6 whitespace-nowrap" style={{ left: `${mark * 100}%` }}>
             {mark === 0 ? "0" : f.duration(length * mark)}
           </span>
         ))}

@@ -25,11 +25,11 @@ export function useSpanColumns(projectId: string, pick: Pick): readonly Column<S
     });
     return [
       { key: "start_time", label: t("col.start_time"), width: 132, sort: "start_time", cell: (row) => <Time at={row.start_time} /> },
-      { key: "name", label: t("col.name"), width: 190, grow: 1, sort: "name", cell: (row) => <SpanName projectId={projectId} row={row} /> },
-      { key: "input", label: t("col.input"), width: 170, grow: 2, cell: (row) => <Preview text={row.input_preview} /> },
-      { key: "output", label: t("col.output"), width: 170, grow: 2, cell: (row) => <Preview text={row.output_preview} /> },
+      { key: "name", label: t("col.name"), width: 160, grow: 1, sort: "name", cell: (row) => <SpanName projectId={projectId} row={row} /> },
+      { key: "input", label: t("col.input"), width: 130, grow: 2, cell: (row) => <Preview text={row.input_preview} /> },
+      { key: "output", label: t("col.output"), width: 130, grow: 2, cell: (row) => <Preview text={row.output_preview} /> },
       { key: "status", label: t("col.status"), width: 170, grow: 1, cell: (row) => <Preview text={row.status_message} /> },
-      value("model", t("col.model"), 130, "model", (row) => row.model),
+      value("model", t("col.model"), 120, "model", (row) => row.model),
       value("provider", t("col.provider"), 100, "provider", (row) => row.provider),
       {
         key: "duration",
@@ -48,7 +48,7 @@ export function useSpanColumns(projectId: string, pick: Pick): readonly Column<S
         cell: (row) => (row.first_token_time ? <Duration micros={row.first_token_time - row.start_time} /> : <Missing />),
       },
       { key: "tokens", label: t("col.tokens"), width: 80, right: true, sort: "tokens", cell: (row) => <Tokens value={row.total_tokens} /> },
-      { key: "cost", label: t("col.cost"), width: 92, right: true, sort: "cost", cell: (row) => <Cost value={row.total_cost} unpriced={row.cost_source === "unpriced" ? 1 : 0} /> },
+      { key: "cost", label: t("col.cost"), width: 104, right: true, sort: "cost", cell: (row) => <Cost value={row.total_cost} unpriced={row.cost_source === "unpriced" ? 1 : 0} /> },
       value("trace_name", t("col.trace_name"), 140, "trace_name", (row) => row.trace_name),
       value("user", t("col.user"), 110, "user", (row) => row.user_id),
       value("session", t("col.session"), 130, "session", (row) => row.session_id),

@@ -29,7 +29,7 @@ export function useTraceColumns(projectId: string, pick: Pick): readonly Column<
         cell: (row) => <Duration micros={row.duration} running={!row.end_time} />,
       },
       { key: "tokens", label: t("col.tokens"), width: 76, right: true, sort: "tokens", cell: (row) => <Tokens value={row.total_tokens} /> },
-      { key: "cost", label: t("col.cost"), width: 90, right: true, sort: "cost", cell: (row) => <Cost value={row.total_cost} unpriced={row.unpriced} /> },
+      { key: "cost", label: t("col.cost"), width: 104, right: true, sort: "cost", cell: (row) => <Cost value={row.total_cost} unpriced={row.unpriced} /> },
       { key: "spans", label: t("col.spans"), width: 72, right: true, sort: "spans", cell: (row) => <Count value={row.spans} /> },
       { key: "user", label: t("col.user"), width: 110, cell: (row) => <FilterValue value={row.user_id} onPick={(value) => pick("user", value)} /> },
       { key: "session", label: t("col.session"), width: 130, cell: (row) => <FilterValue value={row.session_id} onPick={(value) => pick("session", value)} /> },

@@ -81,7 +81,7 @@ function Sums({ projectId, range: { start, end }, filter }: PartProps) {
     ["col.traces", traces, f.compact],
     ["col.sessions", sessions, f.compact],
     ["col.error_share", errors, f.percent],
-    ["col.latency_p95", latency, f.duration],
+    ["home.latency_p95", latency, f.duration],
     ["col.tokens", tokens, f.compact],
     ["col.cost", cost, f.money],
   ];
