@@ -104,9 +104,9 @@ def fixed(place: Place) -> list[Suggestion]:
 
 
 def _start_of_term(text: str, position: int) -> int:
-    """The nearest start of a term before the cursor: behind a space or an opening parenthesis that
-    is not inside of quotes."""
-    start, quoted, at = 0, False, 0
+    """Where the term before the cursor starts: behind a space or a parenthesis that is neither in
+    quotes nor in a list of values."""
+    start, quoted, in_list, at = 0, False, False, 0
     while at < position:
         letter = text[at]
         if quoted and letter == "\\":
@@ -114,19 +114,25 @@ def _start_of_term(text: str, position: int) -> int:
             continue
         if letter == '"':
             quoted = not quoted
-        elif not quoted and (letter.isspace() or (letter in "()" and text[at - 1 : at] != ":")):
+        elif quoted:
+            pass
+        elif letter == "(" and text[at - 1 : at] == ":":
+            in_list = True
+        elif letter == ")" and in_list:
+            in_list = False
+        elif not in_list and (letter.isspace() or letter in "()"):
             start = at + 1
         at += 1
     return min(start, position)
 
 
 def _start_of_value(text: str, start: int, position: int) -> int:
-    """Behind the last comma or parenthesis of a list of values."""
+    """Behind the last comma, space or parenthesis of a list of values."""
     begin, quoted = start, False
     for at in range(start, position):
         if text[at] == '"':
             quoted = not quoted
-        elif not quoted and text[at] in ",(":
+        elif not quoted and (text[at] in ",(" or text[at].isspace()):
             begin = at + 1
     return begin
 

@@ -173,7 +173,7 @@ class Remote:
 
     def command(self, sql: str) -> None:
         with self._translated():
-            self._client.raw_query(sql, fmt="Null")
+            self._client.command(sql)
 
     def select(self, sql: str, params: Params | None = None) -> list[Row]:
         with self._translated():

@@ -12,7 +12,6 @@ from pilothouse.store.clickhouse.columns import INGEST_COUNTS, REJECTED_ITEMS, S
 from pilothouse.store.clickhouse.conditions import (
     IS_SPAN,
     TOTALS,
-    TRACE_NAME,
     Conditions,
     like_prefix,
     plain_entry,
@@ -199,7 +198,8 @@ def _value(view: Literal["spans", "traces"], field: Field) -> str:
     if field.type is Type.TAGS:
         return f"arrayJoin({field.column})"
     if view == "traces" and field.name == "name":
-        return TRACE_NAME
+        # A span that no trace's name has reached must not lend it its own.
+        return "if(trace_name != '', trace_name, if(is_root = 1, name, ''))"
     return field.column
 
 

@@ -17,7 +17,7 @@ from pilothouse.query.answers import (
     UserSummary,
 )
 from pilothouse.query.charts import ChartQuestion
-from pilothouse.query.fields import Field
+from pilothouse.query.fields import Field, Type
 from pilothouse.query.filters import Filter
 from pilothouse.query.lists import ListQuestion, Position
 from pilothouse.store.clickhouse import charts, groups, lists, scores
@@ -273,12 +273,16 @@ class Reader:
         filter: Filter | None,
         limit: int,
     ) -> list[list[Counted]]:
-        found: list[list[Counted]] = [[] for _ in fields]
-        for place, value, count in self._rows(
-            groups.facets(scope, view, fields, within, filter, limit)
-        ):
-            found[place].append(Counted(value, count))
-        return found
+        found: dict[str, list[Counted]] = {field.name: [] for field in fields}
+        # A span has several tags, and its row must count once for everything else.
+        tags = [field for field in fields if field.type is Type.TAGS]
+        others = [field for field in fields if field.type is not Type.TAGS]
+        for group in (others, tags):
+            if group:
+                query = groups.facets(scope, view, group, within, filter, limit)
+                for place, value, count in self._rows(query):
+                    found[group[place].name].append(Counted(value, count))
+        return [found[field.name] for field in fields]
 
     def values_like(
         self, scope: Scope, field: Field, key: str, prefix: str, within: TimeRange, limit: int
