@@ -84,8 +84,8 @@ _COUNTS_OF_TRACES = {
     "errors": "countIf(errors > 0)",
     "error_rate": "countIf(errors > 0) / count()",
     "traces": "count()",
-    "users": "uniqExactIf(user_id, user_id != '')",
-    "sessions": "uniqExactIf(session_id, session_id != '')",
+    "users": "uniqExactIf(whose, whose != '')",
+    "sessions": "uniqExactIf(talk, talk != '')",
 }
 
 
@@ -219,8 +219,8 @@ def _traces(statement: Statement, question: ChartQuestion, measures: Sequence[Me
     columns = [
         f"argMin(start_time, {HEAD_ORDER}) AS began",
         *split,
-        "argMin(user_id, " + HEAD_ORDER + ") AS user_id",
-        "argMin(session_id, " + HEAD_ORDER + ") AS session_id",
+        f"argMin(user_id, {HEAD_ORDER}) AS whose",
+        f"argMin(session_id, {HEAD_ORDER}) AS talk",
         f"{TOTALS['errors']} AS errors",
         *(_value_of_trace(statement, measure, place) for place, measure in enumerate(measures)),
     ]

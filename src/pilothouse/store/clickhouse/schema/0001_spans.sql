@@ -59,7 +59,6 @@ CREATE TABLE spans
     INDEX by_span span_id TYPE bloom_filter(0.005) GRANULARITY 1,
     INDEX by_user user_id TYPE bloom_filter(0.01) GRANULARITY 1,
     INDEX by_session session_id TYPE bloom_filter(0.01) GRANULARITY 1,
-    INDEX by_root is_root TYPE minmax GRANULARITY 1,
     INDEX by_received revision TYPE minmax GRANULARITY 1,
     INDEX words_in_input lower(input) TYPE text(tokenizer = 'unicodeWord'),
     INDEX words_in_output lower(output) TYPE text(tokenizer = 'unicodeWord')

@@ -1,0 +1,16 @@
+SELECT project_id, trace_id, span_id, parent_id, toUnixTimestamp64Micro(start_time), toUnixTimestamp64Micro(end_time), toUnixTimestamp64Micro(first_token_time), name, kind, level, status_message, input_preview, output_preview, model, provider, usage, input_tokens, output_tokens, total_tokens, total_cost, cost_source, billable, prompt_name, prompt_version, is_root, trace_name, session_id, user_id, tags, environment, release, version, service, bookmarked, metadata
+FROM spans FINAL
+WHERE project_id = {project:String}
+  AND start_time >= fromUnixTimestamp64Micro({p3:Int64}, 'UTC') AND start_time < fromUnixTimestamp64Micro({p4:Int64}, 'UTC')
+  AND trace_id = {p0:String}
+  AND (toUnixTimestamp64Micro(start_time), span_id) > ({p1:Int64}, {p2:String})
+ORDER BY start_time, span_id
+LIMIT 2000
+SETTINGS do_not_merge_across_partitions_select_final = 1, distributed_product_mode = 'local'
+
+-- project = 'project'
+-- p0 = 't'
+-- p1 = 7
+-- p2 = 's'
+-- p3 = 1790000000000000
+-- p4 = 1790086400000000
