@@ -2,10 +2,10 @@
 
 Import the fixtures into a conftest:
 
-    from tests.postgres import database, postgres_server
+    from tests.postgres import database, database_url, postgres_database, postgres_server
 
 `database` runs a test on SQLite and, marked `postgres`, on PostgreSQL: each time a fresh database
-with all migrations applied.
+with all migrations applied. `postgres_database` is the URL of an empty one on PostgreSQL.
 """
 
 import os
@@ -66,10 +66,15 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """URL of an empty database, not migrated."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'test.sqlite'}"
-    server: str = request.getfixturevalue("postgres_server")
+    return request.getfixturevalue("postgres_database")
+
+
+@pytest.fixture
+def postgres_database(postgres_server: str) -> str:
+    """URL of an empty database on PostgreSQL."""
     name = f"t{time.time_ns()}"
-    _execute(server, f"CREATE DATABASE {name}")
-    return f"{server}/{name}"
+    _execute(postgres_server, f"CREATE DATABASE {name}")
+    return f"{postgres_server}/{name}"
 
 
 @pytest.fixture

@@ -11,6 +11,9 @@ from pilothouse.cli.provision import provision
 from pilothouse.server.app import create
 from pilothouse.settings import Init, Settings
 from pilothouse.wiring import Wired, wire
+from tests.postgres import postgres_database, postgres_server
+
+__all__ = ["postgres_database", "postgres_server"]
 
 PROJECT = "7a88fb47-b4e2-43b8-a06c-a5ce950dc53a"
 INIT = Init(
