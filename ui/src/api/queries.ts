@@ -16,6 +16,8 @@ const TRACE_FIRST = 2000;
 const TRACE_REST = 10_000;
 /** Characters of a body that are fetched at first. */
 export const FIRST_BODY = 100_000;
+/** More than this the server does not give at once. */
+export const MOST_BODY = 20_000_000;
 
 const first = null as string | null;
 const next = (page: { next_cursor: string | null }) => page.next_cursor;

@@ -1,7 +1,7 @@
 /** Input or output as it was stored: a tree when it is JSON, text when it is not or when wished. */
 import { Download, WrapText } from "lucide-react";
 import { useMemo, useState } from "react";
-import { FIRST_BODY } from "@/api/queries";
+import { FIRST_BODY, MOST_BODY } from "@/api/queries";
 import { parseBody, plainText } from "@/lib/json";
 import { useSpeech } from "@/messages";
 import { Button, IconButton } from "@/ui/button";
@@ -31,7 +31,7 @@ export function Body({ title, text, size, missing, fileName, onMore, busy }: Bod
     if (value === undefined) return plainText(text);
     return JSON.stringify(value, null, 2);
   }, [text, value]);
-  const cut = size > text.length;
+  const cut = size > text.length && text.length < MOST_BODY;
   const tree = value !== undefined && !asText;
   return (
     <section aria-label={title} className="card overflow-hidden">

@@ -17,7 +17,7 @@ export function ListBody({ pending, error, retry, count, empty, children }: List
   const late = useLater(pending);
   // A mistake in the filter is told beside the filter.
   const ours = error instanceof ApiError && error.status === 400 && error.position !== null;
-  if (error && !ours) return <Failure error={error} retry={retry} className="flex-1" />;
+  if (error && !ours && !count) return <Failure error={error} retry={retry} className="flex-1" />;
   if (pending) return <div className="flex-1">{late && <Rows count={12} />}</div>;
   if (!count) return <div className="grid flex-1 place-items-center overflow-y-auto">{empty}</div>;
   return children;

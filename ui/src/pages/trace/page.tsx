@@ -1,9 +1,10 @@
-import { Link, getRouteApi } from "@tanstack/react-router";
+import { Link, getRouteApi, useRouter } from "@tanstack/react-router";
 import { ArrowLeft } from "lucide-react";
 import { useSpeech } from "@/messages";
 import { CopyButton } from "@/ui/copy";
 import { buttonClass } from "@/ui/button";
 import { cx } from "@/ui/cx";
+import { useShortcuts } from "@/ui/shortcuts";
 import { TraceView } from "./view";
 
 const route = getRouteApi("/inside/project/$projectId/traces/$traceId");
@@ -13,6 +14,13 @@ export function TracePage() {
   const { projectId, traceId } = route.useParams();
   const search = route.useSearch();
   const navigate = route.useNavigate();
+  const router = useRouter();
+  useShortcuts({
+    Escape: () => {
+      if (router.history.canGoBack()) router.history.back();
+      else void navigate({ to: "/project/$projectId/traces", params: { projectId } });
+    },
+  });
   return (
     <TraceView
       key={traceId}

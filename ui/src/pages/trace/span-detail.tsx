@@ -63,10 +63,8 @@ export function SpanDetail({ projectId, span, traceScores, traceMetadata, tab, o
       )}
       <SpanHead span={span} detail={detail} />
       <Tabs<SpanTab> tabs={tabs} value={shown} onChange={onTab} className="flex-1">
-        {query.error ? (
-          <Failure error={query.error} retry={() => void query.refetch()} />
-        ) : !detail ? (
-          late && <Waiting />
+        {!detail ? (
+          query.error ? <Failure error={query.error} retry={() => void query.refetch()} /> : late && <Waiting />
         ) : (
           <Panel
             tab={shown}
@@ -75,7 +73,7 @@ export function SpanDetail({ projectId, span, traceScores, traceMetadata, tab, o
             scores={scores}
             traceMetadata={traceMetadata}
             busy={query.isFetching}
-            onMore={() => setLimit(limit * 4)}
+            onMore={() => setLimit(Math.min(limit * 4, ask.MOST_BODY))}
           />
         )}
       </Tabs>

@@ -49,7 +49,7 @@ export function TraceView({ projectId, traceId, search, onSearch, keys, tools }:
   const spans = useMemo(() => query.data?.pages.flatMap((page) => page.spans) ?? [], [query.data]);
   const tree = useMemo(() => buildTree(spans), [spans]);
   const narrow = useNarrow();
-  if (query.error) {
+  if (query.error && !first) {
     const gone = query.error instanceof ApiError && query.error.status === 404;
     return (
       <>
@@ -95,10 +95,12 @@ export function TraceView({ projectId, traceId, search, onSearch, keys, tools }:
       onBack={narrow ? () => onSearch({ span: undefined }) : undefined}
     />
   );
+  // One thing at a time where there is room for one.
+  if (narrow && search.span !== undefined) return detail;
   return (
     <>
       <TraceHead projectId={projectId} trace={first.trace} scores={first.scores} tools={tools} />
-      {narrow ? (search.span === undefined ? explorer : detail) : <Split name="trace" label={t("trace.tree")} left={explorer} right={detail} />}
+      {narrow ? explorer : <Split name="trace" label={t("trace.tree")} left={explorer} right={detail} />}
     </>
   );
 }
