@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +89,7 @@ class Server:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    @property
+    @cached_property
     def database(self) -> Database:
         url = self.settings.get("PILOTHOUSE_DATABASE_URL")
         return Database(url or f"sqlite:///{self.folder / 'pilothouse.sqlite'}")

@@ -1,0 +1,179 @@
+"""Nobody reads, counts or guesses what is not theirs: every route of the server, one by one."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from fastapi.routing import _IncludedRouter  # pyright: ignore[reportPrivateUsage]
+
+from pilothouse.domain.access import KeyScope, Permission, Role, permissions
+from pilothouse.edge.permissions import ROUTES, Open
+from pilothouse.server.app import create
+from pilothouse.settings import Settings
+from tests import otlp
+from tests.serving import Server, TestProject
+
+PAGES = {"GET /{path:path}", "GET /api/pilothouse/openapi.json"}
+"""The front end and the description of the API: the same for everyone."""
+
+BODIES: dict[str, Any] = {
+    "POST /auth/sign-in": {"email": "a@b.c", "password": "x"},
+    "PUT /me/password": {"new": "a long password"},
+    "POST /charts": {"measures": [{"measure": "count"}], "start": 0, "end": 1},
+    "POST /keys": {},
+    "POST /prices": {"pattern": "x", "prices": {"input": 1}},
+    "PUT /prices/{price_id}": {"pattern": "x", "prices": {"input": 1}},
+    "POST /reprice": {"start": 0, "end": 1},
+    "PATCH /settings": {"name": "renamed"},
+    "POST /ingestion": {"batch": []},
+    "POST /scores": {"traceId": "t", "name": "n", "value": 1},
+    "DELETE /traces": {"traceIds": ["t"]},
+}
+QUERY = {"start": "0", "end": "1", "text": "", "position": "0", "fields": "model", "view": "traces"}
+
+
+def _walk(candidates: Any) -> Iterator[tuple[str, str]]:
+    for each in candidates:
+        if isinstance(each, _IncludedRouter):
+            yield from _walk(each.effective_candidates())
+        elif getattr(each, "methods", None):
+            for method in each.methods - {"HEAD", "OPTIONS"}:
+                yield method, each.path
+
+
+def all_routes() -> list[str]:
+    return sorted({f"{method} {path}" for method, path in _walk(create(Settings()).routes)})
+
+
+def call(server: Server, route: str, project_id: str, **headers: str) -> httpx.Response:
+    method, path = route.split(" ", 1)
+    path = path.replace("{project_id}", project_id)
+    path = re.sub(r"{\w+(:path)?}", "0123456789abcdef0123456789abcdef", path)
+    body = next((body for name, body in BODIES.items() if _ends(route, name)), None)
+    return httpx.request(
+        method,
+        server.url + path,
+        params=QUERY,
+        json=body,
+        headers={"x-pilothouse": "1", **headers},
+        timeout=30,
+    )
+
+
+def _ends(route: str, name: str) -> bool:
+    method, tail = name.split(" ", 1)
+    return route.startswith(method + " ") and route.endswith(tail)
+
+
+GUARDED = [route for route, need in ROUTES.items() if need is not Open.EVERYONE]
+IN_PROJECT = [route for route in GUARDED if "{project_id}" in route]
+
+
+def test_the_table_covers_every_route_and_no_other() -> None:
+    assert set(all_routes()) - PAGES == set(ROUTES)
+
+
+@pytest.mark.parametrize("route", GUARDED)
+def test_a_stranger_gets_nothing(server: Server, project: TestProject, route: str) -> None:
+    assert call(server, route, project.id).status_code == 401
+    wrong = "Basic cGstbGYteDpzay1sZi14"
+    assert call(server, route, project.id, authorization=wrong).status_code == 401
+
+
+@pytest.mark.parametrize("route", IN_PROJECT)
+def test_a_project_of_others_looks_like_none_at_all(
+    server: Server, project: TestProject, route: str
+) -> None:
+    other = server.new_project()
+    for project_id in (project.id, "no-such-project"):
+        by_key = call(server, route, project_id, authorization=other.authorization)
+        by_person = call(server, route, project_id, **other.person(Role.OWNER))
+        for answer in (by_key, by_person):
+            assert answer.status_code in (403, 404), answer.text
+    told = [
+        call(server, route, project_id, **other.person(Role.OWNER)).json()
+        for project_id in (project.id, "no-such-project")
+    ]
+    assert told[0] == told[1]
+
+
+@pytest.mark.parametrize("route", [r for r in GUARDED if isinstance(ROUTES[r], Permission)])
+@pytest.mark.parametrize("scope", list(KeyScope))
+def test_a_key_may_do_what_its_scope_says(
+    server: Server, project: TestProject, route: str, scope: KeyScope
+) -> None:
+    answer = call(server, route, project.id, authorization=project.key(scope))
+    need = ROUTES[route]
+    assert isinstance(need, Permission)
+    assert (answer.status_code == 403) == (need not in permissions(scope)), answer.text
+
+
+@pytest.mark.parametrize("route", IN_PROJECT)
+@pytest.mark.parametrize("role", list(Role))
+def test_a_person_may_do_what_their_role_says(
+    server: Server, project: TestProject, route: str, role: Role
+) -> None:
+    answer = call(server, route, project.id, **project.person(role))
+    need = ROUTES[route]
+    assert isinstance(need, Permission)
+    assert (answer.status_code == 403) == (need not in permissions(role)), answer.text
+
+
+@pytest.mark.parametrize("route", [r for r in IN_PROJECT if not r.startswith("GET")])
+def test_a_change_by_cookie_needs_the_header_that_foreign_pages_cannot_send(
+    server: Server, project: TestProject, route: str
+) -> None:
+    cookie = project.person(Role.OWNER)["cookie"]
+    answer = call(server, route, project.id, cookie=cookie, **{"x-pilothouse": ""})
+    assert answer.status_code == 403
+
+
+def test_an_expired_key_is_no_key(server: Server, project: TestProject) -> None:
+    with project.http() as http:
+        path = f"/api/pilothouse/projects/{project.id}/keys"
+        owner = project.person(Role.OWNER)
+        made = http.post(
+            path,
+            json={"expires_at": 32_503_680_000_000_000},
+            headers={**owner, "authorization": ""},
+        ).json()
+    pair = (made["key"]["public_key"], made["secret_key"])
+    traces = f"{server.url}/api/public/traces"
+    assert httpx.get(traces, auth=pair).status_code == 200
+    revoked = httpx.delete(f"{server.url}{path}/{made['key']['id']}", headers=owner)
+    assert revoked.status_code == 204
+    assert httpx.get(traces, auth=pair).status_code == 401
+
+
+def test_what_one_project_holds_shows_in_no_answer_of_another(server: Server) -> None:
+    """Every readable route of a project with data, asked by a project that has none."""
+    full, empty = server.new_project(), server.new_project()
+    marks = {
+        "user.id": "secret-user",
+        "session.id": "secret-session",
+        "input.value": "secret-input",
+    }
+    span = otlp.span("secret-name", attributes={**marks, "llm.model_name": "secret-model"})
+    score = {"traceId": span.trace_id.hex(), "name": "secret-score", "value": 1}
+    with full.http() as http:
+        body = otlp.request(span).SerializeToString()
+        http.post("/v1/traces", content=body, headers={"content-type": "application/x-protobuf"})
+        http.post("/api/public/scores", json=score)
+    for route in [route for route in GUARDED if route.startswith("GET")]:
+        path = route.split(" ", 1)[1].replace("{project_id}", empty.id)
+        ids = {
+            "trace_id": span.trace_id.hex(),
+            "span_id": span.span_id.hex(),
+            "observation_id": span.span_id.hex(),
+            "session_id": "secret-session",
+        }
+        path = re.sub(r"{(\w+)(?::path)?}", lambda found: ids.get(found[1], "x"), path)
+        within = {**QUERY, "end": "4000000000000000", "text": "secret"}
+        headers = {"authorization": empty.authorization}
+        if ROUTES[route] is Permission.ADMINISTER or ROUTES[route] is Open.SIGNED_IN:
+            headers = empty.person(Role.OWNER)
+        answer = httpx.get(server.url + path, params=within, headers=headers, timeout=30)
+        told = answer.text.replace("secret-session", "") if "session" in route else answer.text
+        assert "secret-" not in told, (route, answer.text)
