@@ -4,11 +4,13 @@ import { Compass } from "lucide-react";
 import { useSpeech } from "@/messages";
 import { buttonClass } from "@/ui/button";
 import { Empty, Failure } from "@/ui/states";
+import { TabTitle } from "./page";
 
 export function NotFound() {
   const { t } = useSpeech();
   return (
     <main className="grid h-full place-items-center">
+      <TabTitle text={t("state.not_found")} />
       <Empty icon={Compass} title={t("state.not_found")} hint={t("state.not_found_hint")}>
         <Link to="/" className={buttonClass("primary")}>
           {t("state.go_home")}

@@ -1,16 +1,25 @@
 /** The head of a page: its title, and to the right what acts on all of it. */
 import type { ReactNode } from "react";
+import { useSpeech } from "@/messages";
+
+/** What the browser's tab says. */
+export function TabTitle({ text }: { text: string }) {
+  const { t } = useSpeech();
+  return <title>{`${text} · ${t("app.name")}`}</title>;
+}
 
 interface PageHeadProps {
-  title: ReactNode;
-  /** Above the title: where one came from. */
+  title: string;
+  /** In its place, when the title is more than text. */
+  heading?: ReactNode;
   children?: ReactNode;
 }
 
-export function PageHead({ title, children }: PageHeadProps) {
+export function PageHead({ title, heading, children }: PageHeadProps) {
   return (
     <header className="flex min-h-12 shrink-0 flex-wrap items-center gap-x-3 gap-y-1.5 px-4 py-2">
-      <h1 className="min-w-0 flex-1 truncate text-base font-semibold">{title}</h1>
+      <TabTitle text={title} />
+      <h1 className="min-w-0 flex-1 truncate text-base font-semibold">{heading ?? title}</h1>
       {children}
     </header>
   );

@@ -90,7 +90,23 @@ export function Palette({ projectId, onClose, onHelp }: PaletteProps) {
                   </Item>
                 ))}
               </Group>
-              {typed !== "" && <Found projectId={projectId} text={typed} run={run} />}
+              {typed !== "" && (
+                <Found projectId={projectId} text={typed} run={run}>
+                  <Item
+                    icon={Search}
+                    value={`search ${typed}`}
+                    onSelect={run(() =>
+                      void navigate({
+                        to: "/project/$projectId/traces",
+                        params,
+                        search: { filter: /\w:/.test(typed) ? typed : quote(typed) },
+                      }),
+                    )}
+                  >
+                    {t("palette.search_traces", { text: typed })}
+                  </Item>
+                </Found>
+              )}
               <Group heading={t("palette.actions")}>
                 <Item icon={theme.dark ? Sun : Moon} value={t("keys.theme")} keys="d" onSelect={run(() => theme.setWish(theme.dark ? "light" : "dark"))}>
                   {t("keys.theme")}
@@ -112,21 +128,6 @@ export function Palette({ projectId, onClose, onHelp }: PaletteProps) {
                   </Item>
                 ))}
               </Group>
-              {typed !== "" && (
-                <Item
-                  icon={Search}
-                  value={`search ${typed}`}
-                  onSelect={run(() =>
-                    void navigate({
-                      to: "/project/$projectId/traces",
-                      params,
-                      search: { filter: /\w:/.test(typed) ? typed : quote(typed) },
-                    }),
-                  )}
-                >
-                  {t("palette.search_traces", { text: typed })}
-                </Item>
-              )}
             </Command.List>
           </Command>
         </Dialog.Content>
@@ -139,10 +140,12 @@ interface FoundProps {
   projectId: string;
   text: string;
   run: (action: () => void) => () => void;
+  /** What comes last, once it is known what there is: Enter takes the first. */
+  children: ReactNode;
 }
 
 /** Sessions and users of the last 30 days whose names begin with the text. */
-function Found({ projectId, text, run }: FoundProps) {
+function Found({ projectId, text, run, children }: FoundProps) {
   const { t } = useSpeech();
   const navigate = useNavigate();
   const later = useDeferredValue(text);
@@ -184,6 +187,7 @@ function Found({ projectId, text, run }: FoundProps) {
           </Item>
         ))}
       </Group>
+      {!sessions.isFetching && !users.isFetching && children}
     </>
   );
 }

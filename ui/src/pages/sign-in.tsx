@@ -4,6 +4,7 @@ import { Languages, Moon, Sun } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { ApiError } from "@/api/client";
 import { signIn } from "@/api/mutations";
+import { TabTitle } from "@/app/page";
 import { useTheme } from "@/app/theme";
 import { LANGUAGES, useSpeech } from "@/messages";
 import { Button, IconButton } from "@/ui/button";
@@ -39,6 +40,7 @@ export function SignInPage() {
   const [before, after] = t("sign.hint", { command: "\u0000" }).split("\u0000");
   return (
     <main className="flex h-full flex-col overflow-y-auto bg-side">
+      <TabTitle text={t("sign.title")} />
       <div className="flex justify-end gap-1 p-3">
         <Button look="ghost" icon={Languages} onClick={() => setLanguage(other)} lang={other}>
           {LANGUAGES[other]}

@@ -2,6 +2,7 @@
 import { Link } from "@tanstack/react-router";
 import { SearchX } from "lucide-react";
 import { type ReactNode, useEffect } from "react";
+import { TabTitle } from "@/app/page";
 import type { ListSearch } from "@/lib/search";
 import { useSpeech } from "@/messages";
 import { Button, buttonClass } from "@/ui/button";
@@ -25,6 +26,7 @@ interface ListHeadProps {
 export function ListHead({ projectId, title, filter, range, set, error }: ListHeadProps) {
   return (
     <header className="flex shrink-0 flex-wrap items-center gap-2 border-b px-4 py-2">
+      <TabTitle text={title} />
       <h1 className="mr-2 text-base font-semibold">{title}</h1>
       <div className="order-last flex w-full min-w-0 md:order-none md:w-auto md:flex-1">
         <FilterBar

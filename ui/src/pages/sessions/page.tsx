@@ -6,6 +6,7 @@ import { Fragment, type ReactNode, useState } from "react";
 import { ApiError } from "@/api/client";
 import * as ask from "@/api/queries";
 import type { SessionRow, Turn } from "@/api/types";
+import { TabTitle } from "@/app/page";
 import { parseBody, plainText } from "@/lib/json";
 import { remembered } from "@/lib/memory";
 import { MINUTE } from "@/lib/time";
@@ -43,6 +44,7 @@ export function SessionPage() {
   const turns = query.data.pages.flatMap((page) => page.turns);
   return (
     <div className="min-h-0 flex-1 overflow-y-auto">
+      <TabTitle text={session.session_id} />
       <SessionHead projectId={projectId} session={session}>
         {scores.map((score) => (
           <ScoreBadge key={score.score_id} score={score} />

@@ -4,6 +4,7 @@ import { CircleAlert, ChevronsDownUp, ChevronsUpDown, Search, SearchX } from "lu
 import { type ReactNode, useDeferredValue, useEffect, useMemo, useState } from "react";
 import { ApiError } from "@/api/client";
 import * as ask from "@/api/queries";
+import { TabTitle } from "@/app/page";
 import type { SpanSearch } from "@/lib/search";
 import { buildTree, hasChildren } from "@/lib/tree";
 import { useSpeech } from "@/messages";
@@ -95,10 +96,12 @@ export function TraceView({ projectId, traceId, search, onSearch, keys, tools }:
       onBack={narrow ? () => onSearch({ span: undefined }) : undefined}
     />
   );
+  const title = keys && <TabTitle text={first.trace.name || t("trace.title")} />;
   // One thing at a time where there is room for one.
   if (narrow && search.span !== undefined) return detail;
   return (
     <>
+      {title}
       <TraceHead projectId={projectId} trace={first.trace} scores={first.scores} tools={tools} />
       {narrow ? explorer : <Split name="trace" label={t("trace.tree")} left={explorer} right={detail} />}
     </>

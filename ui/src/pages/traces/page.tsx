@@ -4,6 +4,7 @@ import { PanelLeft, Radio } from "lucide-react";
 import { useCallback, useState } from "react";
 import * as ask from "@/api/queries";
 import type { SpanRow, TraceRow } from "@/api/types";
+import { TabTitle } from "@/app/page";
 import { addTerm } from "@/lib/filter";
 import { remember, remembered } from "@/lib/memory";
 import type { TracesSearch, View } from "@/lib/search";
@@ -59,6 +60,7 @@ export function TracesPage() {
   return (
     <>
       <header className="flex shrink-0 flex-wrap items-center gap-2 border-b px-4 py-2">
+        <TabTitle text={t("nav.traces")} />
         <h1 className="sr-only">{t("nav.traces")}</h1>
         <IconButton
           icon={PanelLeft}

@@ -32,7 +32,8 @@ export function UserPage() {
   return (
     <>
       <PageHead
-        title={
+        title={userId}
+        heading={
           <span className="flex items-center gap-1.5">
             <span className="font-normal text-fg-3">{t("user.title")}</span>
             <span className="truncate">{userId}</span>
