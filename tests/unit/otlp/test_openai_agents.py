@@ -50,7 +50,10 @@ def test_only_model_calls_are_paid_for() -> None:
     [
         (b'{"object": "trace.span", "id": 7}', Reason.WRONG_TYPE),
         (b'{"object": "trace.lamp", "id": "x"}', Reason.WRONG_TYPE),
-        (b'{"object": "trace.span", "id": "x", "trace_id": "t", "started_at": "noon"}', Reason.BAD_TIME),
+        (
+            b'{"object": "trace.span", "id": "x", "trace_id": "t", "started_at": "noon"}',
+            Reason.BAD_TIME,
+        ),
         (b'{"object": "trace.span", "id": "x", "trace_id": "t"}', Reason.BAD_TIME),
     ],
 )

@@ -68,7 +68,9 @@ def shown(span: Span) -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", emitters())
 def test_each_emitter_reads_as_recorded(name: str, snapshot: SnapshotAssertion) -> None:
-    spans = sorted(translated(name), key=lambda span: (span.trace_id, span.start_time, span.span_id))
+    spans = sorted(
+        translated(name), key=lambda span: (span.trace_id, span.start_time, span.span_id)
+    )
     assert [shown(span) for span in spans] == snapshot(extension_class=JSONSnapshotExtension)
 
 
