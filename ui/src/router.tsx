@@ -28,7 +28,7 @@ function toSignIn(error: unknown): void {
   if (!(error instanceof ApiError) || error.status !== 401) return;
   if (window.location.pathname === "/sign-in") return;
   queryClient.removeQueries({ queryKey: ask.me.queryKey });
-  void router.navigate({ to: "/sign-in", search: { next: window.location.pathname + window.location.search } });
+  void router.navigate({ to: "/sign-in", search: { to: window.location.pathname + window.location.search } });
 }
 
 /** A refusal stays a refusal; what may be a hiccup is asked again. */
@@ -48,7 +48,8 @@ interface Context {
 const root = createRootRouteWithContext<Context>()({ component: Outlet });
 
 interface SignInSearch {
-  next?: string;
+  /** Where one wanted to go. */
+  to?: string;
   spent?: string;
 }
 
@@ -57,7 +58,7 @@ const signIn = createRoute({
   path: "/sign-in",
   validateSearch: (raw: Record<string, unknown>): SignInSearch => ({
     // Only paths of our own: a link must not lead elsewhere after signing in.
-    ...(typeof raw.next === "string" && /^\/(?![/\\])/.test(raw.next) ? { next: raw.next } : {}),
+    ...(typeof raw.to === "string" && /^\/(?![/\\])/.test(raw.to) ? { to: raw.to } : {}),
     ...(raw.spent ? { spent: "1" } : {}),
   }),
   component: lazyRouteComponent(() => import("@/pages/sign-in"), "SignInPage"),
@@ -68,7 +69,7 @@ async function signedIn(context: Context, href: string): Promise<Me> {
     return await context.queryClient.ensureQueryData(ask.me);
   } catch (error) {
     if (error instanceof ApiError && error.status === 401) {
-      throw redirect({ to: "/sign-in", search: href === "/" ? {} : { next: href } });
+      throw redirect({ to: "/sign-in", search: href === "/" ? {} : { to: href } });
     }
     throw error;
   }

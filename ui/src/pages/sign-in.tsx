@@ -1,5 +1,5 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { getRouteApi, useRouter } from "@tanstack/react-router";
+import { useMutation } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
 import { Languages, Moon, Sun } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { ApiError } from "@/api/client";
@@ -18,18 +18,14 @@ const COMMAND = "pilothouse up";
 export function SignInPage() {
   const { t, language, setLanguage } = useSpeech();
   const theme = useTheme();
-  const { next, spent } = route.useSearch();
-  const router = useRouter();
-  const client = useQueryClient();
+  const { to, spent } = route.useSearch();
   const errorText = useErrorText();
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
   const enter = useMutation({
     mutationFn: () => signIn(email, password),
-    onSuccess: () => {
-      client.clear();
-      router.history.push(next ?? "/");
-    },
+    // A whole new page: nothing of the one who was here before, and the server may know the way better.
+    onSuccess: () => window.location.assign(to ?? "/"),
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
