@@ -64,6 +64,8 @@ _UNCHARGED = re.compile(
 _GUESSABLE = frozenset({"openai", "litellm"})
 """Clients of the OpenAI protocol say `openai` whomever they call: the model's name may decide."""
 
+_MAKERS = ("openai", "anthropic", "google", "mistral", "cohere", "deepseek", "x-ai", "moonshotai")
+
 _CONTEXTS = {
     "batch": {"processing": "batch", "service_tier": "batch"},
     "fast": {"speed": "fast", "service_tier": "fast"},
@@ -196,6 +198,10 @@ def _readings(provider: str, model: str) -> Iterator[tuple[str | None, str]]:
         yield None, model
         if re.match(r"([a-z-]+\.)?(anthropic|amazon|meta|mistral|cohere|qwen|deepseek)\.", model):
             yield "aws", model
+    if not known and ":" not in model:
+        # Nobody said whose it is, and the name tells no brand (`text-embedding-3-small`): whoever
+        # makes a model of exactly that name.
+        yield from ((maker, model) for maker in _MAKERS)
 
 
 def _lookup(provider_id: str | None, model: str) -> Entry | None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from pilothouse.domain.span import Span
+from pilothouse.pricing import catalogue
 from pilothouse.pricing import PriceBook
 
 
@@ -228,3 +229,18 @@ def test_a_bare_total_of_a_model_with_two_prices_is_unpriced() -> None:
     PriceBook().price(undivided)
 
     assert undivided.cost_source == "unpriced"
+
+
+@pytest.mark.parametrize(
+    ("model", "maker"), [("text-embedding-3-small", "openai"), ("claude-haiku-4-5", "anthropic")]
+)
+def test_a_model_that_nobody_names_the_maker_of_is_found_by_its_name(
+    model: str, maker: str
+) -> None:
+    found = catalogue.find("", model)
+    assert found is not None
+    assert found.provider.id == maker
+
+
+def test_a_name_that_no_maker_uses_stays_unpriced() -> None:
+    assert catalogue.find("", "smollm2-135m-instruct") is None
