@@ -1,7 +1,7 @@
 SELECT time,
   split0,
   sumIf(toFloat64(total_cost), billable = 1 AND cost_source NOT IN ('', 'unpriced')) AS value0,
-  if(countIf(toUnixTimestamp64Micro(end_time) > 0) = 0, NULL, quantileTDigestIf(0.95)(greatest(toUnixTimestamp64Micro(end_time) - toUnixTimestamp64Micro(start_time), 0), toUnixTimestamp64Micro(end_time) > 0)) AS value1,
+  if(countIf(toUnixTimestamp64Micro(end_time) > 0) = 0, NULL, quantileIf(0.95)(greatest(toUnixTimestamp64Micro(end_time) - toUnixTimestamp64Micro(start_time), 0), toUnixTimestamp64Micro(end_time) > 0)) AS value1,
   count() AS value2
 FROM (SELECT toInt64(toUnixTimestamp(toStartOfDay(start_time, {p3:String}))) * 1000000 AS time, model AS split0, *
 FROM spans FINAL

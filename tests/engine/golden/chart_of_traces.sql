@@ -1,7 +1,7 @@
 SELECT time,
   split0,
   sumIf(measured0, has0) AS value0,
-  if(countIf(has1) = 0, NULL, quantileTDigestIf(0.95)(measured1, has1)) AS value1,
+  if(countIf(has1) = 0, NULL, quantileIf(0.95)(measured1, has1)) AS value1,
   count() AS value2
 FROM (SELECT toInt64(toUnixTimestamp(toStartOfDay(began, {p4:String}))) * 1000000 AS time, part0 AS split0, *
 FROM (SELECT argMin(start_time, (if(kind = 'trace', 0, if(is_root = 1, 1, 2)), start_time, span_id)) AS began,

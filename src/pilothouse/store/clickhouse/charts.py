@@ -31,6 +31,7 @@ _BUCKETS = {
     "month": "toStartOfDay(toDateTime(toStartOfMonth({time}, {zone}), {zone}))",
 }
 _QUANTILES = {"p50": 0.5, "p75": 0.75, "p90": 0.9, "p95": 0.95, "p99": 0.99}
+"""Exact up to 8192 values in a group; beyond, of a random sample of that size."""
 _BINS = 24
 
 _IS_BILLED = "billable = 1"
@@ -192,7 +193,7 @@ def _of_spans(statement: Statement, measure: Measure) -> str:
 def _put_together(aggregation: str, value: str, condition: str) -> str:
     """An aggregate over the rows that have a value; null where none has."""
     if aggregation in _QUANTILES:
-        found = f"quantileTDigestIf({_QUANTILES[aggregation]})({value}, {condition})"
+        found = f"quantileIf({_QUANTILES[aggregation]})({value}, {condition})"
     elif aggregation == "histogram":
         return f"histogramIf({_BINS})(toFloat64({value}), {condition})"
     elif aggregation == "sum":
