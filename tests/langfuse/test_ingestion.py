@@ -9,6 +9,12 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from pilothouse.domain.clock import MINUTE
+from pilothouse.ingest import joining
+from pilothouse.ingest.joining import Joining
+from pilothouse.store.clickhouse.reader import Reader
+from pilothouse.store.clickhouse.writer import Writer
+from pilothouse.wiring import Wired
 from tests.langfuse.conftest import INIT
 
 AT = "2026-11-25T10:00:00Z"
@@ -123,6 +129,41 @@ def test_halves_find_each_other_over_requests_and_in_any_order(
     filters = {"traceId": trace_id, "sessionId": "x/y", "fields": "basic,trace_context"}
     (seen,) = client.get("/api/public/v2/observations", params=filters).json()["data"]
     assert (seen["sessionId"], seen["tags"]) == ("x/y", ["late"])
+
+
+def test_late_words_find_a_trace_whose_halves_have_left(
+    client: TestClient, wired: Wired, trace_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage = {"input": 10, "output": 5}
+    span = {"id": "g", "traceId": trace_id}
+    send(
+        client,
+        event("trace-create", {"id": trace_id, "userId": "ada", "metadata": {"a": 1}}),
+        event("generation-create", {**span, "startTime": AT, "model": "gpt-4o", "usage": usage}),
+        event("span-create", {"id": "other", "traceId": trace_id, "startTime": AT}),
+    )
+    before = trace(client, trace_id)
+    monkeypatch.setattr(joining, "KEEP_QUIET", -MINUTE)
+    let_go(wired)
+    send(client, event("generation-update", {**span, "output": "late"}, LATER))
+    send(client, event("trace-create", {"id": trace_id, "userId": "bob"}, LATER))
+    after = trace(client, trace_id)
+    generation = next(each for each in after["observations"] if each["id"] == "g")
+    assert (generation["output"], generation["usageDetails"]["total"]) == ("late", 15)
+    assert (after["userId"], after["metadata"]) == ("bob", {"a": 1})
+    assert after["totalCost"] == before["totalCost"] > 0
+    assert len(after["observations"]) == 2
+    seen = client.get("/api/public/observations", params={"traceId": trace_id, "userId": "bob"})
+    assert seen.json()["meta"]["totalItems"] == 2
+
+
+def let_go(wired: Wired) -> None:
+    services = wired.services
+    writer, reader = Writer(wired.engine), Reader(wired.engine)
+    revisions = services.intake.revisions
+    joined = Joining(services.database, reader, writer, services.intake.complete, revisions.next)
+    while joined.let_go():
+        pass
 
 
 def test_one_score_and_many(client: TestClient, trace_id: str) -> None:
