@@ -45,7 +45,7 @@ interface SheetProps {
 /** A short table, scrolled sideways where the page is narrow. */
 export function Sheet({ heads, children }: SheetProps) {
   return (
-    <div className="card overflow-x-auto">
+    <div className="card relative overflow-x-auto">
       <table className="w-full">
         <thead>
           <tr className="border-b bg-side text-xs text-fg-3">
