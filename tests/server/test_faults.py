@@ -143,7 +143,8 @@ def test_killed_at_any_moment_no_acknowledged_span_is_lost_or_doubled(own_server
     for _ in range(ROUNDS):
         sender = Sender(project)
         with sender.sending():
-            time.sleep(moments.uniform(0.2, 1.0))
+            eventually(lambda sender=sender: sender.acknowledged, 60)
+            time.sleep(moments.uniform(0, 0.8))
             own_server.kill()
         acknowledged += sender.acknowledged
         own_server.start()
@@ -157,7 +158,7 @@ def test_a_polite_stop_drains_within_ten_seconds(own_server: Server) -> None:
     project = own_server.new_project()
     sender = Sender(project)
     with sender.sending():
-        time.sleep(1)
+        eventually(lambda: sender.acknowledged, 60)
         assert own_server.stop() < 10
     own_server.start()
     assert set(sender.acknowledged) <= set(stored(project))

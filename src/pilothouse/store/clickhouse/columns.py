@@ -4,8 +4,11 @@ A struct's field order is the column order; its annotation gives the Arrow type.
 in `schema/` are the history of the same columns, and a test holds the two together.
 """
 
+import sys
 import typing
+import warnings
 from collections.abc import Collection, Sequence
+from types import ModuleType
 from typing import Any
 
 import msgspec
@@ -14,6 +17,22 @@ import pyarrow as pa
 from pilothouse.domain.outcome import IngestCount, RejectedItem
 from pilothouse.domain.score import Score
 from pilothouse.domain.span import Span
+
+
+def _convert_without_pandas() -> None:
+    """pyarrow imports pandas when it first converts a Python value, only to ask whether the value
+    is one of its own: a second and 60 MB at the first insert, for nothing we use. It leaves a
+    pandas that is too old alone, and asks but once."""
+    if "pandas" not in sys.modules:
+        old = ModuleType("pandas")
+        old.__version__ = "0.0"  # pyright: ignore[reportAttributeAccessIssue]
+        sys.modules["pandas"] = old
+        with warnings.catch_warnings(action="ignore"):
+            pa.array([0])
+        del sys.modules["pandas"]
+
+
+_convert_without_pandas()
 
 TIMES = frozenset({"start_time", "end_time", "first_token_time", "price_date", "timestamp", "time"})
 """Columns of microseconds, integers in the domain and DateTime64(6) in the engine."""
