@@ -129,17 +129,22 @@ class Reader:
         if question.order.by != "start_time":
             return self._traces_by_total(scope, question)
         found: list[tuple[Position, TraceSummary]] = []
-        for window in windows(question):
-            while len(found) < question.limit:
-                wanted = question.limit - len(found)
-                keys = self._rows(lists.trace_keys(scope, question, window, wanted))
-                found += self._at_their_heads(scope, keys)
-                if len(keys) < wanted:
-                    break
-                question = replace(question, after=tuple(keys[-1]), offset=0)
-            if len(found) >= question.limit:
+        while len(found) < question.limit:
+            wanted = question.limit - len(found)
+            keys = self._trace_keys(scope, question, wanted)
+            found += self._at_their_heads(scope, keys)
+            if len(keys) < wanted:
                 break
-        return found[: question.limit]
+            question = replace(question, after=tuple(keys[-1]), offset=0)
+        return found
+
+    def _trace_keys(self, scope: Scope, question: ListQuestion, wanted: int) -> list[list[Any]]:
+        keys: list[list[Any]] = []
+        for window in windows(question):
+            keys += self._rows(lists.trace_keys(scope, question, window, wanted - len(keys)))
+            if len(keys) >= wanted:
+                break
+        return keys
 
     def _at_their_heads(
         self, scope: Scope, keys: list[list[Any]]
