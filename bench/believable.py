@@ -128,7 +128,10 @@ class Believable:
         else:
             span.input = json.dumps({"question": question, "context": self._text(6)})
             span.output = json.dumps({"answer": answer})
-        span.metadata = {"tenant": f'"tenant-{pick.randrange(40)}"', "attempt": str(pick.randint(1, 3))}
+        span.metadata = {
+            "tenant": f'"tenant-{pick.randrange(40)}"',
+            "attempt": str(pick.randint(1, 3)),
+        }
         span.attributes = {
             f"llm.setting.{number}": f'"{pick.choice(self._sentences)}"' for number in range(12)
         }

@@ -11,6 +11,7 @@ import os
 import platform
 import random
 import statistics
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ from pilothouse.query.charts import ChartQuestion
 from pilothouse.query.lists import ListQuestion, View, order
 from pilothouse.query.parser import parse
 from pilothouse.reading.service import Reading
+from pilothouse.store.blobs.files import Files
 from pilothouse.store.clickhouse.engine import Embedded
 from pilothouse.store.clickhouse.migrations import migrate
 from pilothouse.store.clickhouse.reader import Reader
@@ -68,7 +70,8 @@ class Question:
 
 
 def questions(engine: Embedded) -> list[Question]:
-    reading, writer, scope = Reading(Reader(engine)), Writer(engine), Scope(PROJECT)
+    reading = Reading(Reader(engine), Files(Path(tempfile.gettempdir())))
+    writer, scope = Writer(engine), Scope(PROJECT)
     pick = random.Random(11)
     end = engine.select("SELECT toUnixTimestamp64Micro(max(start_time)) FROM spans")[0][0] + 1
     ids = [row[0] for row in engine.select("SELECT trace_id FROM spans WHERE is_root LIMIT 5000")]

@@ -50,7 +50,9 @@ class Settings:
         "`postgresql://…`; empty: SQLite in the data folder",
     )
     blob_url: str = _setting(
-        "PILOTHOUSE_BLOB_URL", "", "`s3://bucket/prefix`; empty: a folder in the data folder"
+        "PILOTHOUSE_BLOB_URL",
+        "",
+        "`s3://bucket/prefix?endpoint=…&region=…` (extra `s3`); empty: a folder in the data folder",
     )
     public_url: str = _setting(
         "PILOTHOUSE_PUBLIC_URL", "", "Address under which people reach the server, for links"
@@ -64,8 +66,9 @@ class Settings:
     )
     max_payload_chars: int = _setting(
         "PILOTHOUSE_MAX_PAYLOAD_CHARS",
-        10_000_000,
-        "Characters of one input or output; the rest is cut and marked",
+        1_000_000,
+        "Characters of one input or output that are kept with its span, and searched; the whole of a"
+        " longer one lies among the blobs",
     )
     max_waiting_spans: int = _setting(
         "PILOTHOUSE_MAX_WAITING_SPANS", 100_000, "Spans in memory before requests are turned away"

@@ -14,6 +14,9 @@ from pilothouse.ingest.limits import ItemLimits
 from pilothouse.ingest.repricing import Repricing
 from pilothouse.reading.service import Reading
 from pilothouse.settings import Settings
+from pilothouse.store.api import Blobs
+from pilothouse.store.blobs.files import Files
+from pilothouse.store.blobs.s3 import S3
 from pilothouse.store.clickhouse import migrations
 from pilothouse.store.clickhouse.engine import Embedded, Engine, Remote
 from pilothouse.store.clickhouse.reader import Reader
@@ -55,6 +58,13 @@ def engine(settings: Settings) -> Engine:
     return Embedded(settings.data_dir / "clickhouse")
 
 
+def blobs(settings: Settings) -> Blobs:
+    """Where things lie that are too large for a row."""
+    if settings.blob_url:
+        return S3(settings.blob_url)
+    return Files(settings.data_dir / "blobs")
+
+
 def migrate(settings: Settings, relational: Database, analytic: Engine) -> list[str]:
     """Bring both stores up to date; returns the names of what was applied to the analytic one."""
     schema.migrate(relational)
@@ -69,6 +79,7 @@ def wire(settings: Settings) -> Wired:
     migrate(settings, relational, analytic)
     books = Books(relational)
     reader, writer = Reader(analytic), Writer(analytic)
+    payloads = blobs(settings)
     writing = ThreadPoolExecutor(1, "writing")
     joining = ThreadPoolExecutor(1, "joining")
     counting = ThreadPoolExecutor(1, "counting")
@@ -77,6 +88,7 @@ def wire(settings: Settings) -> Wired:
         writer,
         reader,
         relational,
+        payloads,
         books.of,
         writing=writing,
         joining=joining,
@@ -89,7 +101,7 @@ def wire(settings: Settings) -> Wired:
         database=relational,
         access=Access(relational),
         intake=intake,
-        reading=Reading(reader),
+        reading=Reading(reader, payloads),
         books=books,
         repricing=Repricing(reader, writer, books.of, counting),
         decoding=decoding,

@@ -10,6 +10,7 @@ import pytest
 
 from pilothouse.domain.scope import Scope
 from pilothouse.reading.service import Reading
+from pilothouse.store.blobs.files import Files
 from pilothouse.store.clickhouse.engine import Embedded, Engine, Remote
 from pilothouse.store.clickhouse.migrations import migrate
 from pilothouse.store.clickhouse.reader import Reader
@@ -68,8 +69,8 @@ def reader(engine: Engine) -> Reader:
 
 
 @pytest.fixture
-def reading(embedded: Engine) -> Reading:
-    return Reading(Reader(embedded))
+def reading(embedded: Engine, tmp_path: Path) -> Reading:
+    return Reading(Reader(embedded), Files(tmp_path / "blobs"))
 
 
 @pytest.fixture

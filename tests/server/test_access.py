@@ -169,7 +169,7 @@ def test_what_one_project_holds_shows_in_no_answer_of_another(server: Server) ->
             "observation_id": span.span_id.hex(),
             "session_id": "secret-session",
         }
-        path = re.sub(r"{(\w+)(?::path)?}", lambda found: ids.get(found[1], "x"), path)
+        path = re.sub(r"{(\w+)(?::path)?}", lambda found, ids=ids: ids.get(found[1], "x"), path)
         within = {**QUERY, "end": "4000000000000000", "text": "secret"}
         headers = {"authorization": empty.authorization}
         if ROUTES[route] is Permission.ADMINISTER or ROUTES[route] is Open.SIGNED_IN:

@@ -35,9 +35,11 @@ def calls(project: TestProject, trace_ids: set[str]) -> list[dict[str, Any]]:
     with project.http() as http:
         for trace_id in trace_ids:
             base = f"/api/pilothouse/projects/{project.id}/traces/{trace_id}"
-            for span in http.get(base).json()["spans"]:
-                if span["kind"] == "llm":
-                    found.append(http.get(f"{base}/spans/{span['span_id']}").json())
+            found += [
+                http.get(f"{base}/spans/{span['span_id']}").json()
+                for span in http.get(base).json()["spans"]
+                if span["kind"] == "llm"
+            ]
     return found
 
 

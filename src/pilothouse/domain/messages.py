@@ -67,7 +67,7 @@ _TEXT_KEYS = (
 def parse(payload: str) -> Any:
     """The value behind a payload: JSON when it is JSON, else the text itself."""
     head = payload[:1]
-    if head and head in '{["' or payload in ("true", "false", "null"):
+    if (head and head in '{["') or payload in ("true", "false", "null"):
         try:
             return _decode(payload)
         except (msgspec.MsgspecError, RecursionError):
@@ -191,15 +191,19 @@ def _response_item(item: dict[str, Any]) -> Message:
     if item["type"] == "function_call":
         return Message("assistant", [_tool_call(item)])
     if item["type"] == "function_call_output":
-        result = Part("tool_result", id=str(item.get("call_id", "")), result=_value(item.get("output")))
+        result = Part(
+            "tool_result", id=str(item.get("call_id", "")), result=_value(item.get("output"))
+        )
         return Message("tool", [result])
     text = "\n".join(str(part.get("text", "")) for part in _dicts(item.get("summary")))
     return Message("assistant", [Part("reasoning", text=text)])
 
 
 def _is_parts(content: Any) -> bool:
-    return isinstance(content, list) and bool(content) and all(
-        isinstance(part, dict) and ("type" in part or "text" in part) for part in content
+    return (
+        isinstance(content, list)
+        and bool(content)
+        and all(isinstance(part, dict) and ("type" in part or "text" in part) for part in content)
     )
 
 
@@ -282,7 +286,15 @@ def _media(item: dict[str, Any]) -> Part:
             is_address = value.startswith(("http://", "https://", "data:", "@@@"))
             url = value if is_address else f"data:{kind or 'image/png'};base64,{value}"
             return Part("media", url=url, mime_type=kind)
-    for key in ("source", "inlineData", "inline_data", "input_audio", "fileData", "file_data", "file"):
+    for key in (
+        "source",
+        "inlineData",
+        "inline_data",
+        "input_audio",
+        "fileData",
+        "file_data",
+        "file",
+    ):
         inner = item.get(key)
         if isinstance(inner, dict):
             return _media({"mime_type": kind, **inner, "type": ""})

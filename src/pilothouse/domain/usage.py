@@ -152,8 +152,4 @@ def from_client(given: dict[str, object]) -> dict[str, int]:
 
 
 def _is_count(value: object) -> bool:
-    return (
-        isinstance(value, int | float)
-        and not isinstance(value, bool)
-        and 0 <= value < _MOST
-    )
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < _MOST

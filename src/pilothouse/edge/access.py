@@ -112,6 +112,10 @@ async def caller(request: Request) -> Caller:
     return found
 
 
+def project_in_path(project_id: str) -> None:
+    """For routers of one project: names the parameter in the description of the API."""
+
+
 async def person(request: Request) -> User:
     """The signed-in person. Raises Unauthenticated."""
     access = _access(request)

@@ -32,7 +32,7 @@ _NATIVE: dict[str, Need] = {
     "GET /projects/{project_id}/users": Permission.READ,
     "GET /projects/{project_id}/traces/{trace_id}": Permission.READ,
     "GET /projects/{project_id}/traces/{trace_id}/spans/{span_id}": Permission.READ,
-    "GET /projects/{project_id}/sessions/{session_id}": Permission.READ,
+    "GET /projects/{project_id}/sessions/{session_id:path}": Permission.READ,
     "GET /projects/{project_id}/facets": Permission.READ,
     "GET /projects/{project_id}/filter/fields": Permission.READ,
     "GET /projects/{project_id}/filter/complete": Permission.READ,
@@ -79,6 +79,7 @@ _LANGFUSE: dict[str, Need] = {
     "DELETE /scores/{score_id}": Permission.EDIT,
     "GET /v2/scores": Permission.READ,
     "GET /v2/scores/{score_id}": Permission.READ,
+    "GET /v3/scores": Permission.READ,
     "GET /metrics/daily": Permission.READ,
 }
 

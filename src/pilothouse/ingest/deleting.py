@@ -7,7 +7,8 @@ import msgspec
 from pilothouse.domain.scope import Scope
 from pilothouse.domain.score import Score
 from pilothouse.ingest.open_trace import tombstone
-from pilothouse.store.api import AnalyticReader, AnalyticWriter
+from pilothouse.store.api import AnalyticReader, AnalyticWriter, Blobs
+from pilothouse.store.blobs.keys import of_trace
 from pilothouse.store.relational import open_spans
 from pilothouse.store.relational.database import Database
 
@@ -18,11 +19,13 @@ class Deleting:
         database: Database,
         reader: AnalyticReader,
         writer: AnalyticWriter,
+        blobs: Blobs,
         next_revision: Callable[[], int],
     ) -> None:
         self._database = database
         self._reader = reader
         self._writer = writer
+        self._blobs = blobs
         self._next_revision = next_revision
 
     def traces(self, scope: Scope, trace_ids: Sequence[str]) -> None:
@@ -37,6 +40,8 @@ class Deleting:
             span.revision = revision
         self._writer.write([tombstone(span) for span in spans])
         self._remove(self._reader.scores_of(scope, trace_ids))
+        for trace_id in trace_ids:
+            self._blobs.delete_below(of_trace(scope.project_id, trace_id))
 
     def scores(self, scope: Scope, score_ids: Sequence[str]) -> int:
         """Remove the scores; gives how many there were."""

@@ -22,8 +22,9 @@ from pilothouse.ingest.outcomes import Arrival, Outcomes
 from pilothouse.ingest.recent_traces import RecentTraces
 from pilothouse.ingest.scoring import Scoring
 from pilothouse.ingest.steps import PricesOf, Step, of_each, pipeline
-from pilothouse.store.api import AnalyticReader, AnalyticWriter
+from pilothouse.store.api import AnalyticReader, AnalyticWriter, Blobs
 from pilothouse.store.relational.database import Database
+from pilothouse.store.whole_payloads import set_apart
 
 log = structlog.get_logger(__name__)
 
@@ -51,6 +52,7 @@ class Intake:
         writer: AnalyticWriter,
         reader: AnalyticReader,
         database: Database,
+        blobs: Blobs,
         prices_of: PricesOf,
         *,
         writing: Executor,
@@ -61,8 +63,9 @@ class Intake:
     ) -> None:
         limits = item_limits or ItemLimits()
         self.revisions = Revisions()
-        self._steps: list[Step] = pipeline(limits, prices_of)
-        self._steps_of_joined: list[Step] = of_each(limits, prices_of)
+        apart = set_apart(blobs, limits.payload)
+        self._steps: list[Step] = [apart, *pipeline(limits, prices_of)]
+        self._steps_of_joined: list[Step] = [apart, *of_each(limits, prices_of)]
         self._recent = RecentTraces()
         self._joining = Joining(
             database, reader, writer, self._complete_joined, self.revisions.next
@@ -72,7 +75,7 @@ class Intake:
         scoring = Scoring(reader, writer)
         self._scores: GroupCommit[Score] = GroupCommit(scoring.write, joining, batch_limits)
         self._halves: GroupCommit[Half] = GroupCommit(self._joining.write, joining, batch_limits)
-        self._deleting = Deleting(database, reader, writer, self.revisions.next)
+        self._deleting = Deleting(database, reader, writer, blobs, self.revisions.next)
         self.outcomes = Outcomes(writer, counting)
         self._task: asyncio.Task[None] | None = None
 

@@ -121,12 +121,17 @@ class PriceBook:
             return of_override(own.override)
         return of_entry(match.entry, at) if match.entry else None
 
-    def search(self, text: str, limit: int = 100) -> tuple[list[Price], int]:
+    def search(self, text: str, limit: int = 100, source: str = "") -> tuple[list[Price], int]:
         """Prices whose provider, model or pattern contains all words of `text`, overrides first;
-        and how many there are in all. Catalogue prices are today's."""
+        and how many there are in all. Of one source only when given, `override` or `catalogue`.
+        Catalogue prices are today's."""
         words = text.lower().split()
         own = [own.override for own in self._own if mentions(own.override, words)]
         public = [entry for entry in catalogue.entries() if mentions(entry, words)]
+        if source == "override":
+            public = []
+        elif source == "catalogue":
+            own = []
         at = self._now() // 1000
         found = chain(map(of_override, own), (of_entry(entry, at) for entry in public))
         return list(islice(found, limit)), len(own) + len(public)

@@ -31,7 +31,8 @@ from pilothouse.query.lists import ALWAYS, ListQuestion
 from pilothouse.reading import charts, completion, conversations, scored
 from pilothouse.reading.pages import one_more, page
 from pilothouse.reading.totals import summed
-from pilothouse.store.api import AnalyticReader
+from pilothouse.store.api import AnalyticReader, Blobs
+from pilothouse.store.whole_payloads import make_whole
 
 _FACET_VALUES = 30
 _REJECTED = 100
@@ -39,10 +40,11 @@ _MOST_FACETS = 20
 
 
 class Reading:
-    """Over any analytic reader."""
+    """Over any analytic reader, and the blobs that hold what is too long for a row."""
 
-    def __init__(self, reader: AnalyticReader) -> None:
+    def __init__(self, reader: AnalyticReader, blobs: Blobs) -> None:
         self._reader = reader
+        self._blobs = blobs
 
     # -- traces and spans ----------------------------------------------------------------------
 
@@ -106,16 +108,23 @@ class Reading:
         if found is None:
             raise NotFound("no such span")
         span, input_size, output_size = found
+        whole = make_whole(self._blobs, span, limit_chars)
         scores = [
             score for score in self._reader.scores_of(scope, [trace_id]) if score.span_id == span_id
         ]
-        return SpanView(span=span, input_size=input_size, output_size=output_size, scores=scores)
+        return SpanView(
+            span=span,
+            input_size=whole.get("input", input_size),
+            output_size=whole.get("output", output_size),
+            scores=scores,
+        )
 
     def find_span(self, scope: Scope, span_id: str) -> Span:
         """A whole span by its own id, for protocols that have no other. Raises NotFound."""
         found = self._reader.find_span(scope, span_id)
         if found is None:
             raise NotFound("no such span")
+        make_whole(self._blobs, found, None)
         return found
 
     def spans_of(self, scope: Scope, trace_ids: Sequence[str]) -> list[Span]:

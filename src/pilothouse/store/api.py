@@ -199,3 +199,7 @@ class Blobs(Protocol):
     def delete(self, key: str) -> None:
         """Forget; a key that is not there is no error."""
         ...
+
+    def delete_below(self, prefix: str) -> None:
+        """Forget everything whose key begins with a prefix that ends in `/`."""
+        ...

@@ -8,8 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from pilothouse.domain.span import Span
-from pilothouse.pricing import catalogue
-from pilothouse.pricing import PriceBook
+from pilothouse.pricing import PriceBook, catalogue
 
 
 def micros(text: str) -> int:

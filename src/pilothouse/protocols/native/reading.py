@@ -3,12 +3,12 @@
 from typing import Annotated, Any, Literal
 
 import msgspec
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 from starlette.concurrency import run_in_threadpool
 
 from pilothouse.domain.clock import DAY, now
 from pilothouse.domain.scope import TimeRange
-from pilothouse.edge.access import CallerOf
+from pilothouse.edge.access import CallerOf, project_in_path
 from pilothouse.edge.services import ServicesOf
 from pilothouse.protocols.native import rows, wire
 from pilothouse.query import charts, fields, lists
@@ -16,7 +16,9 @@ from pilothouse.query.charts import ChartQuestion
 from pilothouse.query.lists import ListQuestion
 from pilothouse.query.parser import parse
 
-router = APIRouter(prefix="/projects/{project_id}", tags=["reading"])
+router = APIRouter(
+    prefix="/projects/{project_id}", tags=["reading"], dependencies=[Depends(project_in_path)]
+)
 
 _MOST_ROWS = 1_000
 _MOST_SPANS = 10_000
@@ -166,7 +168,7 @@ def show_span(
     return rows.span_detail(services.reading.span(caller.scope, trace_id, wanted, limit_chars))
 
 
-@router.get("/sessions/{session_id}")
+@router.get("/sessions/{session_id:path}")
 def show_session(
     session_id: str,
     caller: CallerOf,

@@ -3,19 +3,21 @@
 from typing import Annotated, Literal
 
 import msgspec
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from pilothouse import pricing
 from pilothouse.domain.access import ApiKey, KeyScope
 from pilothouse.domain.clock import DAY, now
 from pilothouse.domain.errors import BadRequest, NotFound
 from pilothouse.domain.scope import TimeRange
-from pilothouse.edge.access import CallerOf
+from pilothouse.edge.access import CallerOf, project_in_path
 from pilothouse.edge.services import ServicesOf
 from pilothouse.protocols.native import wire
 from pilothouse.store.relational import accounts, keys, prices
 
-router = APIRouter(prefix="/projects/{project_id}", tags=["settings"])
+router = APIRouter(
+    prefix="/projects/{project_id}", tags=["settings"], dependencies=[Depends(project_in_path)]
+)
 
 _MOST_PRICES = 500
 _LOOK_BACK = 400 * DAY
@@ -83,11 +85,8 @@ def list_prices(
 ) -> wire.Prices:
     """Own prices first, then the catalogue's, found by words in their names."""
     book = services.books.of(caller.project_id)
-    found, total = book.search(search, 10_000 if source else limit)
-    if source:
-        found = [price for price in found if price.source == source]
-        total = len(found)
-    return wire.Prices(items=[_price(price) for price in found[:limit]], total=total)
+    found, total = book.search(search, limit, source)
+    return wire.Prices(items=[_price(price) for price in found], total=total)
 
 
 @router.post("/prices")

@@ -28,7 +28,17 @@ _KINDS = {
     "guardrail": Kind.GUARDRAIL,
     "custom": Kind.SPAN,
 }
-_TAKEN = {"type", "name", "input", "output", "model", "model_config", "usage", "response_id", "data"}
+_TAKEN = {
+    "type",
+    "name",
+    "input",
+    "output",
+    "model",
+    "model_config",
+    "usage",
+    "response_id",
+    "data",
+}
 _encode = msgspec.json.Encoder().encode
 
 

@@ -1,6 +1,6 @@
 """Where the OpenAI Agents SDK's exporter posts to, with its endpoint set to this server.
 
-    BackendSpanExporter(api_key="<public key>:<secret key>", endpoint="<server>/v1/traces/ingest")
+BackendSpanExporter(api_key="<public key>:<secret key>", endpoint="<server>/v1/traces/ingest")
 """
 
 import asyncio

@@ -182,22 +182,40 @@ def role_in(db: sa.Connection, user_id: str, project_id: str) -> Role | None:
 
 
 def reachable(db: sa.Connection, user_id: str) -> list[tuple[Organisation, Role, list[Project]]]:
-    """Every organisation the person belongs to, with its projects."""
-    rows = db.execute(
-        sa.select(t.organisations, t.memberships.c.role)
-        .join(t.memberships, t.memberships.c.organisation_id == t.organisations.c.id)
-        .where(t.memberships.c.user_id == user_id)
-        .order_by(t.organisations.c.created_at)
-    ).all()
-    everything = projects(db)
-    return [
-        (
-            Organisation(row.id, row.name, row.created_at),
-            Role(row.role),
-            [project for project in everything if project.organisation_id == row.id],
+    """Every organisation in which the person has a place, with the projects they reach: all of it
+    for its members, single ones for those who were added to a project alone. The role of the latter
+    is the one they have in the first of these projects."""
+    roles = dict(
+        db.execute(
+            sa.select(t.memberships.c.organisation_id, t.memberships.c.role).where(
+                t.memberships.c.user_id == user_id
+            )
         )
-        for row in rows
-    ]
+        .tuples()
+        .all()
+    )
+    own = dict(
+        db.execute(
+            sa.select(t.project_memberships.c.project_id, t.project_memberships.c.role).where(
+                t.project_memberships.c.user_id == user_id
+            )
+        )
+        .tuples()
+        .all()
+    )
+    found: list[tuple[Organisation, Role, list[Project]]] = []
+    every = projects(db)
+    for row in db.execute(sa.select(t.organisations).order_by(t.organisations.c.created_at)):
+        inside = [each for each in every if each.organisation_id == row.id]
+        if row.id in roles:
+            role = roles[row.id]
+        else:
+            inside = [each for each in inside if each.id in own]
+            if not inside:
+                continue
+            role = own[inside[0].id]
+        found.append((Organisation(row.id, row.name, row.created_at), Role(role), inside))
+    return found
 
 
 # -- signing in --------------------------------------------------------------------------------

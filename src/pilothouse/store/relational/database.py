@@ -33,9 +33,12 @@ class Database:
 
     @contextmanager
     def write(self) -> Generator[sa.Connection, None, None]:
-        with _translated(), self.engine.connect() as connection:
-            with connection.execution_options(writes=True).begin():
-                yield connection
+        with (
+            _translated(),
+            self.engine.connect() as connection,
+            connection.execution_options(writes=True).begin(),
+        ):
+            yield connection
 
     def close(self) -> None:
         self.engine.dispose()
