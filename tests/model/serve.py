@@ -18,7 +18,7 @@ def main(file: str, port: str, name: str) -> None:
     settings.model_alias = {name}
     settings.hostnames = ["127.0.0.1"]
     settings.port = int(port)
-    settings.cpuparams.n_threads = min(2, os.cpu_count() or 1)
+    settings.cpuparams.n_threads = 1  # more would wait for one another whenever a core is taken
     settings.n_parallel = 4
     settings.n_ctx = 4 * 8192
     settings.n_predict = 128  # it rambles; a client may still ask for less

@@ -358,6 +358,49 @@ def score_v2(each: Score, summary: TraceSummary | None) -> Object:
     return found
 
 
+def score_v3(each: Score, groups: Iterable[str]) -> Object:
+    """As version 3 has it: the core with a value of the score's own type, and the groups."""
+    found = score(each)
+    shown = {key: found[key] for key in _SCORE_CORE}
+    match each.data_type:
+        case DataType.NUMERIC:
+            shown["value"] = each.value
+        case DataType.BOOLEAN:
+            shown["value"] = bool(each.value)
+        case _:
+            shown["value"] = each.text
+    for group in groups:
+        shown.update(_subject(each) if group == "subject" else _picked(found, group))
+    return shown
+
+
+_SCORE_CORE = (
+    *("id", "projectId", "name", "dataType", "source", "timestamp", "environment"),
+    *("createdAt", "updatedAt"),
+)
+_SCORE_GROUPS = {
+    "details": ("comment", "configId", "metadata"),
+    "annotation": ("authorUserId", "queueId"),
+}
+SCORE_GROUPS = frozenset({*_SCORE_GROUPS, "subject"})
+
+
+def _picked(found: Object, group: str) -> Object:
+    return {key: found[key] for key in _SCORE_GROUPS[group]}
+
+
+def _subject(each: Score) -> Object:
+    if each.span_id:
+        subject = {"kind": "observation", "id": each.span_id, "traceId": each.trace_id or None}
+    elif each.trace_id:
+        subject = {"kind": "trace", "id": each.trace_id}
+    elif each.session_id:
+        subject = {"kind": "session", "id": each.session_id}
+    else:
+        subject = {"kind": "experiment", "id": each.experiment_id}
+    return {"subject": subject}
+
+
 def session(each: SessionSummary, project_id: str) -> Object:
     return {
         "id": each.session_id,

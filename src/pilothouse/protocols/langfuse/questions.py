@@ -78,6 +78,19 @@ def among(field: str, words: str | Sequence[str] | None) -> Filter | None:
     return Match(field, equal(*listed)) if listed else None
 
 
+def listed(text: str | None) -> list[str]:
+    """The words of a parameter that separates them by commas."""
+    return [word for each in (text or "").split(",") if (word := each.strip())]
+
+
+_SOURCES = {"API": "api", "ANNOTATION": "annotation", "EVAL": "evaluator"}
+
+
+def source(word: str) -> str:
+    """Of a score, in our word."""
+    return _SOURCES.get(word.upper(), word)
+
+
 def all_tags(tags: Sequence[str] | None) -> Filter | None:
     return every(*(Match("tags", equal(tag)) for tag in tags or ()))
 

@@ -8,13 +8,14 @@ from pilothouse.protocols.langfuse import (
     observations,
     project,
     scores,
+    scores_v3,
     sessions,
     traces,
 )
 from pilothouse.protocols.langfuse.errors import error_response
 
 router = APIRouter(tags=["Langfuse"])
-for part in (project, ingestion, traces, observations, sessions, scores, daily):
+for part in (project, ingestion, traces, observations, sessions, scores, scores_v3, daily):
     router.include_router(part.router)
 
 __all__ = ["error_response", "router"]

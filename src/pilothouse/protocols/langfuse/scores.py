@@ -9,12 +9,11 @@ from pilothouse.domain.errors import BadRequest, NotFound
 from pilothouse.edge.access import Caller, CallerOf
 from pilothouse.edge.services import Services, ServicesOf
 from pilothouse.protocols.langfuse import answers, questions
-from pilothouse.protocols.langfuse.questions import Paging, PagingOf, Time, Words, among
+from pilothouse.protocols.langfuse.questions import Paging, PagingOf, Time, Words, among, listed
 from pilothouse.query.filters import Compare, Exists, Filter, Match, Not, Operator, equal, every
 
 router = APIRouter()
 
-_SOURCES = {"API": "api", "ANNOTATION": "annotation", "EVAL": "evaluator"}
 _COMPARES: dict[str, Operator] = {"<": "<", ">": ">", "<=": "<=", ">=": ">="}
 
 
@@ -43,9 +42,9 @@ def scores_v1(
         among("user", userId),
         among("name", name),
         among("environment", environment),
-        among("source", _SOURCES.get(source or "")),
+        among("source", questions.source(source) if source else None),
         _compared(operator, value),
-        among("score_id", _listed(scoreIds)),
+        among("score_id", listed(scoreIds)),
         among("config", configId),
         among("queue", queueId),
         among("data_type", dataType.lower() if dataType else None),
@@ -82,14 +81,14 @@ def scores_v2(
         among("user", userId),
         among("name", name),
         among("environment", environment),
-        among("source", _SOURCES.get(source or "")),
+        among("source", questions.source(source) if source else None),
         _compared(operator, value),
-        among("score_id", _listed(scoreIds)),
+        among("score_id", listed(scoreIds)),
         among("config", configId),
         among("session", sessionId),
         among("experiment", datasetRunId),
         among("trace", traceId),
-        among("span", _listed(observationId)),
+        among("span", listed(observationId)),
         among("queue", queueId),
         among("data_type", dataType.lower() if dataType else None),
         questions.all_tags(traceTags),
@@ -129,10 +128,6 @@ def _page(
         "data": [answers.score_v2(each, traces.get(each.trace_id)) for each in page.items],
         "meta": paging.meta(services.reading.count(caller.scope, question)),
     }
-
-
-def _listed(text: str | None) -> list[str]:
-    return [word.strip() for word in (text or "").split(",") if word.strip()]
 
 
 def _compared(operator: str | None, value: float | None) -> Filter | None:
