@@ -53,7 +53,12 @@ const stream = await openai.chat.completions.create({
   max_tokens: 20,
 });
 let story = "";
-for await (const chunk of stream) story += chunk.choices[0]?.delta?.content ?? "";
+let first;
+for await (const chunk of stream) {
+  first ??= Date.now() / 1000;
+  story += chunk.choices[0]?.delta?.content ?? "";
+}
+console.log("first chunk", first);
 console.log(story);
 await openai.flushAsync();
 

@@ -72,7 +72,12 @@ async function ask(question) {
           max_tokens: 30,
         });
         let story = "";
-        for await (const chunk of stream) story += chunk.choices[0]?.delta?.content ?? "";
+        let first;
+        for await (const chunk of stream) {
+          first ??= Date.now() / 1000;
+          story += chunk.choices[0]?.delta?.content ?? "";
+        }
+        console.log("first chunk", first);
         console.log(story);
         const generation = startObservation(
           "by-hand",

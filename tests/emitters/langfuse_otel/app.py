@@ -1,6 +1,7 @@
 """Langfuse 3, 4 and 5 (on OpenTelemetry): observe, every observation type, openai, LangChain."""
 
 import os
+import time
 import uuid
 
 for name, value in {
@@ -82,6 +83,8 @@ def ask(question: str) -> str:
             temperature=0.5,
             name="streamed",
         )
+        next(chunks)  # says who speaks
+        print("first chunk", time.time())
         print("".join(c.choices[0].delta.content or "" for c in chunks if c.choices))
         client.embeddings.create(model=MODEL, input="a short text")
         try:

@@ -1,6 +1,7 @@
 """Langfuse 2 with LangChain 0.3: a greeting, then a conversation in one session."""
 
 import os
+import time
 import uuid
 
 os.environ["LANGFUSE_HOST"] = os.environ["PILOTHOUSE_URL"]
@@ -59,9 +60,10 @@ def stream() -> None:
     """A streamed answer: the handler is told of the first token."""
     handler = CallbackHandler(trace_name="Streamed", tags=["stream"], metadata={"page": 3})
     streaming = model.bind(stream_usage=True)
-    for chunk in streaming.stream("Count to five.", config={"callbacks": [handler]}):
-        print(chunk.content, end="")
-    print()
+    chunks = streaming.stream("Count to five.", config={"callbacks": [handler]})
+    first = next(chunks)
+    print("first chunk", time.time())
+    print(first.content + "".join(str(chunk.content) for chunk in chunks))
     handler.flush()
 
 

@@ -1,6 +1,7 @@
 """Langfuse 2: the openai drop-in, decorators, scores, and the low-level client."""
 
 import os
+import time
 from datetime import UTC, datetime
 
 os.environ["LANGFUSE_HOST"] = os.environ["PILOTHOUSE_URL"]
@@ -40,6 +41,8 @@ def drop_in() -> None:
         max_tokens=30,
         name="story",
     )
+    next(chunks)  # says who speaks
+    print("first chunk", time.time())
     print("".join(c.choices[0].delta.content or "" for c in chunks if c.choices))
 
 
