@@ -345,7 +345,7 @@ def test_a_conversation_shows_what_each_turn_added(
                  output=told(("assistant", "hi")), input_preview="hello"),
             span(scope, "t2", "r", 60, session_id="s", user_id="u"),
             call(scope, "t2", "c", 61, session_id="s", user_id="u", parent_id="r",
-                 input=told(*second), output=told(("assistant", "later"))),
+                 input=told(*second), output=told(*second, ("assistant", "later"))),
             span(scope, "t3", "r", 120, session_id="s", user_id="v", input="plain", output="text",
                  output_preview="text"),
         ]
@@ -357,6 +357,7 @@ def test_a_conversation_shows_what_each_turn_added(
     assert (view.session.first_input, view.session.last_output) == ("hello", "text")
     assert [len(turn.input_messages or ()) for turn in view.turns] == [2, 1, 0]
     assert view.turns[1].input_messages[0].parts[0].text == "and now?"  # type: ignore[index]
+    assert [len(turn.output_messages or ()) for turn in view.turns] == [1, 1, 0]
     assert view.turns[2].input_messages is None
     assert len(view.scores) == 1
     first = reading.session(scope, "s", limit=1)

@@ -98,7 +98,7 @@ def _from_object(value: dict[str, Any]) -> list[Message] | None:
     if isinstance(choices, list) and choices and all(isinstance(item, dict) for item in choices):
         found = [_choice(choice) for choice in choices]
         return [message for message in found if message] or None
-    for key in ("messages", "contents", "input", "output", "candidates"):
+    for key in ("messages", "contents", "input", "output", "candidates", "update"):
         inner = value.get(key)
         if isinstance(inner, list | dict):
             found = from_value(inner)
@@ -142,7 +142,28 @@ def _is_message(item: dict[str, Any]) -> bool:
     return isinstance(item.get("id"), list) and isinstance(item.get("kwargs"), dict)
 
 
+def tools(payload: str) -> list[dict[str, Any]]:
+    """Definitions of tools that stand in an input beside its messages, or among them as Langfuse's
+    handler for LangChain puts them."""
+    value = parse(payload) if payload else None
+    if isinstance(value, dict):
+        return _dicts(value.get("tools"))
+    return [item["content"] for item in _dicts(value) if _defines_tool(item)]
+
+
+def _defines_tool(item: dict[str, Any]) -> bool:
+    content = item.get("content")
+    return (
+        item.get("role") == "tool"
+        and isinstance(content, dict)
+        and content.get("type") == "function"
+        and isinstance(content.get("function"), dict)
+    )
+
+
 def _messages(item: dict[str, Any]) -> list[Message]:
+    if _defines_tool(item):
+        return []
     kwargs = item.get("kwargs")
     if isinstance(kwargs, dict) and isinstance(item.get("id"), list):
         # LangChain's serialised constructor: {"id": [..., "HumanMessage"], "kwargs": {...}}
@@ -168,6 +189,8 @@ def _messages(item: dict[str, Any]) -> list[Message]:
     legacy = item.get("function_call")
     if isinstance(legacy, dict):
         parts.append(_tool_call(legacy))
+    if parts and all(part.type == "tool_result" for part in parts):
+        role = "tool"  # some let the user say what tools answered
     return [
         Message(
             role,
@@ -380,7 +403,10 @@ def _conversation(value: Any) -> list[Any] | None:
 def _of_raw(raw: list[Any], wanted: str) -> str:
     for item in reversed(raw):
         role = item["role"]
-        if _ROLES.get(role, role) == wanted and (found := _of_messages(_messages(item), wanted)):
+        if _ROLES.get(role, role) != wanted:
+            continue
+        told = [message for message in _messages(item) if message.role == wanted]
+        if found := _of_messages(told, wanted):
             return found
     for item in reversed(raw):
         if found := _of_messages(_messages(item), wanted):
@@ -428,6 +454,8 @@ def _of_value(value: Any, depth: int = 0) -> str:
     if depth > 3:
         return "…"
     if isinstance(value, list):
+        if len(value) > 8 and all(isinstance(item, int | float) for item in value):
+            return f"[… × {len(value)}]"  # a vector says nothing to a person
         return ", ".join(_of_value(item, depth + 1) for item in value[:8])
     if value.keys() == {"args", "kwargs"}:
         # A Python call, as decorators record it.

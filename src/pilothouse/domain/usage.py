@@ -126,9 +126,9 @@ def from_client(given: dict[str, object]) -> dict[str, int]:
     """Buckets from a map with the client's own keys.
 
     Keys of Langfuse and of the providers are known by name; a key that is not known is a bucket of its
-    own. Flat keys are taken as disjoint, as Langfuse has them. Provider objects with nested
-    `…_tokens_details` are inclusive, so those parts are taken out of their whole. A total counts only
-    when nothing finer is given.
+    own. Flat keys are taken as disjoint, as Langfuse has them, unless the total says that they are not.
+    Provider objects with nested `…_tokens_details` are inclusive, so those parts are taken out of their
+    whole. A total counts only when nothing finer is given.
     """
     buckets: dict[str, int] = {}
     inside: dict[str, dict[str, int]] = {INPUT: {}, OUTPUT: {}}
@@ -147,8 +147,18 @@ def from_client(given: dict[str, object]) -> dict[str, int]:
                 buckets[name] = count
                 buckets[whole] = max(0, buckets.get(whole, 0) - count)
     if len(buckets) > 1:
-        buckets.pop(TOTAL, None)
+        _take_out_parts(buckets, buckets.pop(TOTAL, 0))
     return {name: count for name, count in buckets.items() if count}
+
+
+def _take_out_parts(buckets: dict[str, int], total: int) -> None:
+    """Where input and output alone make up the total, cached and other parts lie inside them."""
+    if total != buckets.get(INPUT, 0) + buckets.get(OUTPUT, 0):
+        return
+    for name, count in list(buckets.items()):
+        for whole in (INPUT, OUTPUT):
+            if name.startswith(f"{whole}_"):
+                buckets[whole] = max(0, buckets.get(whole, 0) - count)
 
 
 def _is_count(value: object) -> bool:

@@ -1,7 +1,7 @@
 """A session as a conversation: each trace is a turn, and each turn shows what it added.
 
-Applications send the whole history with every call. A turn's messages are those behind the ones
-that earlier turns have shown.
+Applications send the whole history with every call, and agents answer with it. A turn's messages
+are those behind the ones that were shown before.
 """
 
 from collections.abc import Iterable, Sequence
@@ -67,16 +67,18 @@ def _turns(
     for trace in traces:
         input, output = bodies.get(trace.head.trace_id, ("", ""))
         asked, answered = messages.read(input), messages.read(output)
+        new = _added(asked, seen) if asked else asked
+        seen |= _marks(asked or ())
         turns.append(
             Turn(
                 trace=trace,
                 input=input,
                 output=output,
-                input_messages=_added(asked, seen) if asked else asked,
-                output_messages=answered,
+                input_messages=new,
+                output_messages=_added(answered, seen) if answered else answered,
             )
         )
-        seen |= _marks(asked or ()) | _marks(answered or ())
+        seen |= _marks(answered or ())
     return turns
 
 

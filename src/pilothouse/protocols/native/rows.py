@@ -91,7 +91,7 @@ def trace_detail(view: TraceView) -> wire.TraceDetail:
 def span_detail(view: SpanView) -> wire.SpanDetail:
     row = view.span
     parameters = _object(row.model_parameters)
-    tools = _tools(parameters)
+    tools = _tools(parameters) or messages.tools(row.input)
     return wire.SpanDetail(
         span=span(row),
         input=row.input,

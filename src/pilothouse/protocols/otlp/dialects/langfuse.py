@@ -26,6 +26,14 @@ def _costs(value: Any) -> dict[str, float] | None:
     return {key: number for key, number in found.items() if number is not None} or None
 
 
+def _word(value: Any) -> str | None:
+    """A word as it is, or as JSON, which is how version 5 writes metadata."""
+    quoted = isinstance(value, str) and value.startswith('"')
+    return read.short(read.parsed(value) if quoted else value)
+
+
+_METADATA = "langfuse.observation.metadata"
+
 ROWS = (
     Row("langfuse.observation.type", Field.KIND, read.one_of(_TYPES)),
     Row("langfuse.observation.input", Field.INPUT, read.text),
@@ -39,8 +47,8 @@ ROWS = (
     Row("langfuse.observation.cost_details", Field.COST, _costs),
     Row("langfuse.observation.prompt.name", Field.PROMPT_NAME, read.short),
     Row("langfuse.observation.prompt.version", Field.PROMPT_VERSION, read.count),
-    Row("langfuse.observation.metadata", Field.METADATA, read.parsed),
-    Row("langfuse.observation.metadata.*", Field.METADATA),
+    Row(_METADATA, Field.METADATA, read.parsed),
+    Row(f"{_METADATA}.*", Field.METADATA),
     Row("langfuse.trace.name", Field.TRACE_NAME, read.short),
     Row("langfuse.trace.input", Field.TRACE_INPUT, read.text),
     Row("langfuse.trace.output", Field.TRACE_OUTPUT, read.text),
@@ -53,6 +61,10 @@ ROWS = (
     Row("langfuse.metadata.*", Field.METADATA),
     Row("langfuse.session.id", Field.SESSION, read.short),
     Row("langfuse.user.id", Field.USER, read.short),
+    # What the handler for LangChain is told by metadata, and itself reads on chains alone.
+    Row(f"{_METADATA}.langfuse_session_id", Field.SESSION, _word),
+    Row(f"{_METADATA}.langfuse_user_id", Field.USER, _word),
+    Row(f"{_METADATA}.langfuse_tags", Field.TAGS, read.texts),
     Row("langfuse.environment", Field.ENVIRONMENT, read.short),
     Row("langfuse.release", Field.RELEASE, read.short),
     Row("langfuse.version", Field.VERSION, read.short),

@@ -22,6 +22,17 @@ def _level(value: Any) -> str | None:
     return Level.DEFAULT if number >= 9 else Level.DEBUG
 
 
+def _asked(value: Any) -> str | None:
+    """A run's messages without the last answer, which is its output."""
+    messages = read.parsed(value)
+    if not isinstance(messages, list) or len(messages) < 2:
+        return read.text(value)
+    last = messages[-1]
+    if isinstance(last, dict) and last.get("role") == "assistant":
+        messages = messages[:-1]
+    return read.json_text(messages)
+
+
 ROWS = (
     Row("logfire.msg", Field.NAME, read.short),
     Row("logfire.level_num", Field.LEVEL, _level),
@@ -30,7 +41,7 @@ ROWS = (
     Row("logfire.metrics", Field.IGNORED),
     Row("logfire.span_type", Field.IGNORED),
     Row(PENDING, Field.IGNORED),
-    Row("pydantic_ai.all_messages", Field.INPUT, read.text),
+    Row("pydantic_ai.all_messages", Field.INPUT, _asked),
     Row("all_messages_events", Field.INPUT, read.text),
     Row("final_result", Field.OUTPUT, read.text),
     Row("tool_arguments", Field.INPUT, read.text),

@@ -1,0 +1,56 @@
+"""Conversations of many dialects, read as one."""
+
+import json
+from typing import Any
+
+from pilothouse.domain import messages
+
+ASKED = {"role": "user", "content": "What is the weather in Paris?"}
+WEATHER = {"type": "function", "function": {"name": "weather", "parameters": {}}}
+
+
+def roles(payload: Any) -> list[str]:
+    return [message.role for message in messages.read(json.dumps(payload)) or ()]
+
+
+def preview(payload: Any, *, of_output: bool = False) -> str:
+    return messages.preview(json.dumps(payload), of_output=of_output)
+
+
+def test_what_a_tool_answered_is_not_the_users_word() -> None:
+    """Pydantic AI and Anthropic tell results in messages of the user."""
+    answered = {
+        "role": "user",
+        "parts": [{"type": "tool_call_response", "id": "1", "name": "weather", "result": "sunny"}],
+    }
+    assert roles([ASKED, answered]) == ["user", "tool"]
+    assert preview([ASKED, answered]) == "What is the weather in Paris?"
+
+
+def test_a_user_who_adds_words_to_a_result_is_the_user() -> None:
+    content = [
+        {"type": "tool_result", "tool_use_id": "1", "content": "sunny"},
+        {"type": "text", "text": "And tomorrow?"},
+    ]
+    both = {"role": "user", "content": content}
+    assert roles([ASKED, both]) == ["user", "user"]
+    assert preview([ASKED, both]) == "And tomorrow?"
+
+
+def test_definitions_of_tools_are_no_messages() -> None:
+    payload = [ASKED, {"role": "tool", "content": WEATHER}]
+    assert roles(payload) == ["user"]
+    assert messages.tools(json.dumps(payload)) == [WEATHER]
+    assert messages.tools(json.dumps({"messages": [ASKED], "tools": [WEATHER]})) == [WEATHER]
+    assert messages.tools(json.dumps([ASKED, {"role": "tool", "content": "sunny"}])) == []
+    assert messages.tools("What is the weather?") == []
+
+
+def test_the_update_of_a_langgraph_node_is_a_conversation() -> None:
+    payload = {"graph": None, "update": {"messages": [{"type": "ai", "content": "Sunny."}]}}
+    assert preview(payload, of_output=True) == "Sunny."
+
+
+def test_a_vector_is_told_by_its_length() -> None:
+    payload = {"data": [{"embedding": [0.25] * 576, "index": 0}]}
+    assert preview(payload, of_output=True) == "data: embedding: [… × 576], index: 0"
