@@ -9,8 +9,8 @@ from agents import (
     ModelSettings,
     OpenAIChatCompletionsModel,
     OpenAIResponsesModel,
-    Runner,
     RunContextWrapper,
+    Runner,
     custom_span,
     flush_traces,
     function_tool,
@@ -23,7 +23,7 @@ from openai import AsyncOpenAI
 
 exporter = BackendSpanExporter(
     endpoint=f"{os.environ['PILOTHOUSE_URL']}/v1/traces/ingest",
-    api_key=os.environ["PILOTHOUSE_SECRET_KEY"],
+    api_key=f"{os.environ['PILOTHOUSE_PUBLIC_KEY']}:{os.environ['PILOTHOUSE_SECRET_KEY']}",
 )
 set_trace_processors([BatchTraceProcessor(exporter)])
 
@@ -61,7 +61,9 @@ reporter = Agent(
     tools=[get_weather],
     input_guardrails=[polite],
 )
-historian = Agent(name="Historian", instructions="回答要简短。", model=chat, model_settings=settings)
+historian = Agent(
+    name="Historian", instructions="回答要简短。", model=chat, model_settings=settings
+)
 triage = Agent(
     name="Triage",
     instructions="Hand over to the right agent.",
@@ -72,9 +74,7 @@ triage = Agent(
 clumsy = Agent(
     name="Clumsy", instructions="You try.", model=chat, model_settings=settings, tools=[broken_tool]
 )
-writer = Agent(
-    name="Writer", instructions="You write.", model=responses, model_settings=settings
-)
+writer = Agent(name="Writer", instructions="You write.", model=responses, model_settings=settings)
 
 
 async def main() -> None:

@@ -15,7 +15,6 @@ from openai import OpenAI
 from traceloop.sdk import Traceloop
 from traceloop.sdk.decorators import agent, task, tool, workflow
 
-
 Traceloop.init(app_name="joker", disable_batch=True)
 
 MODEL = os.environ["MODEL_NAME"]

@@ -41,7 +41,9 @@ def provider(compression: Compression) -> TracerProvider:
 
 def agent(traces: TracerProvider) -> None:
     """An agent, its inference, its tool call, and an evaluation as an event."""
-    tracer = traces.get_tracer("by-hand", "0.1", schema_url="https://opentelemetry.io/schemas/1.41.0")
+    tracer = traces.get_tracer(
+        "by-hand", "0.1", schema_url="https://opentelemetry.io/schemas/1.41.0"
+    )
     who = {
         "gen_ai.conversation.id": "conversation-1",
         "session.id": "session-1",
@@ -87,7 +89,11 @@ def agent(traces: TracerProvider) -> None:
                             "role": "user",
                             "parts": [
                                 {"type": "text", "content": "巴黎的天气怎么样？"},
-                                {"type": "uri", "modality": "image", "uri": "https://example.com/a.png"},
+                                {
+                                    "type": "uri",
+                                    "modality": "image",
+                                    "uri": "https://example.com/a.png",
+                                },
                             ],
                         }
                     ],
