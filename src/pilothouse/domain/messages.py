@@ -88,6 +88,8 @@ def from_value(value: Any) -> list[Message] | None:
             return from_value(value[0])
         if all(isinstance(item, dict) and _is_message(item) for item in value):
             return [message for item in value for message in _messages(item)]
+        if len(value) == 1 and isinstance(value[0], dict):
+            return _from_object(value[0])
     return None
 
 

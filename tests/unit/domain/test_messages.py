@@ -46,6 +46,15 @@ def test_definitions_of_tools_are_no_messages() -> None:
     assert messages.tools("What is the weather?") == []
 
 
+def test_a_response_in_a_list_is_its_messages() -> None:
+    """The agents SDK tells a streamed answer so."""
+    message = {"type": "message", "role": "assistant"}
+    content = [{"type": "output_text", "text": "Hello."}]
+    response = {"id": "1", "object": "response", "output": [{**message, "content": content}]}
+    assert roles([response]) == ["assistant"]
+    assert preview([response], of_output=True) == "Hello."
+
+
 def test_the_update_of_a_langgraph_node_is_a_conversation() -> None:
     payload = {"graph": None, "update": {"messages": [{"type": "ai", "content": "Sunny."}]}}
     assert preview(payload, of_output=True) == "Sunny."

@@ -45,6 +45,19 @@ def test_only_model_calls_are_paid_for() -> None:
     assert {span.kind for span in paid} == {Kind.LLM}
 
 
+def test_usage_is_tokens_and_nothing_else() -> None:
+    buckets = {name for span in recorded() for name in span.usage}
+    assert buckets == {"input", "input_cache_read", "output"}
+
+
+def test_a_trace_begins_with_its_first_span() -> None:
+    item = b'{"object": "trace.span", "id": "%s", "trace_id": "t", "started_at": "2026-11-25T10:00:0%sZ"}'
+    head = b'{"object": "trace", "id": "t", "workflow_name": "w"}'
+    body = b",".join([head, item % (b"b", b"2"), item % (b"a", b"1")])
+    found, _ = read.spans(b'{"data": [' + body + b"]}", "p", "s", NOW)
+    assert found[0].start_time == min(span.start_time for span in found[1:]) < NOW
+
+
 @pytest.mark.parametrize(
     ("item", "reason"),
     [

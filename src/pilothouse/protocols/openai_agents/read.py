@@ -74,9 +74,21 @@ def spans(body: bytes, project_id: str, sdk: str, now: int) -> tuple[list[Span],
             found.append(_head(item, now) if item.object == "trace" else _span(item))
         except (ValueError, RecursionError) as error:
             rejected.append(_rejected(raw, error))
+    began = _beginnings(found)
     for span in found:
         span.project_id, span.sdk, span.protocol = project_id, sdk, "openai_agents"
+        if span.kind == Kind.TRACE:
+            span.start_time = began.get(span.trace_id, now)
     return found, rejected
+
+
+def _beginnings(spans: list[Span]) -> dict[str, int]:
+    """When the first span of each trace began. A trace itself comes without any time."""
+    began: dict[str, int] = {}
+    for span in spans:
+        if span.kind != Kind.TRACE:
+            began[span.trace_id] = min(span.start_time, began.get(span.trace_id, span.start_time))
+    return began
 
 
 def _rejected(raw: msgspec.Raw, error: Exception) -> Rejected:
@@ -113,7 +125,6 @@ def _span(item: _Item) -> Span:
         data = {**inner, "type": inner["sdk_span_type"], "turn_name": data.get("name")}
         kind = str(data["type"])
     error = item.error
-    usage = data.get("usage")
     return Span(
         project_id="",
         trace_id=item.trace_id,
@@ -131,11 +142,21 @@ def _span(item: _Item) -> Span:
         provider="openai" if data.get("model") else "",
         model_parameters=_parameters(data.get("model_config")),
         response_id=str(data.get("response_id") or ""),
-        usage=from_client(usage) if isinstance(usage, dict) else {},
+        usage=_usage(data.get("usage")),
         billable=int(_KINDS.get(kind) is Kind.LLM),
         is_root=int(not item.parent_id),
         attributes=_attributes(data, error),
     )
+
+
+def _usage(given: object) -> dict[str, int]:
+    """Tokens alone: the counts also tell the number of requests."""
+    if not isinstance(given, dict):
+        return {}
+    told: dict[str, Any] = {key: value for key, value in given.items() if "token" in key}
+    if (cached := told.pop("cached_input_tokens", None)) is not None:
+        told.setdefault("input_tokens_details", {"cached_tokens": cached})
+    return from_client(told)
 
 
 def _name(kind: str, data: dict[str, Any]) -> str:
