@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+
+import httpx
 
 from tests.serving import TestProject
 
@@ -154,13 +157,22 @@ class Seen:
         now = time.time_ns() // 1000
         return self.get("ingest-health", start=now - HOUR, end=now + HOUR)
 
+    @cached_property
+    def first_chunks(self) -> list[int]:
+        """When the application saw the first chunks of its streams."""
+        told = re.findall(r"^first chunk ([\d.]+)$", self.printed, re.MULTILINE)
+        return [round(float(seconds) * 1_000_000) for seconds in told]
+
     def get(self, path: str, **parameters: Any) -> dict[str, Any]:
-        with self.project.http() as http:
-            answer = http.get(
-                f"/api/pilothouse/projects/{self.project.id}/{path}", params=parameters
-            )
+        answer = self._http.get(
+            f"/api/pilothouse/projects/{self.project.id}/{path}", params=parameters
+        )
         assert answer.status_code == 200, answer.text
         return answer.json()
+
+    @cached_property
+    def _http(self) -> httpx.Client:
+        return self.project.http()
 
     def _trace(self, trace_id: str) -> Trace:
         found = self.get(f"traces/{trace_id}")

@@ -52,8 +52,9 @@ teller = Agent(model, name="teller", system_prompt="你是一个讲故事的人�
 
 def main() -> None:
     """A tool call, a structured answer, and a second turn with the history."""
-    first = reporter.run_sync("What is the weather in Paris?")
-    print(first.output)
+    who = {"user.id": "ada", "session.id": "session-desk"}
+    with trace.get_tracer("desk").start_as_current_span("desk", attributes=who):
+        print(reporter.run_sync("What is the weather in Paris?").output)
     print(biographer.run_sync("Describe a person called Ada who is 36.").output)
     story = teller.run_sync("Tell a very short story.")
     again = teller.run_sync("Again, shorter.", message_history=story.all_messages())

@@ -104,7 +104,8 @@ async def main() -> None:
     print(response)
 
 
-with trace.get_tracer("app").start_as_current_span("main"):
+WHO = {"user.id": "ada", "session.id": "session-sk"}
+with trace.get_tracer("app").start_as_current_span("main", attributes=WHO):
     asyncio.run(main())
 traces.shutdown()
 logs.shutdown()
