@@ -159,9 +159,9 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
 
-def main(path: str) -> None:
+def main(path: str, port: str = "0") -> None:
     Handler.handles = Handles(path)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", int(port)), Handler)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()
     print(server.server_address[1], flush=True)
@@ -170,4 +170,4 @@ def main(path: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

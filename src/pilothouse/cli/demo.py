@@ -15,7 +15,7 @@ import uvicorn
 from rich.progress import track
 
 from pilothouse import wiring
-from pilothouse.cli.options import DataDir, fail, load, out
+from pilothouse.cli.options import DataDir, answers, fail, load, out
 from pilothouse.cli.provision import provision
 from pilothouse.demo import scores
 from pilothouse.demo.traces import Month
@@ -70,7 +70,7 @@ def _project(settings: Settings) -> tuple[Project, str]:
 def _server(settings: Settings) -> Generator[str, None, None]:
     """The address of the running server, or of one that runs for as long as this takes."""
     base = f"http://{settings.host}:{settings.port}"
-    if _answers(base):
+    if answers(settings):
         yield base
         return
     config = uvicorn.Config(
@@ -89,14 +89,6 @@ def _server(settings: Settings) -> Generator[str, None, None]:
     finally:
         running.should_exit = True
         thread.join()
-
-
-def _answers(base: str) -> bool:
-    try:
-        with urllib.request.urlopen(f"{base}/healthz", timeout=2) as answer:  # noqa: S310
-            return answer.status == 200
-    except OSError:
-        return False
 
 
 def _fill(base: str, authorization: str, month: Month) -> None:

@@ -9,7 +9,7 @@ from rich.table import Table
 from sqlalchemy import make_url
 
 from pilothouse import __version__, wiring
-from pilothouse.cli.options import DataDir, load, out
+from pilothouse.cli.options import DataDir, answers, load, out
 from pilothouse.domain.errors import PilothouseError
 from pilothouse.server.static import FOLDER
 from pilothouse.settings import Settings
@@ -59,7 +59,7 @@ def _relational(settings: Settings) -> Finding:
     with database.read() as db:
         if not accounts.is_migrated(db):
             return True, f"{where}: reachable, empty"
-        return True, f"{where}: reachable, {len(accounts.projects(db))} projects"
+        return True, f"{where}: reachable, projects: {len(accounts.projects(db))}"
 
 
 def _analytic(settings: Settings) -> Finding:
@@ -69,9 +69,9 @@ def _analytic(settings: Settings) -> Finding:
         where = f"{url.hostname}:{url.port}"
     try:
         engine = wiring.engine(settings)
-    except PilothouseError as error:
-        if not settings.clickhouse_url and "lock" in str(error).lower():
-            return True, "held by a running server"
+    except PilothouseError:
+        if not settings.clickhouse_url and answers(settings):
+            return True, f"in use by the server that runs on port {settings.port}"
         raise
     try:
         rows = engine.select(

@@ -1,5 +1,6 @@
 """Options that several commands share, and how a command ends when it cannot go on."""
 
+import urllib.request
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -24,6 +25,16 @@ def load(**given: Any) -> Settings:
         return settings_of.load(**given)
     except ValueError as error:
         fail(str(error))
+
+
+def answers(settings: Settings) -> bool:
+    """Does a server run where these settings say?"""
+    try:
+        url = f"http://{settings.host}:{settings.port}/healthz"
+        with urllib.request.urlopen(url, timeout=2) as answer:
+            return answer.status == 200
+    except OSError:
+        return False
 
 
 def fail(message: str, code: int = 1) -> NoReturn:

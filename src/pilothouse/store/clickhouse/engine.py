@@ -102,7 +102,8 @@ class Embedded:
             self._handles = [chdb.connect(str(path)) for _ in range(handles)]
         except RuntimeError as error:
             raise Unavailable(
-                f"cannot open the analytic store at {path}: {_first_line(error)}"
+                f"cannot open the analytic store at {path}; does another process use it?"
+                f" ({_first_line(error)})"
             ) from error
         self._idle: queue.LifoQueue[Any] = queue.LifoQueue()
         for handle in self._handles:
