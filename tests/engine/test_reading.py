@@ -355,10 +355,10 @@ def test_a_conversation_shows_what_each_turn_added(
     assert [turn.trace.head.trace_id for turn in view.turns] == ["t1", "t2", "t3"]
     assert (view.session.traces, view.session.spans, view.session.users) == (3, 4, ["u", "v"])
     assert (view.session.first_input, view.session.last_output) == ("hello", "text")
-    assert [len(turn.input_messages or ()) for turn in view.turns] == [2, 1, 0]
+    assert [len(turn.input_messages or ()) for turn in view.turns] == [2, 1, 1]
     assert view.turns[1].input_messages[0].parts[0].text == "and now?"  # type: ignore[index]
-    assert [len(turn.output_messages or ()) for turn in view.turns] == [1, 1, 0]
-    assert view.turns[2].input_messages is None
+    assert [len(turn.output_messages or ()) for turn in view.turns] == [1, 1, 1]
+    assert view.turns[2].input_messages[0].parts[0].text == "plain"  # type: ignore[index]
     assert len(view.scores) == 1
     first = reading.session(scope, "s", limit=1)
     assert [turn.trace.head.trace_id for turn in first.turns] == ["t1"]

@@ -80,6 +80,31 @@ def read(payload: str) -> list[Message] | None:
     return from_value(parse(payload)) if payload else None
 
 
+def told(payload: str, role: str) -> list[Message] | None:
+    """The payload as a conversation, a plain text or the text of an object being one message of
+    that role; None when it is neither."""
+    value = parse(payload) if payload else None
+    if found := from_value(value):
+        return found
+    text = _spoken(value)
+    return [Message(role, [Part("text", text=text)])] if text else None
+
+
+def _spoken(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if not isinstance(value, dict):
+        return ""
+    if value.keys() == {"args", "kwargs"}:
+        # A Python call of one text, as decorators record it.
+        args, kwargs = value["args"], value["kwargs"]
+        if isinstance(args, list) and isinstance(kwargs, dict):
+            given = [*args, *kwargs.values()]
+            return given[0] if len(given) == 1 and isinstance(given[0], str) else ""
+    texts = (value.get(key) for key in _TEXT_KEYS)
+    return next((text for text in texts if isinstance(text, str) and text), "")
+
+
 def from_value(value: Any) -> list[Message] | None:
     if isinstance(value, dict):
         return _from_object(value)

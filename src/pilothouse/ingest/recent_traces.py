@@ -3,7 +3,7 @@
 OpenTelemetry sends children before their root, and often only the root names the user, the session
 or the trace. The fields of recent traces are kept in memory, and so are the spans that came before
 their root: when it tells more, they are written again beside it, with a higher revision. That costs
-no read.
+no read. They also tell whether a call that comes now was reported, and paid, by one inside it.
 
 The limits: what this process has forgotten (`MOST_TRACES`, `MOST_SPANS`, `MOST_BYTES`, a restart)
 or another process has taken stays as it was sent.
@@ -16,7 +16,14 @@ from dataclasses import dataclass, field
 import msgspec
 
 from pilothouse.domain.span import Span
-from pilothouse.ingest.trace_context import by_trace, lay, lent_name, trace_fields
+from pilothouse.ingest.trace_context import (
+    by_trace,
+    lay,
+    lent_name,
+    repeating,
+    trace_fields,
+    unbill,
+)
 
 MOST_TRACES = 50_000
 MOST_SPANS = 100_000
@@ -91,6 +98,7 @@ class RecentTraces:
         known = {**recent.known, **told} if has_root else {**told, **recent.known}
         known = {**lent_name(family), **known}
         again, recent.unwritten = recent.unwritten, []
+        again = again + _billed_once(recent.waiting, family)
         if known != recent.known:
             again = again + _caught_up(recent.waiting, known)
         for span in family:
@@ -103,7 +111,7 @@ class RecentTraces:
             recent.waiting += family
             self._spans += len(family)
             self._bytes += sum(map(_size, family))
-        return again
+        return list({span.span_id: span for span in again}.values())
 
     def _release(self, recent: _Recent) -> None:
         self._spans -= len(recent.waiting)
@@ -127,6 +135,22 @@ def _caught_up(waiting: list[Span], known: dict[str, object]) -> list[Span]:
         if lay(known, copy):
             waiting[index] = copy
             changed.append(copy)
+    return changed
+
+
+def _billed_once(waiting: list[Span], family: list[Span]) -> list[Span]:
+    """New states of waiting spans that report what another does. Mostly the outer one comes later,
+    in the family."""
+    if not waiting or not any(span.billable and span.usage for span in family):
+        return []
+    places = {id(span): index for index, span in enumerate(waiting)}
+    changed: list[Span] = []
+    for outer in repeating([*waiting, *family]):
+        index = places.get(id(outer))
+        if index is not None:
+            outer = waiting[index] = msgspec.structs.replace(outer, revision=0)
+            changed.append(outer)
+        unbill(outer)
     return changed
 
 

@@ -26,7 +26,32 @@ def pipeline(limits: ItemLimits, prices_of: PricesOf) -> list[Step]:
 def of_each(limits: ItemLimits, prices_of: PricesOf) -> list[Step]:
     """The steps that look at one span at a time: what happens to spans that were joined of halves,
     which must not depend on who else is in the batch."""
-    return [clamp(limits), tidy, total, price(prices_of), add_previews]
+    return [spell_out, clamp(limits), tidy, total, price(prices_of), add_previews]
+
+
+_NUMBERED = re.compile(
+    r"\\\\|\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})|\\u([0-9a-f]{4})", re.IGNORECASE
+)
+"""A backslash that stands for itself, or a letter by its number, perhaps in two halves."""
+
+
+def spell_out(spans: list[Span]) -> None:
+    """JSON that tells letters by their numbers, as Python's does by default, is stored with the
+    letters: people search for them and read them."""
+    for span in spans:
+        for field in ("input", "output"):
+            text: str = getattr(span, field)
+            if text[:1] in ("{", "[", '"') and "\\u" in text:
+                setattr(span, field, _NUMBERED.sub(_letter, text))
+
+
+def _letter(found: re.Match[str]) -> str:
+    high, low, number = found.groups()
+    if high:
+        return chr(0x10000 + ((int(high, 16) - 0xD800) << 10) + int(low, 16) - 0xDC00)
+    code = int(number, 16) if number else 0
+    # Marks of JSON, what cannot be printed, and halves without their other half stay as they are.
+    return found[0] if code < 0xA0 or 0xD800 <= code < 0xE000 else chr(code)
 
 
 def clamp(limits: ItemLimits) -> Step:

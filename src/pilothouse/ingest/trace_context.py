@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from pilothouse.domain.span import TRACE_FIELDS, Kind, Span
+from pilothouse.domain.span import TRACE_FIELDS, CostSource, Kind, Span
 
 _UNKNOWN: dict[str, object] = {"environment": "default"}
 
@@ -57,17 +57,30 @@ def _lends_its_name(span: Span) -> bool:
 
 
 def bill_once(spans: list[Span]) -> None:
-    """A call that two instrumentations report, one inside the other, is paid once: the outer span
-    of two with the same answer, or with usage on both, is not billable."""
+    """A call that two instrumentations report, one inside the other, is paid once."""
+    for outer in repeating(spans):
+        unbill(outer)
+
+
+def unbill(span: Span) -> None:
+    span.billable = 0
+    span.cost, span.total_cost, span.cost_source = {}, 0.0, CostSource.NONE
+    span.price_id, span.price_date = "", 0
+
+
+def repeating(spans: list[Span]) -> list[Span]:
+    """Billable spans that report the usage of one inside them."""
     paid = [span for span in spans if span.billable and (span.usage or span.cost)]
     if len(paid) < 2:
-        return
+        return []
+    outer: dict[int, Span] = {}
     by_id = {(span.trace_id, span.span_id): span for span in spans}
     for span in paid:
         parent = by_id.get((span.trace_id, span.parent_id))
         steps = 0
         while parent is not None and steps < 100:
             if parent.billable and parent.usage and parent.kind == span.kind:
-                parent.billable = 0
+                outer[id(parent)] = parent
             parent = by_id.get((parent.trace_id, parent.parent_id))
             steps += 1
+    return list(outer.values())

@@ -66,7 +66,7 @@ def _turns(
     turns: list[Turn] = []
     for trace in traces:
         input, output = bodies.get(trace.head.trace_id, ("", ""))
-        asked, answered = messages.read(input), messages.read(output)
+        asked, answered = messages.told(input, "user"), messages.told(output, "assistant")
         new = _added(asked, seen) if asked else asked
         seen |= _marks(asked or ())
         turns.append(

@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+import pytest
+
 from pilothouse.domain import messages
 
 ASKED = {"role": "user", "content": "What is the weather in Paris?"}
@@ -63,3 +65,23 @@ def test_the_update_of_a_langgraph_node_is_a_conversation() -> None:
 def test_a_vector_is_told_by_its_length() -> None:
     payload = {"data": [{"embedding": [0.25] * 576, "index": 0}]}
     assert preview(payload, of_output=True) == "data: embedding: [… × 576], index: 0"
+
+
+@pytest.mark.parametrize(
+    ("payload", "said"),
+    [
+        ("AGIClass", "AGIClass"),
+        ('{"history": [], "question": "我叫什么名字？"}', "我叫什么名字？"),
+        ('{"args": ["What is Paris?"], "kwargs": {}}', "What is Paris?"),
+        ('{"args": ["a", "b"], "kwargs": {}}', None),
+        ('{"order": 7}', None),
+        ("[1, 2]", None),
+        ("", None),
+    ],
+)
+def test_a_turn_that_is_no_list_of_messages_is_what_was_said(
+    payload: str, said: str | None
+) -> None:
+    found = messages.told(payload, "user")
+    shown = [(each.role, [part.text for part in each.parts]) for each in found or ()]
+    assert shown == ([("user", [said])] if said else [])

@@ -40,6 +40,41 @@ def test_a_child_after_its_root_is_filled() -> None:
     assert (child.trace_name, child.user_id) == ("n", "own")
 
 
+def call(span_id: str, parent_id: str = "", **given: Any) -> Span:
+    told = {"usage": {"input": 3}, "kind": "llm", "cost_source": "catalogue", "total_cost": 1.0}
+    return span(span_id, parent_id=parent_id, **told | given)
+
+
+def test_a_call_that_an_inner_one_reported_earlier_is_not_paid_again() -> None:
+    recent = RecentTraces()
+    inner, outer = call("inner", "step"), call("outer", "root")
+    recent.catch_up([inner])
+    assert recent.catch_up([span("step", parent_id="outer"), outer, call("root", is_root=1)]) == []
+    assert (inner.billable, outer.billable) == (1, 0)
+    assert (outer.cost_source, outer.total_cost) == ("", 0.0)
+
+
+def test_a_call_that_came_before_the_one_inside_it_is_written_again_unpaid() -> None:
+    recent = RecentTraces()
+    outer = call("outer", "root")
+    recent.catch_up([outer])
+    again = recent.catch_up([call("inner", "outer")])
+    assert [(each.span_id, each.billable) for each in again] == [("outer", 0)]
+    assert outer.billable == 1, "the state on its way to the store is not touched"
+    again = recent.catch_up([root()])
+    assert {(each.span_id, each.billable, each.user_id) for each in again} == {
+        ("outer", 0, "u"),
+        ("inner", 1, "u"),
+    }
+
+
+def test_calls_beside_one_another_are_both_paid() -> None:
+    recent = RecentTraces()
+    first, second = call("a", "root"), call("b", "root")
+    assert recent.catch_up([first]) == recent.catch_up([second]) == []
+    assert (first.billable, second.billable) == (1, 1)
+
+
 def test_a_name_that_a_child_was_told_beats_the_one_its_root_lends() -> None:
     recent = RecentTraces()
     recent.catch_up([span("c", parent_id="root", trace_name="told")])
