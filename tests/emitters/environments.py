@@ -15,7 +15,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -43,7 +43,7 @@ class Environment:
 
 
 @dataclass(frozen=True)
-class Emitter:
+class Program:
     """One small program and the environment it runs in."""
 
     name: str
@@ -59,22 +59,32 @@ def cache_folder() -> Path:
 
 
 @cache
-def emitters() -> dict[str, Emitter]:
+def emitters() -> dict[str, Program]:
     """Every emitter of the table, by name."""
+    return _programs("emitters")
+
+
+@cache
+def readers() -> dict[str, Program]:
+    """Every reader of the table, by name."""
+    return _programs("readers")
+
+
+def _programs(kind: str) -> dict[str, Program]:
     table = tomllib.loads(TABLE.read_text(encoding="utf-8"))
     environments = {
         name: Environment(name, row["kind"], HERE / name)
         for name, row in table["environments"].items()
     }
     return {
-        name: Emitter(
+        name: Program(
             name,
             environments[row["environment"]],
             HERE / row["program"],
             row["what"],
             row.get("settings", {}),
         )
-        for name, row in table["emitters"].items()
+        for name, row in table[kind].items()
     }
 
 
@@ -86,11 +96,24 @@ def run_emitter(
     `env` names the server and the model: PILOTHOUSE_URL, PILOTHOUSE_PUBLIC_KEY,
     PILOTHOUSE_SECRET_KEY, MODEL_URL (ends in /v1) and MODEL_NAME.
     """
-    command = emitter_command(name)
+    return _run_program(emitters()[name], env, timeout)
+
+
+def run_reader(
+    name: str, env: Mapping[str, str], *, timeout: float = 300
+) -> subprocess.CompletedProcess[str]:
+    """Run one reader likewise. It needs no model."""
+    return _run_program(readers()[name], env, timeout)
+
+
+def _run_program(
+    program: Program, env: Mapping[str, str], timeout: float
+) -> subprocess.CompletedProcess[str]:
+    command = command_of(program)
     inherited = {key: os.environ[key] for key in INHERITED if key in os.environ}
     result = subprocess.run(
         command,
-        env=inherited | dict(emitters()[name].settings) | dict(env),
+        env=inherited | dict(program.settings) | dict(env),
         cwd=Path(command[-1]).parent,
         capture_output=True,
         text=True,
@@ -99,24 +122,22 @@ def run_emitter(
     )
     if result.returncode != 0:
         tail = (result.stdout + result.stderr)[-6000:]
-        raise RuntimeError(f"emitter {name} exited {result.returncode}:\n{tail}")
+        raise RuntimeError(f"{program.program} exited {result.returncode}:\n{tail}")
     return result
 
 
-def emitter_command(name: str) -> list[str]:
-    """The command line of an emitter; makes its environment when it is not there yet."""
-    emitter = emitters()[name]
-    if emitter.environment.kind == "python":
-        python = python_environment(
-            emitter.environment.name, emitter.environment.folder / "requirements.txt"
-        )
-        return [str(python), str(emitter.program)]
-    home = node_environment(emitter.environment.name, emitter.environment.folder)
+def command_of(program: Program) -> list[str]:
+    """The command line of a program; makes its environment when it is not there yet."""
+    environment = program.environment
+    if environment.kind == "python":
+        python = python_environment(environment.name, environment.folder / "requirements.txt")
+        return [str(python), str(program.program)]
+    home = node_environment(environment.name, environment.folder)
     # Node looks for packages upwards from the program, so the program moves in with them.
-    program = home / emitter.program.name
-    if not program.exists() or program.read_bytes() != emitter.program.read_bytes():
-        shutil.copyfile(emitter.program, program)
-    return [str(node()), str(program)]
+    moved = home / program.program.name
+    if not moved.exists() or moved.read_bytes() != program.program.read_bytes():
+        shutil.copyfile(program.program, moved)
+    return [str(node()), str(moved)]
 
 
 def python_environment(name: str, requirements: Path) -> Path:
@@ -197,7 +218,7 @@ def _home(name: str, content: bytes) -> Path:
 
 
 @contextmanager
-def _made_once(home: Path) -> Iterator[bool]:
+def _made_once(home: Path) -> Generator[bool]:
     """Hold a lock and say whether `home` must be made; half-made ones are made again."""
     home.parent.mkdir(parents=True, exist_ok=True)
     done = home.parent / f"{home.name}.done"
