@@ -76,57 +76,73 @@ def test_the_table_covers_every_route_and_no_other() -> None:
 
 
 @pytest.mark.parametrize("route", GUARDED)
-def test_a_stranger_gets_nothing(server: Server, project: TestProject, route: str) -> None:
-    assert call(server, route, project.id).status_code == 401
+def test_a_stranger_gets_nothing(server: Server, shared: TestProject, route: str) -> None:
+    assert call(server, route, shared.id).status_code == 401
     wrong = "Basic cGstbGYteDpzay1sZi14"
-    assert call(server, route, project.id, authorization=wrong).status_code == 401
+    assert call(server, route, shared.id, authorization=wrong).status_code == 401
 
 
 @pytest.mark.parametrize("route", IN_PROJECT)
 def test_a_project_of_others_looks_like_none_at_all(
-    server: Server, project: TestProject, route: str
+    server: Server, shared: TestProject, other: dict[str, dict[str, str]], route: str
 ) -> None:
-    other = server.new_project()
-    for project_id in (project.id, "no-such-project"):
-        by_key = call(server, route, project_id, authorization=other.authorization)
-        by_person = call(server, route, project_id, **other.person(Role.OWNER))
-        for answer in (by_key, by_person):
-            assert answer.status_code in (403, 404), answer.text
-    told = [
-        call(server, route, project_id, **other.person(Role.OWNER)).json()
-        for project_id in (project.id, "no-such-project")
-    ]
-    assert told[0] == told[1]
+    for headers in other.values():
+        told = [
+            call(server, route, project_id, **headers) for project_id in (shared.id, "no-such-one")
+        ]
+        assert told[0].status_code in (403, 404), told[0].text
+        assert (told[0].status_code, told[0].text) == (told[1].status_code, told[1].text)
+
+
+@pytest.fixture(scope="module")
+def other(server: Server) -> dict[str, dict[str, str]]:
+    """Headers of a key and of the owner of a project, for asking after another."""
+    project = server.new_project()
+    return {
+        "key": {"authorization": project.authorization},
+        "person": project.person(Role.OWNER),
+    }
+
+
+@pytest.fixture(scope="module")
+def shared(server: Server) -> TestProject:
+    """A project whose state does not matter here, only who gets through to it."""
+    return server.new_project()
+
+
+@pytest.fixture(scope="module")
+def callers(shared: TestProject) -> dict[KeyScope | Role, dict[str, str]]:
+    """The headers of a key of every scope and of a person of every role."""
+    keys = {scope: {"authorization": shared.key(scope)} for scope in KeyScope}
+    return {**keys, **{role: shared.person(role) for role in Role}}
 
 
 @pytest.mark.parametrize("route", [r for r in GUARDED if isinstance(ROUTES[r], Permission)])
-@pytest.mark.parametrize("scope", list(KeyScope))
-def test_a_key_may_do_what_its_scope_says(
-    server: Server, project: TestProject, route: str, scope: KeyScope
+def test_who_may_do_what(
+    server: Server,
+    shared: TestProject,
+    callers: dict[KeyScope | Role, dict[str, str]],
+    route: str,
 ) -> None:
-    answer = call(server, route, project.id, authorization=project.key(scope))
+    """Keys on every route; people on those that name their project, which no cookie does."""
     need = ROUTES[route]
     assert isinstance(need, Permission)
-    assert (answer.status_code == 403) == (need not in permissions(scope)), answer.text
-
-
-@pytest.mark.parametrize("route", IN_PROJECT)
-@pytest.mark.parametrize("role", list(Role))
-def test_a_person_may_do_what_their_role_says(
-    server: Server, project: TestProject, route: str, role: Role
-) -> None:
-    answer = call(server, route, project.id, **project.person(role))
-    need = ROUTES[route]
-    assert isinstance(need, Permission)
-    assert (answer.status_code == 403) == (need not in permissions(role)), answer.text
+    for who, headers in callers.items():
+        if isinstance(who, KeyScope) or route in IN_PROJECT:
+            answer = call(server, route, shared.id, **headers)
+            refused = answer.status_code == 403
+            assert refused == (need not in permissions(who)), (who, answer.text)
 
 
 @pytest.mark.parametrize("route", [r for r in IN_PROJECT if not r.startswith("GET")])
 def test_a_change_by_cookie_needs_the_header_that_foreign_pages_cannot_send(
-    server: Server, project: TestProject, route: str
+    server: Server,
+    shared: TestProject,
+    callers: dict[KeyScope | Role, dict[str, str]],
+    route: str,
 ) -> None:
-    cookie = project.person(Role.OWNER)["cookie"]
-    answer = call(server, route, project.id, cookie=cookie, **{"x-pilothouse": ""})
+    cookie = callers[Role.OWNER]["cookie"]
+    answer = call(server, route, shared.id, cookie=cookie, **{"x-pilothouse": ""})
     assert answer.status_code == 403
 
 
