@@ -193,3 +193,9 @@ def test_what_one_project_holds_shows_in_no_answer_of_another(server: Server) ->
         answer = httpx.get(server.url + path, params=within, headers=headers, timeout=30)
         told = answer.text.replace("secret-session", "") if "session" in route else answer.text
         assert "secret-" not in told, (route, answer.text)
+
+
+def test_questions_are_small(server: Server, shared: TestProject) -> None:
+    headers = {"authorization": shared.authorization, "content-type": "application/json"}
+    path = f"{server.url}/api/pilothouse/projects/{shared.id}/charts"
+    assert httpx.post(path, content=b" " * (5 << 20), headers=headers).status_code == 413

@@ -29,6 +29,9 @@ from pilothouse.wiring import Wired, wire
 
 log = structlog.get_logger(__name__)
 
+_MOST_OWN_BYTES = 4 << 20
+"""Of a request to our own API, which takes questions and settings, never payloads."""
+
 NATIVE, LANGFUSE, OTEL = "/api/pilothouse", "/api/public", "/api/public/otel"
 
 
@@ -53,7 +56,7 @@ def create(settings: Settings, wired: Wired | None = None) -> FastAPI:
     )
     app.include_router(health.router, include_in_schema=False)
     app.include_router(links.router, include_in_schema=False)
-    app.include_router(_native(), prefix=NATIVE)
+    app.include_router(_native(), prefix=NATIVE, max_body_size=_MOST_OWN_BYTES)
     app.include_router(otlp.router, prefix=OTEL, include_in_schema=False)
     app.include_router(otlp.router, include_in_schema=False)
     app.include_router(openai_agents.router, include_in_schema=False)
