@@ -3,6 +3,7 @@
 import threading
 import time
 from collections import deque
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -10,7 +11,6 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from pilothouse.domain.errors import Refused
 
 _hasher = PasswordHasher()
-_NOBODY = _hasher.hash("nobody has this password")
 _TRIES, _WITHIN = 10, 300.0
 
 
@@ -26,10 +26,15 @@ def hashed(password: str) -> str:
 def fits(password_hash: str, password: str) -> bool:
     """Takes as long for someone who has no password, so that time does not tell who exists."""
     try:
-        _hasher.verify(password_hash or _NOBODY, password)
+        _hasher.verify(password_hash or _nobodys(), password)
     except (VerificationError, InvalidHashError):
         return False
     return bool(password_hash)
+
+
+@cache
+def _nobodys() -> str:
+    return _hasher.hash("nobody has this password")
 
 
 class Patience:

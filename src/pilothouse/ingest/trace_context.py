@@ -17,14 +17,13 @@ def by_trace(spans: Iterable[Span]) -> dict[str, list[Span]]:
 
 def lay(known: dict[str, object], span: Span) -> bool:
     """Give the span what its trace knows and it does not; whether that changed it."""
-    missing = {
-        field: value
-        for field, value in known.items()
-        if _is_untold(field, span) and getattr(span, field) != value
-    }
-    for field, value in missing.items():
-        setattr(span, field, value)
-    return bool(missing)
+    changed = False
+    for field, value in known.items():
+        # Most spans carry their trace's fields already; the rest is asked only of those that do not.
+        if getattr(span, field) != value and _is_untold(field, span):
+            setattr(span, field, value)
+            changed = True
+    return changed
 
 
 def trace_fields(family: list[Span]) -> dict[str, object]:
@@ -46,9 +45,10 @@ def lent_name(family: list[Span]) -> dict[str, object]:
 
 
 def _is_untold(field: str, span: Span) -> bool:
-    if field == "trace_name" and _lends_its_name(span):
+    told = getattr(span, field)
+    if not told or told == _UNKNOWN.get(field):
         return True
-    return getattr(span, field) in ("", [], _UNKNOWN.get(field))
+    return field == "trace_name" and _lends_its_name(span)
 
 
 def _lends_its_name(span: Span) -> bool:
