@@ -4,10 +4,10 @@ SELECT time,
   if(countIf(has1) = 0, NULL, quantileIf(0.95)(measured1, has1)) AS value1,
   count() AS value2
 FROM (SELECT toInt64(toUnixTimestamp(toStartOfDay(began, {p4:String}))) * 1000000 AS time, part0 AS split0, *
-FROM (SELECT argMin(start_time, (if(kind = 'trace', 0, if(is_root = 1, 1, 2)), start_time, span_id)) AS began,
-  argMin(model, (if(kind = 'trace', 0, if(is_root = 1, 1, 2)), start_time, span_id)) AS part0,
-  argMin(user_id, (if(kind = 'trace', 0, if(is_root = 1, 1, 2)), start_time, span_id)) AS whose,
-  argMin(session_id, (if(kind = 'trace', 0, if(is_root = 1, 1, 2)), start_time, span_id)) AS talk,
+FROM (SELECT argMin(start_time, (multiIf(kind = 'trace', 0, is_root = 1, 1, 2), start_time, span_id)) AS began,
+  argMin(model, (multiIf(kind = 'trace', 0, is_root = 1, 1, 2), start_time, span_id)) AS part0,
+  argMin(user_id, (multiIf(kind = 'trace', 0, is_root = 1, 1, 2), start_time, span_id)) AS whose,
+  argMin(session_id, (multiIf(kind = 'trace', 0, is_root = 1, 1, 2), start_time, span_id)) AS talk,
   countIf(level = 'error' AND kind != 'trace') AS errors,
   toFloat64(sumIf(total_cost, billable = 1)) AS measured0, countIf(billable = 1 AND cost_source NOT IN ('', 'unpriced')) > 0 AS has0,
   greatest(toUnixTimestamp64Micro(max(end_time)) - toUnixTimestamp64Micro(min(start_time)), 0) AS measured1, max(toUnixTimestamp64Micro(end_time)) > 0 AS has1

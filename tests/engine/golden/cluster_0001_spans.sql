@@ -65,7 +65,7 @@ CREATE TABLE IF NOT EXISTS spans_local ON CLUSTER 'main'
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}', revision, is_deleted)
 PARTITION BY toYYYYMM(start_time)
 ORDER BY (project_id, toStartOfMinute(start_time), trace_id, span_id)
-SETTINGS min_bytes_for_wide_part = 67108864;
+SETTINGS min_bytes_for_wide_part = 67108864, index_granularity = 512, min_compress_block_size = 4096;
 
 CREATE TABLE IF NOT EXISTS spans ON CLUSTER 'main' AS spans_local
 ENGINE = Distributed('main', currentDatabase(), spans_local, cityHash64(trace_id));
@@ -79,7 +79,7 @@ CREATE TABLE IF NOT EXISTS trace_times_local ON CLUSTER 'main'
 )
 ENGINE = ReplicatedAggregatingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}')
 ORDER BY (project_id, trace_id)
-SETTINGS index_granularity = 1024;
+SETTINGS index_granularity = 256, min_compress_block_size = 4096;
 
 CREATE TABLE IF NOT EXISTS trace_times ON CLUSTER 'main' AS trace_times_local
 ENGINE = Distributed('main', currentDatabase(), trace_times_local, cityHash64(trace_id));

@@ -1,7 +1,4 @@
-SELECT
-  toUnixTimestamp64Micro(tupleElement(argMin((start_time, span_id), (if(kind = 'trace', 0, if(is_root = 1, 1, 2)), start_time, span_id)) AS first, 1)) AS value,
-  trace_id,
-  tupleElement(first, 2) AS head
+SELECT bitAnd(min(bitShiftLeft(toInt64(multiIf(kind = 'trace', 0, is_root = 1, 1, 2)), 56) + toUnixTimestamp64Micro(start_time)), bitShiftLeft(1::Int64, 56) - 1) AS value, trace_id
 FROM spans FINAL
 WHERE project_id = {project:String}
   AND start_time >= fromUnixTimestamp64Micro({p1:Int64}, 'UTC') AND start_time < fromUnixTimestamp64Micro({p13:Int64}, 'UTC')
@@ -26,7 +23,7 @@ WHERE project_id = {project:String}
   AND name = {p9:String}
   AND (data_type IN ('numeric', 'boolean') AND value < {p10:Float64}))))
 GROUP BY trace_id
-ORDER BY value DESC, trace_id DESC, head DESC
+ORDER BY value DESC, trace_id DESC
 LIMIT 51
 SETTINGS do_not_merge_across_partitions_select_final = 1, distributed_product_mode = 'local'
 

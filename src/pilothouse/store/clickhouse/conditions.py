@@ -39,9 +39,15 @@ DURATION = "greatest(toUnixTimestamp64Micro(end_time) - toUnixTimestamp64Micro(s
 HAS_ENDED = "toUnixTimestamp64Micro(end_time) > 0"
 IS_STREAMED = "toUnixTimestamp64Micro(first_token_time) > 0"
 UNTIL_FIRST = "toUnixTimestamp64Micro(first_token_time) - toUnixTimestamp64Micro(start_time)"
-HEAD_ORDER = "(if(kind = 'trace', 0, if(is_root = 1, 1, 2)), start_time, span_id)"
+_HEAD_RANK = "multiIf(kind = 'trace', 0, is_root = 1, 1, 2)"
+HEAD_ORDER = f"({_HEAD_RANK}, start_time, span_id)"
 """Of several spans that could stand for their trace the lowest does: a head that a client described
 by itself, a root, any span."""
+HEAD_START = (
+    f"bitAnd(min(bitShiftLeft(toInt64({_HEAD_RANK}), 56) + toUnixTimestamp64Micro(start_time)),"
+    " bitShiftLeft(1::Int64, 56) - 1)"
+)
+"""When the head of a trace began. One number is compared, several times quicker than a tuple."""
 TRACE_NAME = "if(trace_name != '', trace_name, name)"
 
 TOTALS = {

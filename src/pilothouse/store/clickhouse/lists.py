@@ -16,6 +16,7 @@ from pilothouse.store.clickhouse.conditions import (
     DURATION,
     HAS_ENDED,
     HEAD_ORDER,
+    HEAD_START,
     IS_SPAN,
     IS_STREAMED,
     TOTALS,
@@ -177,25 +178,20 @@ def span_count(scope: Scope, question: ListQuestion) -> Query:
 
 
 def trace_keys(scope: Scope, question: ListQuestion, within: TimeRange, limit: int) -> Query:
-    """(start of head, trace_id, span_id of head) of traces in a window, in order of the start.
+    """(start of head, trace_id) of traces in a window, in order.
 
     Seen from inside a window only: a trace that has its head elsewhere may show up by another of
     its spans. `trace_summaries` knows the true head.
     """
     statement = Statement(scope)
-    keyset = [("value", "Int64"), ("trace_id", "String"), ("head", "String")]
-    behind = _behind(statement, question, keyset)
+    behind = _behind(statement, question, [("value", "Int64"), ("trace_id", "String")])
     return query(
         statement,
-        "SELECT\n"
-        f"  toUnixTimestamp64Micro(tupleElement(argMin((start_time, span_id), {HEAD_ORDER}) AS first, 1))"
-        " AS value,\n"
-        "  trace_id,\n"
-        "  tupleElement(first, 2) AS head",
+        f"SELECT {HEAD_START} AS value, trace_id",
         statement.table(SPANS, within, _filters(statement, question, within)),
         "GROUP BY trace_id",
         f"HAVING {behind}" if behind else "",
-        _ordered(("value", "trace_id", "head"), question),
+        _ordered(("value", "trace_id"), question),
         f"LIMIT {limit} OFFSET {question.offset}" if question.offset else f"LIMIT {limit}",
     )
 

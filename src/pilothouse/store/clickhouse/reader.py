@@ -152,12 +152,11 @@ class Reader:
         """The traces whose head is where the window saw it; the others are listed where it is."""
         if not keys:
             return []
-        summaries = self.summaries(scope, [trace for _, trace, _ in keys])
+        summaries = self.summaries(scope, [trace for _, trace in keys])
         return [
-            ((start, trace, head), summary)
-            for start, trace, head in keys
-            if (summary := summaries.get(trace))
-            and (summary.head.start_time, summary.head.span_id) == (start, head)
+            ((start, trace), summary)
+            for start, trace in keys
+            if (summary := summaries.get(trace)) and summary.head.start_time == start
         ]
 
     def _traces_by_total(

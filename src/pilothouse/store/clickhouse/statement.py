@@ -7,6 +7,7 @@ lack the project or the bounds in time.
 from collections.abc import Sequence
 from typing import Any
 
+from pilothouse.domain.clock import MINUTE, SECOND
 from pilothouse.domain.scope import Scope, TimeRange
 from pilothouse.store.clickhouse.columns import Table
 
@@ -16,6 +17,7 @@ _TIME = {
     "ingest_counts": "time",
     "rejected_items": "time",
 }
+_TOO_MANY = 2000
 _REPLACING = frozenset({"spans", "scores"})
 _SETTINGS = {
     # A row's month follows from its key, so replaced rows never lie in different partitions.
@@ -54,7 +56,8 @@ class Statement:
         *,
         latest: bool = True,
     ) -> str:
-        """`FROM … WHERE …`: live rows of the project that began in the range, or in one of several.
+        """`FROM … WHERE …`: live rows of the project that began in the range, or in one of several,
+        which are kept to the minute only.
 
         Without a range an index on the identity must be among the conditions. `latest` leaves out
         what was replaced or deleted; without it the statement must see to that.
@@ -68,8 +71,24 @@ class Statement:
         return f"FROM {name}{final}\nWHERE " + "\n  AND ".join((*guards, *conditions))
 
     def _during(self, column: str, ranges: Sequence[TimeRange]) -> str:
-        found = [
-            f"{column} >= {self.moment(each.start)} AND {column} < {self.moment(each.end)}"
+        if len(ranges) == 1:
+            return self._between(column, ranges[0])
+        minutes = {
+            minute
             for each in ranges
-        ]
-        return found[0] if len(found) == 1 else "(" + " OR ".join(found) + ")"
+            for minute in range(each.start // MINUTE, (each.end - 1) // MINUTE + 1)[:_TOO_MANY]
+        }
+        if len(minutes) >= _TOO_MANY:
+            return "(" + " OR ".join(self._between(column, each) for each in ranges) + ")"
+        # The key of the table holds minutes: a set of them is looked up, ranges are planned one by
+        # one, at a millisecond each.
+        whole = TimeRange(min(each.start for each in ranges), max(each.end for each in ranges))
+        seconds = [minute * (MINUTE // SECOND) for minute in sorted(minutes)]
+        return (
+            f"{self._between(column, whole)}"
+            f" AND toStartOfMinute({column}) IN {self.bind(seconds, 'Array(UInt32)')}"
+        )
+
+    def _between(self, column: str, within: TimeRange) -> str:
+        start, end = self.moment(within.start), self.moment(within.end)
+        return f"{column} >= {start} AND {column} < {end}"

@@ -2,45 +2,35 @@
 
 from collections.abc import Iterable, Iterator
 
-from pilothouse.domain.clock import HOUR, MINUTE
+from pilothouse.domain.clock import DAY, HOUR, MINUTE, now
 from pilothouse.domain.scope import TimeRange
 from pilothouse.query.lists import ListQuestion
 
-_FIRST = HOUR
 _CLOSE = 10 * MINUTE
-_GROWTH = 24
-_MOST = 3
+_WIDTHS = (HOUR, DAY)
+_WIDTHS_FILTERED = (DAY,)
+"""A filter lets through little, and an index knows where: few wide windows cost less."""
 
 
 def windows(question: ListQuestion) -> Iterator[TimeRange]:
     """Disjoint windows that together cover what the page can hold, in the list's direction.
 
     A list in order of time mostly needs the newest rows alone: the first window is narrow."""
-    whole = question.within
-    start, end = whole.start, whole.end
-    after = question.after
-    if after is not None:
-        if question.order.descending:
-            end = min(end, int(after[0]) + 1)
-        else:
-            start = max(start, int(after[0]))
-    if question.offset:
-        yield TimeRange(start, end)
-        return
-    size = _FIRST
-    for number in range(_MOST):
-        last = number == _MOST - 1
-        if question.order.descending:
-            low = start if last else max(start, end - size)
-            if low < end:
-                yield TimeRange(low, end)
-            end = low
-        else:
-            high = end if last else min(end, start + size)
-            if start < high:
-                yield TimeRange(start, high)
-            start = high
-        size *= _GROWTH
+    start, end = question.within.start, question.within.end
+    descending, after = question.order.descending, question.after
+    if after is not None and descending:
+        end = min(end, int(after[0]) + 1)
+    elif after is not None:
+        start = max(start, int(after[0]))
+    widths = _WIDTHS_FILTERED if question.filter else _WIDTHS
+    for width in () if question.offset else widths:
+        # Ranges may end years ahead, but there is little to find behind this moment.
+        middle = min(end, now()) - width if descending else start + width
+        if not start < middle < end:
+            break
+        yield TimeRange(middle, end) if descending else TimeRange(start, middle)
+        start, end = (start, middle) if descending else (middle, end)
+    yield TimeRange(start, end)
 
 
 def joined(ranges: Iterable[TimeRange]) -> list[TimeRange]:

@@ -66,7 +66,7 @@ CREATE TABLE spans
 ENGINE = ReplacingMergeTree(revision, is_deleted)
 PARTITION BY toYYYYMM(start_time)
 ORDER BY (project_id, toStartOfMinute(start_time), trace_id, span_id)
-SETTINGS min_bytes_for_wide_part = 67108864;
+SETTINGS min_bytes_for_wide_part = 67108864, index_granularity = 512, min_compress_block_size = 4096;
 
 -- shard trace_times by cityHash64(trace_id)
 CREATE TABLE trace_times
@@ -78,7 +78,7 @@ CREATE TABLE trace_times
 )
 ENGINE = AggregatingMergeTree
 ORDER BY (project_id, trace_id)
-SETTINGS index_granularity = 1024;
+SETTINGS index_granularity = 256, min_compress_block_size = 4096;
 
 CREATE MATERIALIZED VIEW trace_times_of_spans TO trace_times AS
 SELECT project_id, trace_id, min(start_time) AS first_start, max(start_time) AS last_start
