@@ -45,6 +45,6 @@ def emitted(server: Server, model: Model) -> Emitted:
     def run(name: str) -> Seen:
         project = server.new_project(name)
         environment = project.environment() | {"MODEL_URL": model.url, "MODEL_NAME": model.name}
-        return Seen(project, run_emitter(name, environment).stdout)
+        return Seen(name, project, run_emitter(name, environment).stdout)
 
     return run

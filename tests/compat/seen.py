@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import httpx
@@ -18,14 +18,15 @@ HOUR = 3_600_000_000
 
 @dataclass
 class Span:
-    """One span with its bodies; `row` is what lists show of it."""
+    """One span: what lists show of it, and its details, which are fetched when they are asked for."""
 
-    detail: dict[str, Any]
+    row: dict[str, Any]
+    fetch: Callable[[], dict[str, Any]]
     children: list[Span] = field(default_factory=list["Span"])
 
-    @property
-    def row(self) -> dict[str, Any]:
-        return self.detail["span"]
+    @cached_property
+    def detail(self) -> dict[str, Any]:
+        return self.fetch()
 
     def __getitem__(self, key: str) -> Any:
         """A field of the span, from its row or its details."""
@@ -112,13 +113,14 @@ class Trace:
 class Seen:
     """A project after an application has run."""
 
+    application: str
     project: TestProject
     printed: str
     """By the application."""
 
     @cached_property
     def traces(self) -> list[Trace]:
-        """Every trace of the project, oldest first, with all its spans."""
+        """Every trace of the project, oldest first, with the tree of its spans."""
         now = time.time_ns() // 1000
         page = self.get("traces", start=now - HOUR, end=now + HOUR, limit=200, order="start_time")
         assert page["next_cursor"] is None
@@ -178,7 +180,9 @@ class Seen:
         found = self.get(f"traces/{trace_id}")
         assert found["next_cursor"] is None
         by_id = {
-            row["span_id"]: Span(self.get(f"traces/{trace_id}/spans/{row['span_id'] or '-'}"))
+            row["span_id"]: Span(
+                row, partial(self.get, f"traces/{trace_id}/spans/{row['span_id'] or '-'}")
+            )
             for row in found["spans"]
         }
         roots: list[Span] = []

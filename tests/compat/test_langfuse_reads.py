@@ -38,7 +38,7 @@ def test_python_2_signs_in(second: Told) -> None:
 
 def test_python_2_lists_traces_in_pages_and_by_filters(second: Told) -> None:
     assert second["pages"] == [["order", "ask", "story"], ["sum"]]
-    assert second["meta"] == {"page": 1, "limit": 3, "total_items": 4, "total_pages": 2}
+    assert second["meta"] == {"page": 1, "limit": 3, "totalItems": 4, "totalPages": 2}
     assert second["oldest_first"] == ["sum", "story", "ask", "order"]
     assert second["of_user"] == ["sum", "ask"]
     assert second["of_session"] == ["order"]
@@ -82,15 +82,7 @@ def test_python_2_fetches_observations(second: Told) -> None:
     assert (write["name"], write["traceId"]) == ("write", order["id"])
     assert write["model"] == "gpt-4o"
     assert write["modelParameters"] == {"temperature": "0.7", "max_tokens": 100}
-    assert write["usage"] == {
-        "input": 21,
-        "output": 6,
-        "total": 27,
-        "unit": "TOKENS",
-        "inputCost": None,
-        "outputCost": None,
-        "totalCost": None,
-    }
+    assert write["usage"] == {"input": 21, "output": 6, "total": 27, "unit": "TOKENS"}
     assert write["calculatedTotalCost"] == pytest.approx(0.0001125)
     assert write["startTime"] <= write["completionStartTime"] <= write["endTime"]
     assert second["errors"] == ["failing"]
@@ -144,7 +136,7 @@ def test_older_reads_of_newer_sdks(newer: tuple[int, Told]) -> None:
         assert "whole" not in told, "version 5 has no such reads"
         return
     whole = told["whole"]
-    assert (whole["name"], whole["user_id"]) == ("ask", "ada")
+    assert (whole["name"], whole["userId"]) == ("ask", "ada")
     assert (whole["environment"], whole["release"]) == ("staging", "r42")
     assert whole["metadata"]["tier"] == "gold"
     assert len(whole["observations"]) == 7
@@ -156,7 +148,7 @@ def test_older_reads_of_newer_sdks(newer: tuple[int, Told]) -> None:
     assert "session-asks" in told["sessions"]
     assert told["session"] == ["ask"]
     assert told["scores_v2"].keys() == {"helpful", "tone", "accuracy", "passed"}
-    assert told["scores_v2"]["helpful"]["trace"]["user_id"] == "ada"
+    assert told["scores_v2"]["helpful"]["trace"]["userId"] == "ada"
     assert told["score"] is True
     assert told["absent"] == "NotFoundError"
 
@@ -169,12 +161,12 @@ def test_newer_reads_of_newer_sdks(newer: tuple[int, Told], model: Model) -> Non
     observations = by_name(told["observations"])
     assert len({each["id"] for each in told["observations"]}) == len(told["observations"]) == 25
     streamed = observations["streamed"]
-    assert (streamed["type"], streamed["user_id"]) == ("GENERATION", "ada")
-    assert streamed["provided_model_name"] == model.name
-    assert streamed["usage_details"]["output"] == 30
-    assert 0 < streamed["time_to_first_token"] < streamed["latency"]
+    assert (streamed["type"], streamed["userId"]) == ("GENERATION", "ada")
+    assert streamed["providedModelName"] == model.name
+    assert streamed["usageDetails"]["output"] == 30
+    assert 0 < streamed["timeToFirstToken"] < streamed["latency"]
     assert streamed["tags"] == ["decorated", "测试"]
-    assert observations["by-hand"]["total_cost"] == pytest.approx(0.00017)
+    assert observations["by-hand"]["totalCost"] == pytest.approx(0.00017)
     assert "input" not in told["core"] or told["core"]["input"] is None
     assert set(told["roots"]) == {"ask", "agent", "continued", "SayHello"}
     assert len(told["of_session"]) == 7
@@ -183,7 +175,7 @@ def test_newer_reads_of_newer_sdks(newer: tuple[int, Told], model: Model) -> Non
     assert scores["helpful"]["comment"] == "thumbs up"
     assert scores["helpful"]["subject"]["kind"] == "observation"
     assert scores["helpful"]["subject"]["id"] == observations["ask"]["id"]
-    assert scores["tone"]["subject"] == {"kind": "trace", "id": observations["ask"]["trace_id"]}
+    assert scores["tone"]["subject"] == {"kind": "trace", "id": observations["ask"]["traceId"]}
     assert told["numeric"] == ["helpful"]
 
 
@@ -212,4 +204,4 @@ def test_javascript_5(emitted: Emitted) -> None:
     assert told["scoresV3"]["passed"]["value"] is True
     assert told["scoresV3"]["helpful"]["subject"]["kind"] == "observation"
     assert told["sessions"] == ["session-js"]
-    assert told["absent"] == "NotFoundError"
+    assert told["absent"].endswith("NotFoundError")
