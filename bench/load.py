@@ -1,211 +1,133 @@
-"""Load on the way in: OTLP protobuf over HTTP to a server started for this, on embedded stores.
+"""Load on the way in: OTLP protobuf over HTTP, as fast as the server acknowledges.
 
-    python -m bench.load [--seconds 60] [--spans-per-request 500] [--connections 4]
+    python -m bench.load [--seconds 60] [--spans-per-request 500 50] [--connections 4]
 
-Prints and records spans stored per second, CPU seconds of the server per 1,000 spans, latency of
-requests, memory, and disk per span. The sender sends bodies made beforehand with fresh ids.
+Starts Pilothouse on embedded stores in a folder of its own. `stored` is the server's own count, not
+the sum of its acknowledgements.
 """
 
 import argparse
 import asyncio
-import base64
 import json
-import os
-import re
 import shutil
-import signal
-import subprocess
-import sys
 import tempfile
 import time
-from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-import httptools
-import psutil
-
-from bench.payloads import Templates
+from bench.payloads import Templates, within
+from bench.products.pilothouse import Pilothouse
+from bench.products.product import DAY, Product
 from bench.record import record
+from bench.sender import Sent, send
+from bench.server import Memory, Peak, Server
 
-DAY = 86_400 * 10**9
-PORT = 3299
-PUBLIC, SECRET = "pk-lf-bench", "sk-lf-bench"
-
-
-@dataclass
-class Sent:
-    spans: int = 0
-    refused: int = 0
-    latencies: list[float] = field(default_factory=list)
+_MONTH = 30 * DAY * 10**9
+_WARM_UP = 3.0
+_POLL = 3.0
+"""Seconds; counting more often slows the peer that is counted."""
 
 
-class Connection:
-    """One keep-alive connection; httptools reads the answers."""
+def loaded(
+    product: Product,
+    server: Server,
+    templates: Templates,
+    seconds: float,
+    connections: int,
+    patience: float = 0,
+) -> dict[str, Any]:
+    """Figures of a running server under load. Its traces begin at random in the last 30 days.
 
-    def __init__(self, port: int, headers: dict[str, str]) -> None:
-        self._port = port
-        self._head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-        self.status = 0
-        self._done = False
+    A product that acknowledges before it stores has `patience` more seconds to store the rest; they
+    count in its rate and its CPU.
+    """
+    idle = server.memory()
+    spans = templates.spans
+    starts = within(time.time_ns() - _MONTH, _MONTH - 10**11)
 
-    async def open(self) -> None:
-        self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self._port)
+    def sent_for(seconds: float, seed: int) -> Sent:
+        bodies = templates.bodies(starts, seed)
+        return asyncio.run(send(product.target(), bodies, seconds, connections))
 
-    def on_message_complete(self) -> None:
-        self._done = True
-
-    async def post(self, path: str, body: bytes) -> int:
-        head = (
-            f"POST {path} HTTP/1.1\r\nhost: 127.0.0.1\r\n{self._head}"
-            f"content-length: {len(body)}\r\n\r\n"
-        )
-        self._writer.write(head.encode() + body)
-        await self._writer.drain()
-        parser = httptools.HttpResponseParser(self)
-        self._done = False
-        while not self._done:
-            piece = await self._reader.read(65_536)
-            if not piece:
-                raise ConnectionError("the server closed the connection")
-            parser.feed_data(piece)
-        return parser.get_status_code()
-
-
-async def send(
-    templates: Templates, spans: int, seconds: float, connections: int, path: str, seed: int = 0
-) -> Sent:
-    """Send as fast as the server acknowledges, over some connections, for some seconds."""
-    token = base64.b64encode(f"{PUBLIC}:{SECRET}".encode()).decode()
-    headers = {"content-type": "application/x-protobuf", "authorization": f"Basic {token}"}
-    sent = Sent()
-    end = time.perf_counter() + seconds
-    bodies = templates.bodies(1 << 40, seed)
-
-    async def one() -> None:
-        connection = Connection(PORT, headers)
-        await connection.open()
-        while time.perf_counter() < end:
-            body = next(bodies)
-            began = time.perf_counter()
-            status = await connection.post(path, body)
-            sent.latencies.append(time.perf_counter() - began)
-            if status == 200:
-                sent.spans += spans
-            else:
-                sent.refused += spans
-                await asyncio.sleep(0.2)
-
-    await asyncio.gather(*(one() for _ in range(connections)))
-    return sent
-
-
-def start(folder: Path, port: int = PORT) -> tuple[subprocess.Popen[bytes], float]:
-    """A server over a folder, and the seconds until it answers."""
-    environment = {
-        **os.environ,
-        "LANGFUSE_INIT_ORG_ID": "bench",
-        "LANGFUSE_INIT_PROJECT_ID": "bench",
-        "LANGFUSE_INIT_PROJECT_PUBLIC_KEY": PUBLIC,
-        "LANGFUSE_INIT_PROJECT_SECRET_KEY": SECRET,
-    }
-    began = time.perf_counter()
-    command = [sys.executable, "-m", "pilothouse", "up"]
-    process = subprocess.Popen(
-        [*command, "--port", str(port), "--data-dir", str(folder)],
-        env=environment,
-        stdout=subprocess.DEVNULL,
-    )
-    asyncio.run(_healthy(port, process))
-    return process, time.perf_counter() - began
-
-
-async def _healthy(port: int, process: subprocess.Popen[bytes]) -> None:
-    while process.poll() is None:
-        try:
-            reader, writer = await asyncio.open_connection("127.0.0.1", port)
-            writer.write(b"GET /readyz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
-            answer = await reader.read()
-            writer.close()
-            if re.match(rb"HTTP/1\.1 200", answer):
-                return
-        except OSError:
-            pass
-        await asyncio.sleep(0.02)
-    raise SystemExit("the server ended before it was healthy")
-
-
-def cpu(process: psutil.Process) -> float:
-    times = process.cpu_times()
-    return times.user + times.system
-
-
-def stop(process: subprocess.Popen[bytes]) -> float:
-    began = time.perf_counter()
-    process.send_signal(signal.SIGTERM)
-    process.wait(30)
-    return time.perf_counter() - began
-
-
-def size(folder: Path) -> int:
-    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
-
-
-async def watch(process: psutil.Process, peak: list[int]) -> None:
-    while True:
-        peak[0] = max(peak[0], process.memory_info().rss)
-        await asyncio.sleep(0.25)
-
-
-async def measured(
-    process: psutil.Process, templates: Templates, given: argparse.Namespace
-) -> dict[str, float]:
-    peak = [0]
-    watching = asyncio.create_task(watch(process, peak))
-    spans = given.spans_per_request
-    await send(templates, spans, 3, given.connections, "/v1/traces", seed=1)
-    before, began = cpu(process), time.perf_counter()
-    sent = await send(templates, spans, given.seconds, given.connections, "/v1/traces", seed=2)
-    elapsed = time.perf_counter() - began
-    used = cpu(process) - before
-    watching.cancel()
-    ordered = sorted(sent.latencies)
+    warm = sent_for(_WARM_UP, seed=1)
+    with product.client() as client, Peak(server) as peak:
+        before, used, began = product.stored(client), server.cpu(), time.perf_counter()
+        sent = sent_for(seconds, seed=2)
+        total = product.stored(client)
+        ended = time.perf_counter()
+        acknowledged = (warm.requests + sent.requests) * spans
+        waiting = acknowledged - total
+        while total < acknowledged and time.perf_counter() - ended < patience:
+            time.sleep(_POLL)
+            total = product.stored(client)
+        stored = total - before
+        elapsed, used = time.perf_counter() - began, server.cpu() - used
     return {
-        "spans": sent.spans,
-        "refused": sent.refused,
-        "spans_per_second": round(sent.spans / elapsed),
-        "cpu_seconds_per_1000": round(used / sent.spans * 1000, 3),
-        "request_p50_ms": round(ordered[len(ordered) // 2] * 1000),
-        "request_p99_ms": round(ordered[int(len(ordered) * 0.99)] * 1000),
-        "peak_rss_mb": round(peak[0] / 1e6),
+        "spans_per_request": spans,
+        "acknowledged": acknowledged,
+        "acknowledged_but_not_stored": waiting,
+        "acknowledged_per_second": round(sent.requests * spans / sent.elapsed),
+        "stored_per_second": round(stored / elapsed),
+        "requests_refused": sent.refused,
+        "cpu_seconds_per_1000_stored": round(used / max(stored, 1) * 1000, 3),
+        "request_p50_ms": round(sent.milliseconds(0.5)),
+        "request_p99_ms": round(sent.milliseconds(0.99)),
+        **megabytes("idle", idle),
+        **megabytes("peak", peak.memory),
     }
+
+
+def megabytes(when: str, memory: Memory) -> dict[str, int]:
+    return {
+        f"{when}_rss_mb": round(memory.rss / 1e6),
+        f"{when}_pss_mb": round(memory.pss / 1e6),
+    }
+
+
+def started_again(product: Product, server: Server) -> dict[str, Any]:
+    """Stop and start it; what it then has is what it kept."""
+    stopped = server.stop()
+    seconds = server.start()
+    with product.client() as client:
+        kept = product.stored(client)
+    return {
+        "stop_seconds": round(stopped, 2),
+        "second_start_seconds": round(seconds, 2),
+        "stored_after_restart": kept,
+    }
+
+
+def disk(product: Product, folder: Path, spans: int) -> dict[str, int]:
+    """Of a server that has stopped."""
+    return {"disk_bytes_per_span": round(product.disk(folder) / max(spans, 1))}
+
+
+def _run(spans_per_request: int, seconds: float, connections: int) -> dict[str, Any]:
+    product, templates = Pilothouse(), Templates(spans_per_request)
+    home = Path(tempfile.mkdtemp(prefix="pilothouse-bench-"))
+    server = product.server(home / "data")
+    try:
+        figures: dict[str, Any] = {"first_start_seconds": round(server.start(), 2)}
+        time.sleep(2)
+        figures |= loaded(product, server, templates, seconds, connections)
+        figures |= started_again(product, server)
+        server.stop()
+        return figures | disk(product, home / "data", figures["stored_after_restart"])
+    finally:
+        server.stop()
+        shutil.rmtree(home, ignore_errors=True)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=60)
-    parser.add_argument("--spans-per-request", type=int, default=500)
+    parser.add_argument("--spans-per-request", type=int, nargs="+", default=[500, 50])
     parser.add_argument("--connections", type=int, default=4)
     given = parser.parse_args()
-    templates = Templates(given.spans_per_request, time.time_ns() - 2 * DAY, DAY)
-    folder = Path(tempfile.mkdtemp(prefix="pilothouse-bench-"))
-    try:
-        process, _ = start(folder)
-        watched = psutil.Process(process.pid)
-        time.sleep(2)
-        idle = watched.memory_info().rss
-        figures = asyncio.run(measured(watched, templates, given))
-        figures["idle_rss_mb"] = round(idle / 1e6)
-        figures["stop_seconds"] = round(stop(process), 2)
-        stored = figures["spans"]
-        figures["disk_bytes_per_span"] = round(size(folder / "clickhouse/store") / stored)
-        process, seconds = start(folder)
-        figures["second_start_seconds"] = round(seconds, 2)
-        stop(process)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-    name = f"load-{given.spans_per_request}"
-    record(name, figures)
-    print(json.dumps(figures, indent=2))
+    for spans in given.spans_per_request:
+        figures = _run(spans, given.seconds, given.connections)
+        record(f"load-{spans}", figures)
+        print(json.dumps(figures, indent=2))
 
 
 if __name__ == "__main__":

@@ -3,10 +3,12 @@
 About 5.7 KB a span in protobuf, as in the peers' measurements. Deterministic by seed.
 """
 
+import itertools
 import json
 import random
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue, ArrayValue, KeyValue
@@ -61,8 +63,9 @@ WORDS = [
     "label",
 ]
 RARE = "zyzzyva"
-"""Stands in about one input of ten thousand."""
+"""Stands in the question of one trace of some hundreds."""
 USERS = 5_000
+_EPOCH = 1_700_000_000 * 10**9
 
 
 class Payloads:
@@ -93,6 +96,8 @@ class Payloads:
         user, session = f"user-{pick.randrange(USERS)}", f"session-{pick.randrange(USERS * 4)}"
         root_id = pick.randbytes(8)
         question = self.sentence(40)
+        if pick.randrange(300) == 0:
+            question = f"{RARE} {question}"
         spans = [
             self._span(
                 trace_id,
@@ -221,10 +226,7 @@ class Payloads:
 
     def sentence(self, words: int) -> str:
         pick = self._random
-        chosen = pick.choices(WORDS, k=words)
-        if pick.random() < 0.0001:
-            chosen[0] = RARE
-        return " ".join(chosen)
+        return " ".join(pick.choices(WORDS, k=words))
 
 
 def text(key: str, value: str) -> KeyValue:
@@ -236,27 +238,54 @@ def number(key: str, value: int) -> KeyValue:
 
 
 class Templates:
-    """Requests made once and sent many times with new ids, so that the sender costs nothing."""
+    """Requests made once and sent many times with new ids and times, so that the sender costs
+    nothing."""
 
-    def __init__(self, spans: int, start: int, spread: int, count: int = 20) -> None:
-        self._spans = spans
-        self._bodies = []
+    def __init__(self, spans: int, count: int = 20) -> None:
+        self.spans = spans
+        self.users: list[str] = []
+        self._bodies: list[tuple[bytearray, list[_Places]]] = []
         for seed in range(count):
-            body = Payloads(seed).request(spans, start, spread)
-            ids = {span.trace_id: [] for span in _spans_of(body)} | {
-                span.span_id: [] for span in _spans_of(body)
-            }
-            self._bodies.append((bytearray(body), [_places(body, each) for each in ids]))
+            # Starts lie apart, so that each is found by its bytes.
+            body = Payloads(seed).request(spans, _EPOCH, spread=10**17)
+            found = _spans_of(body)
+            self.users += [user for span in found if (user := _user(span))]
+            self._bodies.append((bytearray(body), _places(body, found)))
+        self.users = sorted(set(self.users))
 
-    def bodies(self, count: int, seed: int = 0) -> Iterator[bytes]:
+    def bodies(self, start: Callable[[], int], seed: int = 0) -> Iterator[bytes]:
+        """Without end. `start` is called for the nanosecond at which each trace begins."""
         pick = random.Random(seed)
-        for index in range(count):
-            body, places = self._bodies[index % len(self._bodies)]
-            for positions, length in places:
-                fresh = struct.pack("<Q", pick.getrandbits(64)) + pick.randbytes(8)
-                for at in positions:
-                    body[at : at + length] = fresh[:length]
+        for body, traces in itertools.cycle(self._bodies):
+            for places in traces:
+                for positions, length in places.ids:
+                    fresh = pick.randbytes(length)
+                    for at in positions:
+                        body[at : at + length] = fresh
+                began = start()
+                for at, after in places.times:
+                    struct.pack_into("<Q", body, at, began + after)
             yield bytes(body)
+
+
+@dataclass
+class _Places:
+    """Where a trace has its ids and times in a body."""
+
+    ids: list[tuple[list[int], int]]
+    times: list[tuple[int, int]]
+    """Position, and nanoseconds after the start of the trace."""
+
+
+def within(start: int, spread: int, seed: int = 0) -> Callable[[], int]:
+    """Starts at random in `spread` nanoseconds after `start`."""
+    pick = random.Random(seed)
+    return lambda: start + pick.randrange(spread)
+
+
+def trace_id_of(body: bytes) -> str:
+    """Of the first span."""
+    return _spans_of(body)[0].trace_id.hex()
 
 
 def _spans_of(body: bytes) -> list[Span]:
@@ -269,10 +298,26 @@ def _spans_of(body: bytes) -> list[Span]:
     ]
 
 
-def _places(body: bytes, needle: bytes) -> tuple[list[int], int]:
-    found: list[int] = []
-    at = body.find(needle)
-    while at >= 0:
-        found.append(at)
-        at = body.find(needle, at + 1)
-    return found, len(needle)
+def _user(span: Span) -> str:
+    return next((each.value.string_value for each in span.attributes if each.key == "user.id"), "")
+
+
+def _places(body: bytes, spans: list[Span]) -> list[_Places]:
+    traces: dict[bytes, _Places] = {}
+    ids: dict[bytes, list[int]] = {}
+    first: dict[bytes, int] = {}
+    at = 0
+    for span in spans:
+        for each in filter(None, (span.trace_id, span.span_id, span.parent_span_id)):
+            at = body.index(each, at)
+            if each not in ids:
+                ids[each] = []
+                places = traces.setdefault(span.trace_id, _Places([], []))
+                places.ids.append((ids[each], len(each)))
+            ids[each].append(at)
+        start, end = span.start_time_unix_nano, span.end_time_unix_nano
+        began = first.setdefault(span.trace_id, start)
+        # Fields 7 and 8, each a tag of one byte and eight bytes.
+        at = body.index(struct.pack("<BQBQ", 0x39, start, 0x41, end), at)
+        traces[span.trace_id].times += [(at + 1, start - began), (at + 10, end - began)]
+    return list(traces.values())
