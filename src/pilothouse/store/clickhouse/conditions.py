@@ -329,6 +329,7 @@ def _joined(word: str, conditions: list[str]) -> str:
 # -- words in bodies ---------------------------------------------------------------------------
 
 _ONE_TOKEN = re.compile(r"[A-Za-z0-9_]+")
+_ENDS_ESCAPED = re.compile(r"\\u[0-9a-f]{4}$")
 
 
 def _contains(statement: Statement, column: str, word: Value | Like) -> str:
@@ -354,9 +355,13 @@ def _phrase(statement: Statement, lowered: str, text: str) -> str:
     if not any(letter.isalnum() for letter in text):
         return found
     tokens = f"tokens(lower({phrase}), 'unicodeWord')"
-    if len(text.split()) > 1:
-        # The first word may be glued to an escaped line break; `found` sees it all the same.
-        tokens = f"arraySlice({tokens}, 2)"
+    # What is glued to the first or the last word makes another token of it; `found` sees it all the
+    # same. Before the first an escaped line break may stand, behind an escaped letter any other.
+    first = 2 if len(text.split()) > 1 else 1
+    if _ENDS_ESCAPED.search(text):
+        tokens = f"arraySlice({tokens}, {first}, -1)"
+    elif first > 1:
+        tokens = f"arraySlice({tokens}, {first})"
     return f"(hasAllTokens({lowered}, {tokens}) AND {found})"
 
 
