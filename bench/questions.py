@@ -22,7 +22,7 @@ from typing import Any
 
 from believable import RARE_WORD, USERS, Believable
 
-from pilothouse.domain.clock import DAY, HOUR, now
+from pilothouse.domain.clock import DAY, now
 from pilothouse.domain.scope import Scope, TimeRange
 from pilothouse.query import charts
 from pilothouse.query.charts import ChartQuestion
@@ -78,7 +78,7 @@ def questions(engine: Embedded) -> list[Question]:
     fresh = Believable(PROJECT, seed=now())
 
     def asked(view: View, filter: str, days: int) -> ListQuestion:
-        within = TimeRange(end - days * DAY, end + HOUR)
+        within = TimeRange(end - days * DAY, end)
         return ListQuestion(view, within, parse(filter), order(view, ""), 50)
 
     def read_after_write() -> None:
