@@ -9,6 +9,7 @@ the sum of its acknowledgements.
 import argparse
 import asyncio
 import json
+import os
 import shutil
 import tempfile
 import time
@@ -107,7 +108,10 @@ def _run(spans_per_request: int, seconds: float, connections: int) -> dict[str, 
     home = Path(tempfile.mkdtemp(prefix="pilothouse-bench-"))
     server = product.server(home / "data")
     try:
-        figures: dict[str, Any] = {"first_start_seconds": round(server.start(), 2)}
+        figures: dict[str, Any] = {
+            "load_before": round(os.getloadavg()[0], 1),
+            "first_start_seconds": round(server.start(), 2),
+        }
         time.sleep(2)
         figures |= loaded(product, server, templates, seconds, connections)
         figures |= started_again(product, server)

@@ -44,12 +44,12 @@ class Server:
             )
         while time.perf_counter() - began < patience:
             if self._process.poll() is not None:
-                raise SystemExit(f"{self.command[0]} ended before it was healthy: {self.log}")
+                raise SystemExit(f"ended before it was healthy:\n{self._told()}")
             with contextlib.suppress(httpx.HTTPError):
                 if httpx.get(self.ready, timeout=5).status_code == 200:
                     return time.perf_counter() - began
             time.sleep(0.02)
-        raise SystemExit(f"{self.command[0]} was not healthy after {patience} s: {self.log}")
+        raise SystemExit(f"not healthy after {patience} s:\n{self._told()}")
 
     def stop(self) -> float:
         """Seconds that it took from SIGTERM on. No process of it is left."""
@@ -84,6 +84,9 @@ class Server:
                 total.rss += found.rss
                 total.pss += found.pss
         return total
+
+    def _told(self) -> str:
+        return self.log.read_text("utf-8", errors="replace")[-3000:]
 
     def _tree(self) -> list[psutil.Process]:
         try:

@@ -29,10 +29,11 @@ _SPANS_A_REQUEST = 100
 _SECONDS_A_QUESTION = 30
 
 
-def _asked(product: Product, rounds: int) -> dict[str, dict[str, Any]]:
+def _asked(product: Pilothouse, rounds: int) -> dict[str, dict[str, Any]]:
     pick = random.Random(11)
-    facts = Facts(time.time(), lambda: f"user-{pick.randrange(USERS)}", RARE_WORD)
     with product.client() as client:
+        end = product.newest(client) + 1
+        facts = Facts(end, lambda: f"user-{pick.randrange(USERS)}", RARE_WORD)
         found = {
             question.name: timed(question, rounds, _SECONDS_A_QUESTION)
             for question in product.questions(client, facts)
@@ -87,7 +88,7 @@ def main() -> None:
         raise SystemExit("fill the store first: python bench/questions.py")
     product = Pilothouse()
     home = Path(tempfile.mkdtemp(prefix="pilothouse-bench-"))
-    shutil.copytree(_STORE, home / "data" / "clickhouse")
+    shutil.copytree(_STORE, home / "data" / "clickhouse", symlinks=True)
     server = product.server(home / "data")
     load = round(os.getloadavg()[0], 1)
     try:

@@ -84,6 +84,12 @@ class Pilothouse(Product):
             Question(RARE_WORD, lambda: page("spans", 30, f"input:{facts.rare}")),
         ]
 
+    def newest(self, client: httpx.Client) -> float:
+        """When the newest trace began, in seconds."""
+        asked = {"start": 0, "end": 2**52, "limit": 1}
+        items = client.get(f"{_PROJECT}/traces", params=asked).raise_for_status().json()["items"]
+        return items[0]["start_time"] / _MICROSECONDS
+
     def disk(self, folder: Path) -> int:
         """Parts that a merge has replaced lie there for minutes more and are not counted."""
         engine = Embedded(folder / "clickhouse")
