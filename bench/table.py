@@ -25,7 +25,7 @@ def table(products: dict[str, Figures]) -> str:
             if "note" in answer:
                 cells[-1] += f" [{len(notes) + 1}]"
                 notes.append(f"{len(notes) + 1}. {each['title']}: {answer['note']}.")
-        lines.append(_line(f"{name}, p95", *cells))
+        lines.append(_line(f"{name}: p50, p95", *cells))
     return "\n".join([*lines, "", *notes]).rstrip() + "\n"
 
 
@@ -38,7 +38,7 @@ def _answer(answer: Figures) -> str:
         return f"> {answer['over_ms'] / 1000:,.0f} s"
     if "p95_ms" not in answer:
         return "failed"
-    return f"{answer['p95_ms']:,.0f} ms"
+    return f"{answer['p50_ms']:,.0f}, {answer['p95_ms']:,.0f} ms"
 
 
 _ROWS: list[tuple[str, Callable[[Figures], str]]] = [
