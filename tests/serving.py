@@ -120,7 +120,7 @@ class Server:
         assert self.process is not None
         end = time.monotonic() + seconds
         while time.monotonic() < end:
-            assert self.process.poll() is None, self.log()
+            assert self.process.poll() is None, f"exit {self.process.returncode}\n{self.log()}"
             try:
                 if httpx.get(f"{self.url}/readyz", timeout=5).status_code == 200:
                     return
