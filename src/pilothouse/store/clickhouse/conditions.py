@@ -329,6 +329,7 @@ def _joined(word: str, conditions: list[str]) -> str:
 # -- words in bodies ---------------------------------------------------------------------------
 
 _ONE_TOKEN = re.compile(r"[A-Za-z0-9_]+")
+_ONE_ESCAPED = re.compile(r"\\u[0-9a-f]{4}")
 _ENDS_ESCAPED = re.compile(r"\\u[0-9a-f]{4}$")
 
 
@@ -352,7 +353,7 @@ def _contains(statement: Statement, column: str, word: Value | Like) -> str:
 def _phrase(statement: Statement, lowered: str, text: str) -> str:
     phrase = statement.bind(text.lower() if text.isascii() else text)
     found = f"position({lowered}, lower({phrase})) > 0"
-    if not any(letter.isalnum() for letter in text):
+    if not any(letter.isalnum() for letter in text) or _ONE_ESCAPED.fullmatch(text):
         return found
     tokens = f"tokens(lower({phrase}), 'unicodeWord')"
     # What is glued to the first or the last word makes another token of it; `found` sees it all the
