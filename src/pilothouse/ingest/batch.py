@@ -28,6 +28,8 @@ class BatchLimits:
     waiting_bytes: int = 512 << 20
     linger: float = 0.004
     """Seconds that the first request of a quiet moment waits for company."""
+    patience: float = 0.05
+    """Seconds after a write that those whom it answered are waited for."""
 
 
 class GroupCommit(Generic[T]):
@@ -49,6 +51,7 @@ class GroupCommit(Generic[T]):
         self._items = 0
         self._bytes = 0
         self._arrived = asyncio.Event()
+        self._expected = 0
         self._closing = False
         self._task: asyncio.Task[None] | None = None
 
@@ -94,6 +97,7 @@ class GroupCommit(Generic[T]):
                 await self._arrived.wait()
                 await asyncio.sleep(self._limits.linger)
                 continue
+            await self._company()
             batch = self._take()
             items = [item for group, _, _ in batch for item in group]
             try:
@@ -104,8 +108,25 @@ class GroupCommit(Generic[T]):
             else:
                 self._answer(batch, refused)
             finally:
+                self._expected = len(batch) + len(self._waiting)
                 self._items -= len(items)
                 self._bytes -= sum(size for _, size, _ in batch)
+
+    async def _company(self) -> None:
+        """Wait until all whom the last write answered have come back to those who waited meanwhile,
+        or patience ends."""
+        end = asyncio.get_running_loop().time() + self._limits.patience
+        while (
+            len(self._waiting) < self._expected
+            and self._items < self._limits.items
+            and not self._closing
+        ):
+            self._arrived.clear()
+            try:
+                async with asyncio.timeout_at(end):
+                    await self._arrived.wait()
+            except TimeoutError:
+                return
 
     def _take(self) -> list[tuple[list[T], int, asyncio.Future[Refusals[T]]]]:
         batch = [self._waiting.popleft()]
