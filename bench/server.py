@@ -74,7 +74,7 @@ class Server:
             with contextlib.suppress(psutil.Error):
                 times = process.cpu_times()
                 self._cpu[process.pid] = times.user + times.system
-        return sum(self._cpu.values())
+        return sum(tuple(self._cpu.values()))
 
     def memory(self) -> "Memory":
         total = Memory()
