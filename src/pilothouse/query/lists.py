@@ -11,8 +11,6 @@ from pilothouse.domain.scope import TimeRange
 from pilothouse.query.filters import Filter, show
 
 View = Literal["traces", "spans", "sessions", "users", "scores"]
-MOST = 10_000
-"""Most rows of one page."""
 ALWAYS = TimeRange(0, 4_102_444_800_000_000)
 """For questions that name no time: 1970 to 2100."""
 
@@ -80,13 +78,6 @@ def order(view: View, text: str) -> Order:
     if by not in allowed:
         raise BadRequest(f"{view} are ordered by one of: {', '.join(allowed)}")
     return Order(by, descending=text.startswith("-"))
-
-
-def limited(limit: int) -> int:
-    """A page size within bounds. Raises BadRequest."""
-    if not 1 <= limit <= MOST:
-        raise BadRequest(f"limit must lie between 1 and {MOST}")
-    return limit
 
 
 def ranged(start: int, end: int) -> TimeRange:

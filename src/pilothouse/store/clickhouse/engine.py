@@ -6,7 +6,7 @@ the server; nothing above this file knows which engine answers.
 
 import queue
 import threading
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
@@ -222,9 +222,3 @@ def _arrow_stream(batch: pa.RecordBatch) -> bytes:
     with pa.ipc.new_stream(sink, batch.schema) as writer:
         writer.write_batch(batch)
     return sink.getvalue().to_pybytes()
-
-
-def placeholders(values: Sequence[Any], type_name: str = "String") -> tuple[str, Params]:
-    """`{v0:String}, {v1:String}` with its parameters, for an IN list."""
-    params = {f"v{index}": value for index, value in enumerate(values)}
-    return ", ".join(f"{{{name}:{type_name}}}" for name in params), params
