@@ -40,9 +40,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def browser() -> Iterator[Browser]:
     chromium = os.environ.get("CHROMIUM") or _CHROMIUM
     if chromium is None:
-        pytest.skip("there is no Chromium on this machine")
+        pytest.fail("there is no Chromium on this machine: scripts/test browser installs it")
     if not (FOLDER / "index.html").is_file():
-        pytest.skip("the front end is not built: python scripts/build_ui.py")
+        pytest.fail("the front end is not built: python scripts/build_ui.py")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=_SWITCHES)
         yield browser
