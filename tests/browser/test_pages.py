@@ -135,6 +135,28 @@ def test_a_trace_is_read_by_clicks_and_keys(page: Page, project: TestProject, tr
     expect(page).to_have_url(address(project, "/users"))
 
 
+def test_home_says_that_nobody_knows_a_price(page: Page, project: TestProject) -> None:
+    call = span(
+        "chat",
+        attributes={
+            "gen_ai.operation.name": "chat",
+            "gen_ai.request.model": "homemade",
+            "gen_ai.usage.input_tokens": 1200,
+            "gen_ai.usage.output_tokens": 30,
+        },
+    )
+    with project.http(**{"content-type": "application/x-protobuf"}) as http:
+        body = request(call).SerializeToString()
+        http.post("/api/public/otel/v1/traces", content=body).raise_for_status()
+    page.goto(address(project))
+    tile = page.get_by_role("listitem").filter(has_text="Cost")
+    expect(tile).to_contain_text("no price")
+    expect(page.get_by_role("region", name="Cost by model")).to_contain_text("no price")
+    expect(page.get_by_role("region", name="Models")).to_contain_text("homemade")
+    expect(page.get_by_role("region", name="Models")).to_contain_text("no price")
+    expect(page.get_by_role("main")).not_to_contain_text("$0")
+
+
 @pytest.mark.usefixtures("trace")
 def test_the_list_is_filtered_and_says_what_is_wrong(page: Page, project: TestProject) -> None:
     page.goto(address(project, "/traces"))

@@ -125,6 +125,36 @@ def test_dimensions(reading: Reading, scope: Scope) -> None:
 
 
 @pytest.mark.usefixtures("calls")
+@pytest.mark.parametrize("view", ["spans", "traces"])
+def test_a_cost_that_nobody_knows_is_not_zero(
+    reading: Reading, write: Writer, scope: Scope, view: str
+) -> None:
+    unpriced = {"total_cost": 0.0, "cost": {}, "cost_source": "unpriced"}
+    write.write(
+        [
+            span(scope, "c", "root", 3, trace_name="mixed"),
+            call(scope, "c", "one", 4, trace_name="mixed"),
+            call(scope, "c", "two", 5, trace_name="mixed", **unpriced),
+            span(scope, "d", "root", 6, trace_name="unknown"),
+            call(scope, "d", "one", 7, trace_name="unknown", **unpriced),
+            span(scope, "e", "root", 8, trace_name="free"),
+        ]
+    )
+    costs: list[tuple[str, ...]] = [("cost",), ("cost", "avg"), ("cost", "max"), ("cost", "p95")]
+    measures = [("count",), *costs]
+    found = _ask(reading, scope, *measures, dimensions=("trace_name",), view=view)
+    rows = {row[0]: row[2:] for row in found.rows}
+    one = pytest.approx(0.003)
+    assert rows["mixed"] == [one, one, one, one]
+    assert rows["unknown"] == [None, None, None, None]
+    assert rows["free"] == [0, None, None, None]
+    dearest_first = _ask(
+        reading, scope, ("cost",), dimensions=("trace_name",), view=view, order="-sum_cost"
+    )
+    assert dearest_first.rows[-1] == ["unknown", None]
+
+
+@pytest.mark.usefixtures("calls")
 def test_time_in_buckets(reading: Reading, scope: Scope) -> None:
     within = TimeRange(START - HOUR // 2, START + 3 * HOUR)
     found = _ask(reading, scope, ("count",), bucket="hour", within=within)

@@ -1,6 +1,6 @@
 SELECT time,
   split0,
-  sumIf(toFloat64(total_cost), billable = 1 AND cost_source NOT IN ('', 'unpriced')) AS value0,
+  if(countIf(billable = 1 AND cost_source NOT IN ('', 'unpriced')) = 0 AND countIf(billable = 1 AND cost_source = 'unpriced') > 0, NULL, sumIf(toFloat64(total_cost), billable = 1 AND cost_source NOT IN ('', 'unpriced'))) AS value0,
   if(countIf(toUnixTimestamp64Micro(end_time) > 0) = 0, NULL, quantileIf(0.95)(greatest(toUnixTimestamp64Micro(end_time) - toUnixTimestamp64Micro(start_time), 0), toUnixTimestamp64Micro(end_time) > 0)) AS value1,
   count() AS value2
 FROM (SELECT toInt64(toUnixTimestamp(toStartOfDay(start_time, {p3:String}))) * 1000000 AS time, model AS split0, *

@@ -1,6 +1,6 @@
 SELECT time,
   split0,
-  sumIf(measured0, has0) AS value0,
+  if(countIf(has0) = 0 AND countIf(lacks0) > 0, NULL, sumIf(measured0, has0)) AS value0,
   if(countIf(has1) = 0, NULL, quantileIf(0.95)(measured1, has1)) AS value1,
   count() AS value2
 FROM (SELECT toInt64(toUnixTimestamp(toStartOfDay(began, {p4:String}))) * 1000000 AS time, part0 AS split0, *
@@ -9,7 +9,7 @@ FROM (SELECT argMin(start_time, (multiIf(kind = 'trace', 0, is_root = 1, 1, 2), 
   argMin(user_id, (multiIf(kind = 'trace', 0, is_root = 1, 1, 2), start_time, span_id)) AS whose,
   argMin(session_id, (multiIf(kind = 'trace', 0, is_root = 1, 1, 2), start_time, span_id)) AS talk,
   countIf(level = 'error' AND kind != 'trace') AS errors,
-  toFloat64(sumIf(total_cost, billable = 1)) AS measured0, countIf(billable = 1 AND cost_source NOT IN ('', 'unpriced')) > 0 AS has0,
+  toFloat64(sumIf(total_cost, billable = 1)) AS measured0, countIf(billable = 1 AND cost_source NOT IN ('', 'unpriced')) > 0 AS has0, countIf(billable = 1 AND cost_source = 'unpriced') > 0 AS lacks0,
   greatest(toUnixTimestamp64Micro(max(end_time)) - toUnixTimestamp64Micro(min(start_time)), 0) AS measured1, max(toUnixTimestamp64Micro(end_time)) > 0 AS has1
 FROM spans FINAL
 WHERE project_id = {project:String}

@@ -39,8 +39,21 @@ describe("toPoints", () => {
       .toEqual([3, 0, 0]);
   });
 
+  it("keeps what nobody knows apart from zero, in buckets and in totals", () => {
+    const rows = [[0, "known", 2], [0, "own", null], [10, "own", null], [10, "other", null], [20, "mixed", null], [0, "mixed", 1]];
+    const costs = answer(["time", "model", "sum_cost"], rows, ["model"]);
+    expect(toPoints(costs, { gap: 0 }).series.map((s) => [s.key, s.total, s.values])).toEqual([
+      ["known", 2, [2, 0, 0]],
+      ["mixed", 1, [1, 0, null]],
+      ["other", null, [0, null, 0]],
+      ["own", null, [null, null, 0]],
+    ]);
+    const folded = toPoints(costs, { gap: 0, top: 3 }).series[2]!;
+    expect([folded.key, folded.total, folded.values]).toEqual([OTHERS, null, [null, null, 0]]);
+  });
+
   it("ignores rows outside the answer's own buckets", () => {
-    expect(toPoints(answer(["time", "count_count"], [[99, 5]]), { gap: 0 }).series[0]!.total).toBe(0);
+    expect(toPoints(answer(["time", "count_count"], [[99, 5]]), { gap: 0 }).series[0]).toEqual({ key: "count_count", values: [0, 0, 0], total: null });
   });
 });
 

@@ -11,9 +11,10 @@ export interface Answer {
 export interface Series {
   /** Value of the dimension, or the measure's column when there is none. */
   key: string;
+  /** null: nothing is known there. */
   values: (number | null)[];
-  /** Sum of the values; what groups are ranked by. */
-  total: number;
+  /** Sum of the values; what groups are ranked by. null: no row had a value. */
+  total: number | null;
 }
 
 export interface Points {
@@ -40,6 +41,18 @@ const numeric = (value: unknown): number | null => {
   return null;
 };
 
+/** undefined: there was no row; null: there was one, and it had no value. */
+type Known = number | null | undefined;
+
+interface Growing extends Omit<Series, "values"> {
+  values: Known[];
+}
+
+const plus = (sum: Known, value: Known): Known => {
+  if (sum === undefined) return value;
+  return value === undefined || value === null ? sum : (sum ?? 0) + value;
+};
+
 /** Groups by the first dimension, or one series per measure when there is none. */
 export function toPoints(answer: Answer, { gap, top = 6 }: Shape): Points {
   const timed = answer.columns[0] === "time";
@@ -47,11 +60,11 @@ export function toPoints(answer: Answer, { gap, top = 6 }: Shape): Points {
   const at = new Map(times.map((time, index) => [time, index]));
   const dimensions = answer.question.dimensions?.length ?? 0;
   const measures = (timed ? 1 : 0) + dimensions;
-  const found = new Map<string, Series>();
-  const blank = () => Array.from<number | null>({ length: times.length }).fill(gap);
+  const found = new Map<string, Growing>();
+  const series = (key: string): Growing => ({ key, values: Array.from<Known>({ length: times.length }), total: null });
 
   if (dimensions === 0) {
-    for (const key of answer.columns.slice(measures)) found.set(key, { key, values: blank(), total: 0 });
+    for (const key of answer.columns.slice(measures)) found.set(key, series(key));
   }
   const loose = answer.columns.map((_, index) => index).slice(measures);
   for (const row of answer.rows) {
@@ -60,27 +73,27 @@ export function toPoints(answer: Answer, { gap, top = 6 }: Shape): Points {
     const columns = dimensions ? [measures] : loose;
     for (const column of columns) {
       const key = dimensions ? String(row[timed ? 1 : 0] ?? "") : answer.columns[column]!;
-      let series = found.get(key);
-      if (!series) found.set(key, (series = { key, values: blank(), total: 0 }));
+      let one = found.get(key);
+      if (!one) found.set(key, (one = series(key)));
       const value = numeric(row[column]);
       // Several rows of one group and bucket (more dimensions than one) add up.
-      const old = dimensions > 1 ? (series.values[slot] ?? 0) : 0;
-      series.values[slot] = value === null ? (gap === null ? null : old) : old + value;
-      series.total += value ?? 0;
+      one.values[slot] = plus(one.values[slot], value);
+      one.total = plus(one.total, value) ?? null;
     }
   }
   const partial = answer.partial.map((time) => at.get(time)).filter((index) => index !== undefined);
+  const filled = (one: Growing): Series => ({ ...one, values: one.values.map((value) => (value === undefined ? gap : value)) });
   const all = [...found.values()];
-  if (dimensions === 0) return { times, series: all, partial, folded: 0 };
-  all.sort((a, b) => b.total - a.total || a.key.localeCompare(b.key));
-  if (all.length <= top) return { times, series: all, partial, folded: 0 };
+  if (dimensions === 0) return { times, series: all.map(filled), partial, folded: 0 };
+  all.sort((a, b) => (b.total ?? 0) - (a.total ?? 0) || a.key.localeCompare(b.key));
+  if (all.length <= top) return { times, series: all.map(filled), partial, folded: 0 };
   const rest = all.slice(top - 1);
-  const others: Series = {
+  const others: Growing = {
     key: OTHERS,
-    total: rest.reduce((sum, one) => sum + one.total, 0),
-    values: times.map((_, index) => rest.reduce((sum, one) => sum + (one.values[index] ?? 0), 0)),
+    total: rest.reduce<Known>((sum, one) => plus(sum, one.total), null) ?? null,
+    values: times.map((_, index) => rest.reduce<Known>((sum, one) => plus(sum, one.values[index]), undefined)),
   };
-  return { times, series: [...all.slice(0, top - 1), others], partial, folded: rest.length };
+  return { times, series: [...all.slice(0, top - 1), others].map(filled), partial, folded: rest.length };
 }
 
 /** The single row of a question without bucket and dimensions, measure by measure. */

@@ -16,6 +16,8 @@ export interface ChartProps {
   /** A CSS variable of a colour; by rank when absent. */
   color?: (key: string) => string | undefined;
   format: (value: number) => string;
+  /** What stands for a value that nobody knows; without it such values are left out. */
+  unknown?: string;
   /** Shows the sums beside the names. */
   sums?: boolean;
   onZoom: (start: number, end: number) => void;
@@ -28,7 +30,7 @@ const colorOf = (props: Pick<ChartProps, "color">, key: string, index: number) =
   props.color?.(key) ?? (key === OTHERS ? "--series-8" : `--series-${(index % 7) + 1}`);
 
 export function Chart(props: ChartProps) {
-  const { label, points, look, name, format, sums } = props;
+  const { label, points, look, name, format, unknown, sums } = props;
   const { t, f } = useSpeech();
   const { dark } = useTheme();
   const frame = useRef<HTMLDivElement>(null);
@@ -68,12 +70,13 @@ export function Chart(props: ChartProps) {
             </div>
             {points.series.map((series, index) => {
               const value = series.values[hover.index];
-              if (value === null || value === undefined || (value === 0 && points.series.length > 3)) return null;
+              const text = typeof value === "number" ? format(value) : unknown;
+              if (!text || (value === 0 && points.series.length > 3)) return null;
               return (
                 <div key={series.key} className="flex items-center gap-2 whitespace-nowrap">
                   <Dot color={colorOf(props, series.key, index)} />
                   <span className="max-w-40 flex-1 truncate">{name(series.key)}</span>
-                  <span className="font-medium">{format(value)}</span>
+                  <span className="font-medium">{text}</span>
                 </div>
               );
             })}
@@ -85,7 +88,7 @@ export function Chart(props: ChartProps) {
           <span key={series.key} className="inline-flex min-w-0 items-center gap-1.5">
             <Dot color={colorOf(props, series.key, index)} />
             <span className="max-w-44 truncate">{name(series.key)}</span>
-            {sums && <span className="text-fg-3">{format(series.total)}</span>}
+            {sums && <span className="text-fg-3">{series.total === null ? unknown : format(series.total)}</span>}
           </span>
         ))}
       </figcaption>

@@ -29,9 +29,10 @@ export function Tokens({ value }: { value: number }) {
   return <span title={f.integer(value)}>{f.compact(value)}</span>;
 }
 
-/** A sum of costs; marked when calls without a price are missing from it. */
-export function Cost({ value, unpriced = 0 }: { value: number; unpriced?: number }) {
+/** A sum of costs; marked when calls without a price are missing from it. Without any price there is no sum. */
+export function Cost({ value, unpriced = 0 }: { value: number | null; unpriced?: number }) {
   const { t, f } = useSpeech();
+  if (value === null || (unpriced && !value)) return <span className="whitespace-nowrap text-fg-3">{t("cost.unpriced")}</span>;
   if (!unpriced) return value ? <span>{f.money(value)}</span> : <Missing />;
   return (
     <Tip text={t("cost.lower_bound", { n: unpriced })}>

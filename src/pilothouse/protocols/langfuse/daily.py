@@ -57,7 +57,8 @@ def daily(
 def _days(
     reading: Reading, scope: Scope, within: TimeRange, conditions: Filter | None
 ) -> list[dict[str, Any]]:
-    """Traces that have nothing but a head count as traces; a head is no observation."""
+    """Traces that have nothing but a head count as traces; a head is no observation. A cost that
+    nobody knows is 0 here, since clients expect a number."""
     observed = every(NOT_A_HEAD, conditions)
     traces = {row[0]: row[1] for row in _rows(reading, scope, within, conditions, ())}
     totals = {row[0]: row[1:] for row in _rows(reading, scope, within, observed, ())}
@@ -70,7 +71,7 @@ def _days(
             "date": datetime.fromtimestamp(day // 1_000_000, UTC).date().isoformat(),
             "countTraces": traces[day],
             "countObservations": totals.get(day, (0, 0))[1],
-            "totalCost": totals.get(day, (0, 0, 0.0))[2],
+            "totalCost": totals.get(day, (0, 0, 0.0))[2] or 0.0,
             "usage": usage.get(day, []),
         }
         for day in sorted(traces, reverse=True)
@@ -99,5 +100,5 @@ def _usage(sums: list[Any]) -> dict[str, Any]:
         "totalUsage": total,
         "countTraces": traces,
         "countObservations": count,
-        "totalCost": cost,
+        "totalCost": cost or 0.0,
     }

@@ -417,6 +417,7 @@ class ChartAnswer(Wire):
     columns: list[str]
     """`time` when there is a bucket, then the dimensions, then `<aggregation>_<measure>`."""
     rows: list[list[Any]]
+    """A measure is null where no row has a value, such as a cost where no call has a price."""
     times: list[int]
     """Starts of all buckets of the range, for filling gaps."""
     partial: list[int]

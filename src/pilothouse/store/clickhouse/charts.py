@@ -35,6 +35,8 @@ _QUANTILES = {"p50": 0.5, "p75": 0.75, "p90": 0.9, "p95": 0.95, "p99": 0.99}
 _BINS = 24
 
 _IS_BILLED = "billable = 1"
+_IS_PRICED = f"{_IS_BILLED} AND cost_source NOT IN ('', 'unpriced')"
+_IS_UNPRICED = f"{_IS_BILLED} AND cost_source = 'unpriced'"
 _GENERATING = f"({DURATION} - if({IS_STREAMED}, {UNTIL_FIRST}, 0))"
 _OF_SPANS = {
     "latency": (DURATION, HAS_ENDED),
@@ -46,7 +48,7 @@ _OF_SPANS = {
         f"output_tokens * 1000000 / {_GENERATING}",
         f"{HAS_ENDED} AND output_tokens > 0 AND {_GENERATING} > 0",
     ),
-    "cost": ("toFloat64(total_cost)", f"{_IS_BILLED} AND cost_source NOT IN ('', 'unpriced')"),
+    "cost": ("toFloat64(total_cost)", _IS_PRICED),
 }
 """Measure → its value in a span's row, and which rows have one."""
 
@@ -73,10 +75,7 @@ _OF_TRACES = {
         f" / sumIf({_GENERATING}, {HAS_ENDED} AND output_tokens > 0)",
         f"sumIf({_GENERATING}, {HAS_ENDED} AND output_tokens > 0) > 0",
     ),
-    "cost": (
-        TOTALS["cost"],
-        f"countIf({_IS_BILLED} AND cost_source NOT IN ('', 'unpriced')) > 0",
-    ),
+    "cost": (TOTALS["cost"], f"countIf({_IS_PRICED}) > 0"),
 }
 """The same of a trace, over its rows."""
 
@@ -187,17 +186,22 @@ def _of_spans(statement: Statement, measure: Measure) -> str:
         return _put_together(
             measure.aggregation, f"usage[{key}]", f"{_IS_BILLED} AND mapContains(usage, {key})"
         )
-    return _put_together(measure.aggregation, *_OF_SPANS[measure.name])
+    unknown = _IS_UNPRICED if measure.name == "cost" else ""
+    return _put_together(measure.aggregation, *_OF_SPANS[measure.name], unknown)
 
 
-def _put_together(aggregation: str, value: str, condition: str) -> str:
-    """An aggregate over the rows that have a value; null where none has."""
+def _put_together(aggregation: str, value: str, condition: str, unknown: str = "") -> str:
+    """An aggregate over the rows that have a value; null where none has. A sum of nothing is 0,
+    unless there are rows, told by `unknown`, whose value nobody knows."""
     if aggregation in _QUANTILES:
         found = f"quantileIf({_QUANTILES[aggregation]})({value}, {condition})"
     elif aggregation == "histogram":
         return f"histogramIf({_BINS})(toFloat64({value}), {condition})"
     elif aggregation == "sum":
-        return f"sumIf({value}, {condition})"
+        found = f"sumIf({value}, {condition})"
+        if not unknown:
+            return found
+        return f"if(countIf({condition}) = 0 AND countIf({unknown}) > 0, NULL, {found})"
     elif aggregation == "count":
         return f"countIf({condition})"
     else:
@@ -259,13 +263,15 @@ def _value_of_trace(statement: Statement, measure: Measure, place: int) -> str:
         has = f"countIf({_IS_BILLED} AND mapContains(usage, {key})) > 0"
     else:
         value, has = _OF_TRACES[measure.name]
-    return f"{value} AS measured{place}, {has} AS has{place}"
+    lacks = f", countIf({_IS_UNPRICED}) > 0 AS lacks{place}" if measure.name == "cost" else ""
+    return f"{value} AS measured{place}, {has} AS has{place}{lacks}"
 
 
 def _of_traces(measure: Measure, place: int) -> str:
     if measure.name in _COUNTS_OF_TRACES:
         return _COUNTS_OF_TRACES[measure.name]
-    return _put_together(measure.aggregation, f"measured{place}", f"has{place}")
+    unknown = f"lacks{place}" if measure.name == "cost" else ""
+    return _put_together(measure.aggregation, f"measured{place}", f"has{place}", unknown)
 
 
 # -- scores ------------------------------------------------------------------------------------

@@ -72,6 +72,7 @@ export function Charts({ projectId, range, onZoom, onPoint }: ChartsProps) {
         sums
         name={(key) => (key === OTHERS ? t("home.others") : key || t("state.none"))}
         format={f.money}
+        unknown={t("cost.unpriced")}
         onPoint={(start, end, key) => onPoint(start, end, key && key !== OTHERS ? term("model", key) : "")}
       />
       <Card
@@ -109,6 +110,7 @@ function Card({ projectId, range, title, question, shape, ...chart }: CardProps)
   const { gap, top } = shape;
   const points = useMemo(() => (query.data ? withoutNothing(toPoints(query.data, { gap, top })) : null), [query.data, gap, top]);
   const nothing = points !== null && points.series.every((one) => one.values.every((value) => !value));
+  const unknown = points?.series.some((one) => one.total === null) ? chart.unknown : undefined;
   return (
     <section aria-label={t(title)} className={cx("card min-w-0 px-3.5 pt-3 pb-2.5", query.isPlaceholderData && "opacity-60")}>
       <h2 className="mb-1.5 text-xs font-medium text-fg-2">{t(title)}</h2>
@@ -118,7 +120,7 @@ function Card({ projectId, range, title, question, shape, ...chart }: CardProps)
         ) : points === null ? (
           late && <Skeleton className="h-[176px]" />
         ) : nothing ? (
-          <Empty title={t("home.no_data")} className="h-[202px] py-0! *:text-sm! *:font-normal! *:text-fg-3" />
+          <Empty title={unknown ?? t("home.no_data")} className="h-[202px] py-0! *:text-sm! *:font-normal! *:text-fg-3" />
         ) : (
           <Chart label={t(title)} points={points} {...chart} />
         )}
@@ -130,5 +132,5 @@ function Card({ projectId, range, title, question, shape, ...chart }: CardProps)
 /** Groups that never had a value would only lengthen the legend. */
 function withoutNothing(points: Points): Points {
   if (points.series.length < 3) return points;
-  return { ...points, series: points.series.filter((one) => one.total > 0) };
+  return { ...points, series: points.series.filter((one) => one.total !== 0) };
 }

@@ -32,18 +32,20 @@ interface TileFacts {
   now: number | null | undefined;
   before: number | null | undefined;
   format: (value: number) => string;
+  /** What stands for a value that nobody knows. */
+  unknown?: string;
   /** Is more of it worse? */
   worse?: boolean;
 }
 
 export function Tiles({ projectId, range }: { projectId: string; range: Range }) {
-  const { f } = useSpeech();
+  const { t, f } = useSpeech();
   const now = useTotals(projectId, range);
   const old = useTotals(projectId, before(range));
   const tiles: TileFacts[] = [
     { title: "home.traces", now: now.traces, before: old.traces, format: f.compact },
     { title: "home.error_rate", now: now.errorRate, before: old.errorRate, format: f.percent, worse: true },
-    { title: "home.cost", now: now.cost, before: old.cost, format: f.money },
+    { title: "home.cost", now: now.cost, before: old.cost, format: f.money, unknown: t("cost.unpriced") },
     { title: "home.tokens", now: now.tokens, before: old.tokens, format: f.compact },
     { title: "home.latency_p95", now: now.latency, before: old.latency, format: f.duration, worse: true },
     { title: "home.ttft_short", now: now.ttft, before: old.ttft, format: f.duration, worse: true },
@@ -64,7 +66,7 @@ interface TileProps extends TileFacts {
   length: string;
 }
 
-function Tile({ title, now, before, format, worse, pending, late, length }: TileProps) {
+function Tile({ title, now, before, format, unknown = MISSING, worse, pending, late, length }: TileProps) {
   const { t, f } = useSpeech();
   const known = now !== null && now !== undefined;
   const change = known && before ? f.change(now, before) : null;
@@ -78,7 +80,7 @@ function Tile({ title, now, before, format, worse, pending, late, length }: Tile
         {pending ? (
           late && <Skeleton className="h-5 w-20" />
         ) : (
-          <span className="truncate text-xl font-semibold tracking-tight">{known ? format(now) : MISSING}</span>
+          <span className="truncate text-xl font-semibold tracking-tight">{known ? format(now) : now === null ? unknown : MISSING}</span>
         )}
         {change !== null && before !== null && before !== undefined && (
           <Tip text={`${t("home.before", { value: format(before) })} (${t("home.versus", { length })})`}>

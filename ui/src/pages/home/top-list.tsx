@@ -5,7 +5,7 @@ import type { ChartQuestion } from "@/api/types";
 import { term } from "@/lib/filter";
 import type { RangeSearch } from "@/lib/time";
 import { type Key, useSpeech } from "@/messages";
-import { Cost, Missing } from "@/parts/figures";
+import { Cost } from "@/parts/figures";
 import type { Range } from "@/parts/range";
 import { cx } from "@/ui/cx";
 import { useLater } from "@/ui/later";
@@ -33,11 +33,11 @@ export function TopList({ projectId, range, search, title, dimension, field, vie
   );
   const late = useLater(query.isPending);
   const rows = (query.data?.rows ?? [])
-    .map((row) => ({ value: String(row[0] ?? ""), traces: Number(row[1]), calls: Number(row[2]), cost: Number(row[3]) }))
+    .map((row) => ({ value: String(row[0] ?? ""), traces: Number(row[1]), calls: Number(row[2]), cost: row[3] === null ? null : Number(row[3]) }))
     .filter((row) => row.value !== "")
-    .sort((a, b) => b.cost - a.cost || b.traces - a.traces || b.calls - a.calls)
+    .sort((a, b) => (b.cost ?? 0) - (a.cost ?? 0) || b.traces - a.traces || b.calls - a.calls)
     .slice(0, SHOWN);
-  const most = Math.max(...rows.map((row) => row.cost), 0);
+  const most = Math.max(...rows.map((row) => row.cost ?? 0), 0);
   return (
     <section aria-label={t(title)} className="card min-w-0 overflow-hidden pb-1.5">
       <h2 className="flex px-3.5 pt-3 pb-1.5 text-xs font-medium text-fg-2">
@@ -61,10 +61,10 @@ export function TopList({ projectId, range, search, title, dimension, field, vie
                 search={{ ...search, filter: term(field, row.value) }}
                 className="relative flex h-8 items-center px-3.5 hover:bg-hover focus-visible:-outline-offset-2"
               >
-                <span aria-hidden className="absolute inset-y-1 left-1.5 rounded bg-accent-soft opacity-60" style={{ width: `calc(${most ? (row.cost / most) * 100 : 0}% * 0.97)` }} />
+                <span aria-hidden className="absolute inset-y-1 left-1.5 rounded bg-accent-soft opacity-60" style={{ width: `calc(${most ? ((row.cost ?? 0) / most) * 100 : 0}% * 0.97)` }} />
                 <span className="relative min-w-0 flex-1 truncate">{row.value}</span>
                 <span className="relative w-20 text-right">{f.compact(row.traces)}</span>
-                <span className="relative w-20 text-right">{row.cost ? <Cost value={row.cost} /> : <Missing />}</span>
+                <span className="relative w-20 text-right"><Cost value={row.cost} /></span>
               </Link>
             </li>
           ))}
