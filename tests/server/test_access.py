@@ -1,5 +1,6 @@
 """Nobody reads, counts or guesses what is not theirs: every route of the server, one by one."""
 
+import base64
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -13,7 +14,7 @@ from pilothouse.edge.permissions import ROUTES, Open
 from pilothouse.server.app import create
 from pilothouse.settings import Settings
 from tests import otlp
-from tests.serving import Server, TestProject
+from tests.serving import Server, TestProject, basic
 
 PAGES = {"GET /{path:path}", "GET /api/pilothouse/openapi.json"}
 """The front end and the description of the API: the same for everyone."""
@@ -198,4 +199,91 @@ def test_what_one_project_holds_shows_in_no_answer_of_another(server: Server) ->
 def test_questions_are_small(server: Server, shared: TestProject) -> None:
     headers = {"authorization": shared.authorization, "content-type": "application/json"}
     path = f"{server.url}/api/pilothouse/projects/{shared.id}/charts"
-    assert httpx.post(path, content=b" " * (5 << 20), headers=headers).status_code == 413
+    whole = b" " * (5 << 20)
+    for body in (whole, iter([whole])):  # of a known length, and of an unknown one
+        answer = httpx.post(path, content=body, headers=headers)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (413, "too_large")
+
+
+# -- pages of an application: a public key alone --------------------------------------------------
+
+
+@pytest.mark.parametrize("route", GUARDED)
+def test_a_public_key_alone_may_add_scores_and_nothing_else(
+    server: Server, shared: TestProject, route: str
+) -> None:
+    answer = call(server, route, shared.id, authorization=f"Bearer {shared.public_key}")
+    if ROUTES[route] is Permission.SCORE:
+        assert answer.is_success, answer.text
+    else:
+        # Routes about a person know nothing of keys.
+        assert answer.status_code == (401 if ROUTES[route] is Open.SIGNED_IN else 403), answer.text
+
+
+def test_which_public_keys_are_good_for_scores(server: Server, shared: TestProject) -> None:
+    def answered(authorization: str) -> int:
+        return call(
+            server, "POST /api/public/scores", shared.id, authorization=authorization
+        ).status_code
+
+    assert answered(f"Bearer {shared.public_key}") == 200
+    assert answered(f"Bearer {_public(shared.key(KeyScope.WRITE))}") == 200
+    assert answered(f"Bearer {_public(shared.key(KeyScope.READ))}") == 403
+    assert answered("Bearer pk-lf-nobody") == 401
+    assert answered("Bearer") == 401
+    assert answered(basic(shared.public_key, "")) == 401
+    assert answered(f"Bearer {shared.public_key}:") == 401
+
+
+def _public(authorization: str) -> str:
+    return base64.b64decode(authorization.split(" ")[1]).decode().partition(":")[0]
+
+
+def test_a_batch_with_a_public_key_alone_leaves_scores_and_nothing_else(
+    server: Server, project: TestProject
+) -> None:
+    ids = {"trace-create": "t" * 8, "score-create": "s" * 8, "span-create": "p" * 8}
+    bodies: dict[str, dict[str, Any]] = {
+        "trace-create": {"id": "of-a-page"},
+        "score-create": {"id": "liked", "traceId": "of-a-page", "name": "like", "value": 1},
+        "span-create": {"id": "span", "traceId": "of-a-page"},
+    }
+    batch = [
+        {"id": ids[kind], "type": kind, "timestamp": "2026-11-25T10:00:00Z", "body": body}
+        for kind, body in bodies.items()
+    ]
+    told = httpx.post(
+        f"{server.url}/api/public/ingestion",
+        json={"batch": batch},
+        headers={"authorization": f"Bearer {project.public_key}"},
+    ).json()
+    assert [each["id"] for each in told["successes"]] == [ids["score-create"]]
+    refused = {each["id"]: each["status"] for each in told["errors"]}
+    assert refused == {ids["trace-create"]: 401, ids["span-create"]: 401}
+    with project.http() as http:
+        assert http.get("/api/public/v2/scores/liked").json()["value"] == 1
+        assert http.get("/api/public/traces/of-a-page").status_code == 404
+
+
+def test_a_page_of_any_origin_may_send_scores_but_not_use_a_sign_in(
+    server: Server, project: TestProject
+) -> None:
+    asks = {
+        "origin": "https://shop.example",
+        "access-control-request-method": "POST",
+        "access-control-request-headers": "authorization,content-type",
+    }
+    allowed = httpx.options(f"{server.url}/api/public/scores", headers=asks)
+    assert allowed.status_code == 200
+    assert allowed.headers["access-control-allow-origin"] == "*"
+    assert "authorization" in allowed.headers["access-control-allow-headers"].lower()
+    sent = httpx.post(
+        f"{server.url}/api/public/scores",
+        json={"traceId": "t", "name": "like", "value": 1},
+        headers={"origin": asks["origin"], "authorization": f"Bearer {project.public_key}"},
+    )
+    assert (sent.status_code, sent.headers["access-control-allow-origin"]) == (200, "*")
+    for answer in (allowed, sent):
+        assert "access-control-allow-credentials" not in answer.headers
+    own = httpx.options(f"{server.url}/api/pilothouse/me", headers=asks)
+    assert "access-control-allow-origin" not in own.headers

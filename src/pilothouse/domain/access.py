@@ -27,6 +27,8 @@ class Permission(StrEnum):
 
     READ = "read"
     ANNOTATE = "annotate"
+    SCORE = "score"
+    """Add scores from outside, as an application's own users do."""
     INGEST = "ingest"
     EDIT = "edit"
     """Change what the project keeps: prompts, data sets, prices, traces."""
@@ -37,20 +39,19 @@ class Permission(StrEnum):
 _PERSON = {
     Role.OWNER: frozenset(Permission),
     Role.ADMIN: frozenset(Permission),
-    Role.MEMBER: frozenset(
-        {Permission.READ, Permission.ANNOTATE, Permission.INGEST, Permission.EDIT}
-    ),
+    Role.MEMBER: frozenset(Permission) - {Permission.ADMINISTER},
     Role.VIEWER: frozenset({Permission.READ}),
-    Role.ANNOTATOR: frozenset({Permission.READ, Permission.ANNOTATE}),
+    Role.ANNOTATOR: frozenset({Permission.READ, Permission.ANNOTATE, Permission.SCORE}),
 }
 
 _KEY = {
-    KeyScope.FULL: frozenset(
-        {Permission.READ, Permission.ANNOTATE, Permission.INGEST, Permission.EDIT}
-    ),
-    KeyScope.WRITE: frozenset({Permission.INGEST, Permission.ANNOTATE}),
+    KeyScope.FULL: frozenset(Permission) - {Permission.ADMINISTER},
+    KeyScope.WRITE: frozenset({Permission.INGEST, Permission.ANNOTATE, Permission.SCORE}),
     KeyScope.READ: frozenset({Permission.READ}),
 }
+
+WITHOUT_SECRET = frozenset({Permission.SCORE})
+"""All that a public key alone is good for: it stands in pages that anybody may read."""
 
 
 def permissions(who: Role | KeyScope) -> frozenset[Permission]:

@@ -11,7 +11,7 @@ from fastapi import Depends
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
-from pilothouse.domain.access import ApiKey, Permission, User, permissions
+from pilothouse.domain.access import WITHOUT_SECRET, ApiKey, Permission, User, permissions
 from pilothouse.domain.errors import Forbidden, NotFound, Unauthenticated
 from pilothouse.domain.scope import Scope
 from pilothouse.edge.permissions import ROUTES, Open
@@ -37,6 +37,8 @@ class Caller:
     key_id: str = ""
     public_key: str = ""
     user_id: str = ""
+    has_secret: bool = True
+    """False for who told a public key alone."""
 
     @property
     def project_id(self) -> str:
@@ -51,24 +53,32 @@ class Access:
         self._known: dict[tuple[str, str], tuple[float, Caller]] = {}
         self._lock = threading.Lock()
 
-    def remembered(self, public_key: str, secret_key: str) -> Caller | None:
-        found = self._known.get((public_key, accounts.digest(secret_key)))
+    def remembered(self, public_key: str, secret_key: str | None) -> Caller | None:
+        found = self._known.get((public_key, _hash(secret_key)))
         return found[1] if found and found[0] > time.monotonic() else None
 
-    def by_key(self, public_key: str, secret_key: str) -> Caller | None:
-        """The caller behind a key pair, or None when there is none. Blocks."""
+    def by_key(self, public_key: str, secret_key: str | None) -> Caller | None:
+        """The caller behind a key pair, or behind a public key alone; None when there is none.
+        Blocks."""
         with self._database.read() as db:
             key = keys.by_public_key(db, public_key)
-        if key is None or not keys.matches(key, secret_key):
+        if key is None:
+            return None
+        if not (keys.is_valid(key) if secret_key is None else keys.matches(key, secret_key)):
             return None
         self._note_use(key)
+        granted = permissions(key.scope)
         caller = Caller(
-            Scope(key.project_id), permissions(key.scope), key_id=key.id, public_key=public_key
+            Scope(key.project_id),
+            granted & WITHOUT_SECRET if secret_key is None else granted,
+            key_id=key.id,
+            public_key=public_key,
+            has_secret=secret_key is not None,
         )
         with self._lock:
             if len(self._known) >= _MOST_REMEMBERED:
                 self._known.clear()
-            self._known[public_key, key.secret_hash] = (time.monotonic() + _REMEMBERED, caller)
+            self._known[public_key, _hash(secret_key)] = (time.monotonic() + _REMEMBERED, caller)
         return caller
 
     def _note_use(self, key: ApiKey) -> None:
@@ -109,6 +119,8 @@ async def caller(request: Request) -> Caller:
     found = await _identify(request)
     if isinstance(need, Permission) and need not in found.permissions:
         raise Forbidden(f"this needs the permission to {need.value}")
+    if not found.has_secret and not isinstance(need, Permission):
+        raise Forbidden("this needs the secret key too")
     return found
 
 
@@ -141,7 +153,7 @@ async def _identify(request: Request) -> Caller:
     if header:
         pair = _key_pair(header)
         if pair is None:
-            raise Unauthenticated("the Authorization header holds no public and secret key")
+            raise Unauthenticated("the Authorization header holds no key")
         found = access.remembered(*pair) or await run_in_threadpool(access.by_key, *pair)
         if found is None:
             raise Unauthenticated("no such key, or the secret does not fit it")
@@ -161,22 +173,30 @@ def _refuse_forged(request: Request) -> None:
         raise Forbidden(f"changes by cookie need the header {OWN_REQUEST}")
 
 
-def _key_pair(header: str) -> tuple[str, str] | None:
+def _key_pair(header: str) -> tuple[str, str | None] | None:
     """Public and secret key of `Basic base64(public:secret)`; `Bearer` is taken with the same, or
-    with `public:secret` in the clear, for exporters that can only send a bearer token."""
+    with `public:secret` in the clear, for exporters that can only send a bearer token. `Bearer`
+    with a public key alone is how browsers send scores."""
     scheme, _, value = header.partition(" ")
     scheme, value = scheme.lower(), value.strip()
     if scheme not in ("basic", "bearer"):
         return None
-    if scheme == "bearer" and ":" in value:
-        text = value
-    else:
-        try:
-            text = base64.b64decode(value, validate=True).decode()
-        except (binascii.Error, ValueError):
-            return None
+    text = value if scheme == "bearer" and ":" in value else _decoded(value)
     public_key, colon, secret_key = text.partition(":")
-    return (public_key, secret_key) if colon else None
+    if colon:
+        return public_key, secret_key
+    return (value, None) if scheme == "bearer" and value else None
+
+
+def _decoded(value: str) -> str:
+    try:
+        return base64.b64decode(value, validate=True).decode()
+    except (binascii.Error, ValueError):
+        return ""
+
+
+def _hash(secret_key: str | None) -> str:
+    return "" if secret_key is None else accounts.digest(secret_key)
 
 
 def _access(request: Request) -> Access:

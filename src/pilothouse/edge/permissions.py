@@ -15,7 +15,7 @@ class Open(StrEnum):
     SIGNED_IN = "signed in"
     """Any person with a sign-in, about themselves."""
     ANY_KEY = "any key"
-    """Any valid key or sign-in, whatever it may do."""
+    """Any valid key pair or sign-in, whatever it may do."""
 
 
 Need = Permission | Open
@@ -59,11 +59,12 @@ _OTLP: dict[str, Need] = {
     "POST /v1/metrics": Permission.INGEST,
 }
 
+# Whoever may only score gets the scores of a batch stored, and its other events refused one by one.
 _LANGFUSE: dict[str, Need] = {
     "GET /health": Open.EVERYONE,
     "GET /ready": Open.EVERYONE,
     "GET /projects": Open.ANY_KEY,
-    "POST /ingestion": Permission.INGEST,
+    "POST /ingestion": Permission.SCORE,
     "GET /traces": Permission.READ,
     "GET /traces/{trace_id}": Permission.READ,
     "DELETE /traces/{trace_id}": Permission.EDIT,
@@ -73,7 +74,7 @@ _LANGFUSE: dict[str, Need] = {
     "GET /v2/observations": Permission.READ,
     "GET /sessions": Permission.READ,
     "GET /sessions/{session_id:path}": Permission.READ,
-    "POST /scores": Permission.INGEST,
+    "POST /scores": Permission.SCORE,
     "GET /scores": Permission.READ,
     "GET /scores/{score_id}": Permission.READ,
     "DELETE /scores/{score_id}": Permission.EDIT,

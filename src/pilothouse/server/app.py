@@ -10,12 +10,13 @@ from fastapi.exceptions import RequestValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pilothouse import __version__
-from pilothouse.domain.errors import BadRequest, NotFound, PilothouseError, Refused
+from pilothouse.domain.errors import BadRequest, NotFound, PilothouseError, Refused, TooLarge
 from pilothouse.protocols.langfuse import routes as langfuse
 from pilothouse.protocols.native import errors as native_errors
 from pilothouse.protocols.native import people, reading
@@ -56,7 +57,7 @@ def create(settings: Settings, wired: Wired | None = None) -> FastAPI:
     )
     app.include_router(health.router, include_in_schema=False)
     app.include_router(links.router, include_in_schema=False)
-    app.include_router(_native(), prefix=NATIVE, max_body_size=_MOST_OWN_BYTES)
+    app.include_router(_native(), prefix=NATIVE)
     app.include_router(otlp.router, prefix=OTEL, include_in_schema=False)
     app.include_router(otlp.router, include_in_schema=False)
     app.include_router(openai_agents.router, include_in_schema=False)
@@ -66,6 +67,8 @@ def create(settings: Settings, wired: Wired | None = None) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _failed)
     app.add_exception_handler(HTTPException, _failed)
     app.add_exception_handler(Exception, _failed)
+    app.add_middleware(_SmallQuestions)
+    app.add_middleware(_FromAnyPage)
     app.add_middleware(_NoSniff)
     return app
 
@@ -98,7 +101,9 @@ def _translated(error: Exception) -> PilothouseError:
     if isinstance(error, RequestValidationError):
         return BadRequest("; ".join(_problem(each) for each in error.errors()[:10]))
     if isinstance(error, HTTPException):
-        refused = NotFound("nothing is here") if error.status_code == 404 else Refused(error.detail)
+        if error.status_code == 404:
+            return NotFound("nothing is here")
+        refused = TooLarge(error.detail) if error.status_code == 413 else Refused(error.detail)
         refused.status = error.status_code
         return refused
     return PilothouseError("internal")
@@ -107,6 +112,42 @@ def _translated(error: Exception) -> PilothouseError:
 def _problem(each: dict[str, Any]) -> str:
     where = ".".join(str(part) for part in each.get("loc", ()) if part not in ("body", "query"))
     return f"{where}: {each.get('msg', 'invalid')}" if where else str(each.get("msg", "invalid"))
+
+
+class _SmallQuestions:
+    """Bounds the bodies of our own API. FastAPI's own limit would answer in plain text."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        size = 0
+
+        async def counted() -> Message:
+            nonlocal size
+            message = await receive()
+            size += len(message.get("body", b""))
+            if size > _MOST_OWN_BYTES:
+                raise HTTPException(413, f"the body has more than {_MOST_OWN_BYTES} bytes")
+            return message
+
+        own = scope["type"] == "http" and scope["path"].startswith(f"{NATIVE}/")
+        await self._app(scope, counted if own else receive, send)
+
+
+class _FromAnyPage:
+    """Lets pages of any origin call Langfuse's API, as their users' scores come from there. Callers
+    show a key, never a cookie, so a page gets at nothing that it does not know already."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._open = CORSMiddleware(
+            app, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"], max_age=86_400
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        public = scope["type"] == "http" and scope["path"].startswith(f"{LANGFUSE}/")
+        await (self._open if public else self._app)(scope, receive, send)
 
 
 class _NoSniff:

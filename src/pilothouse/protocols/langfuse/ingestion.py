@@ -7,9 +7,10 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from starlette.responses import JSONResponse
 
+from pilothouse.domain.access import Permission
 from pilothouse.domain.clock import now
 from pilothouse.domain.errors import BadRequest
-from pilothouse.domain.outcome import Rejected
+from pilothouse.domain.outcome import Reason, Rejected
 from pilothouse.domain.score import Score
 from pilothouse.edge import bodies
 from pilothouse.edge.access import Caller, CallerOf
@@ -27,7 +28,7 @@ async def ingestion(request: Request, caller: CallerOf, services: ServicesOf) ->
     body = await _body(request, services)
     sdk = _sdk(request)
     batch = await asyncio.get_running_loop().run_in_executor(
-        services.decoding, _read, caller.project_id, sdk, body
+        services.decoding, _read, caller, sdk, body
     )
     every = await services.intake.accept(
         _arrival(caller, sdk, body),
@@ -63,15 +64,17 @@ async def scores(request: Request, caller: CallerOf, services: ServicesOf) -> Re
     return JSONResponse({"accepted": accepted, "rejected": len(every), "errors": errors}, 207)
 
 
-def _read(project_id: str, sdk: str, body: bytes) -> Batch:
-    return Reader(project_id, sdk, now()).batch(wire.envelope(body))
+def _read(caller: Caller, sdk: str, body: bytes) -> Batch:
+    only_scores = Permission.INGEST not in caller.permissions
+    reader = Reader(caller.project_id, sdk, now(), only_scores=only_scores)
+    return reader.batch(wire.envelope(body))
 
 
 def _answer(batch: Batch, rejected: list[Rejected]) -> dict[str, Any]:
     errors = [
         {
             "id": batch.event_of_score.get(item.item_id, item.item_id),
-            "status": 400,
+            "status": 401 if item.reason is Reason.NOT_ALLOWED else 400,
             "message": item.message,
             "error": item.reason.value,
         }

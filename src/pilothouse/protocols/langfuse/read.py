@@ -32,6 +32,7 @@ KINDS = {
 _EARLIEST = 946_684_800_000_000  # 2000-01-01: no LLM ran before
 _TIMES = ("start_time", "end_time", "first_token_time")
 _HEAD = 2_000
+_HARMLESS = ("score-create", "sdk-log")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +94,9 @@ class Batch:
 class Reader:
     """Of one request: whose it is, from which client, and when it came."""
 
-    def __init__(self, project_id: str, sdk: str, now: int) -> None:
+    def __init__(self, project_id: str, sdk: str, now: int, *, only_scores: bool = False) -> None:
         self._project_id = project_id
+        self._only_scores = only_scores
         self._origin = {"sdk": sdk, "protocol": "langfuse"}
         self._now = now
 
@@ -120,6 +122,8 @@ class Reader:
     def _take(self, event: wire.Event, found: Batch) -> None:
         said_at = values.moment(event.timestamp) or self._now
         word, _, verb = event.type.rpartition("-")
+        if self._only_scores and event.type not in _HARMLESS:
+            raise Bad(Reason.NOT_ALLOWED, "a public key alone may only add scores")
         if event.type == "trace-create":
             found.halves.append(self._head(_trace.decode(event.body), event.id, said_at))
         elif event.type == "score-create":

@@ -67,8 +67,11 @@ def by_public_key(db: sa.Connection, public_key: str) -> ApiKey | None:
 
 def matches(key: ApiKey, secret_key: str) -> bool:
     """Constant time in the secret."""
-    fresh = not key.expires_at or key.expires_at > now()
-    return hmac.compare_digest(key.secret_hash, digest(secret_key)) and fresh
+    return hmac.compare_digest(key.secret_hash, digest(secret_key)) and is_valid(key)
+
+
+def is_valid(key: ApiKey) -> bool:
+    return not key.expires_at or key.expires_at > now()
 
 
 def revoke(db: sa.Connection, project_id: str, key_id: str) -> bool:
