@@ -427,11 +427,18 @@ def _conversation(value: Any) -> list[Any] | None:
     return None
 
 
+_PLAIN = frozenset({"role", "content", "name"})
+"""Keys of a message that says no more than its text."""
+
+
 def _of_raw(raw: list[Any], wanted: str) -> str:
     for item in reversed(raw):
         role = item["role"]
         if _ROLES.get(role, role) != wanted:
             continue
+        content = item.get("content")
+        if isinstance(content, str) and content and _PLAIN.issuperset(item):
+            return content
         told = [message for message in _messages(item) if message.role == wanted]
         if found := _of_messages(told, wanted):
             return found

@@ -30,6 +30,8 @@ class BatchLimits:
     """Seconds that the first request of a quiet moment waits for company."""
     patience: float = 0.05
     """Seconds after a write that those whom it answered are waited for."""
+    enough: int = 1_000
+    """Items that wait for nobody: more company would save less than the waiting costs."""
 
 
 class GroupCommit(Generic[T]):
@@ -118,7 +120,7 @@ class GroupCommit(Generic[T]):
         end = asyncio.get_running_loop().time() + self._limits.patience
         while (
             len(self._waiting) < self._expected
-            and self._items < self._limits.items
+            and self._items < self._limits.enough
             and not self._closing
         ):
             self._arrived.clear()

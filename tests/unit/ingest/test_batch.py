@@ -72,6 +72,17 @@ def test_clients_that_send_one_request_after_the_other_are_written_together() ->
     assert sizes.count(4) >= 8, sizes
 
 
+def test_a_batch_that_is_large_enough_waits_for_nobody() -> None:
+    store = Store()
+
+    async def scenario(commit: GroupCommit[int]) -> None:
+        await asyncio.gather(*(commit.submit([number] * 3, 0) for number in range(4)))
+        await asyncio.wait_for(commit.submit([8] * 3, 0), 5)
+
+    run(store, BatchLimits(patience=60, enough=3), scenario)
+    assert store.batches[-1] == [8] * 3
+
+
 def test_those_who_went_away_are_not_waited_for_longer_than_patience() -> None:
     store = Store(0)
 

@@ -22,30 +22,36 @@ def nested(pieces: Pieces) -> Any:
     root: dict[str | int, Any] = {}
     for key, value in pieces.items():
         node = root
-        path = _path(key)
-        for step in path[:-1]:
+        steps, leaf = _path(key)
+        for step in steps:
             below = node.get(step)
             if type(below) is not dict:
                 below = node[step] = {}
             node = below
-        node[path[-1]] = value
+        node[leaf] = value
     return _listed(root)
 
 
 @lru_cache(maxsize=20_000)
-def _path(key: str) -> tuple[str | int, ...]:
-    return tuple(int(step) if _NUMBER(step) else step for step in key.split("."))
+def _path(key: str) -> tuple[tuple[str | int, ...], str | int]:
+    *steps, leaf = (int(step) if _NUMBER(step) else step for step in key.split("."))
+    return tuple(steps), leaf
 
 
 _NUMBER = re.compile(r"[0-9]{1,9}").fullmatch
 
 
-def _listed(node: Any) -> Any:
-    if type(node) is not dict:
-        return node
-    if all(type(key) is int for key in node):
-        return [_listed(node[key]) for key in sorted(node)[:_MOST_ITEMS]]
-    return {str(key): _listed(value) for key, value in node.items()}
+def _listed(node: dict[str | int, Any]) -> Any:
+    for key in node:
+        if type(key) is not int:
+            return {
+                str(key): _listed(value) if type(value) is dict else value
+                for key, value in node.items()
+            }
+    return [
+        _listed(value) if type(value := node[key]) is dict else value
+        for key in sorted(node)[:_MOST_ITEMS]
+    ]
 
 
 def _items(pieces: Pieces) -> list[dict[str, Any]]:
@@ -63,22 +69,22 @@ def openinference_messages(pieces: Pieces) -> Any:
 
 def _openinference_message(message: dict[str, Any]) -> dict[str, Any]:
     shaped: dict[str, Any] = {"role": message.get("role", "")}
-    contents = [
-        _openinference_content(item.get("message_content", item))
-        for item in _list(message.get("contents"))
-        if isinstance(item, dict)
-    ]
-    shaped["content"] = contents or message.get("content", "")
+    shaped["content"] = message.get("content", "")
+    contents = message.get("contents")
+    if isinstance(contents, list) and contents:
+        shaped["content"] = [
+            _openinference_content(item.get("message_content", item))
+            for item in contents
+            if isinstance(item, dict)
+        ]
     for key in ("name", "tool_call_id"):
         if message.get(key):
             shaped[key] = message[key]
-    calls = [
-        _tool_call(item.get("tool_call", item))
-        for item in _list(message.get("tool_calls"))
-        if isinstance(item, dict)
-    ]
-    if calls:
-        shaped["tool_calls"] = calls
+    calls = message.get("tool_calls")
+    if isinstance(calls, list):
+        shaped["tool_calls"] = [
+            _tool_call(item.get("tool_call", item)) for item in calls if isinstance(item, dict)
+        ]
     return shaped
 
 

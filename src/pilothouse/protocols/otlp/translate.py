@@ -11,7 +11,7 @@ from pilothouse.domain.usage import disjoint, from_client
 from pilothouse.protocols.otlp import conversation, flat
 from pilothouse.protocols.otlp.dialects import logfire, rules
 from pilothouse.protocols.otlp.dialects.read import json_text, parsed, text
-from pilothouse.protocols.otlp.dialects.table import Field, Rule
+from pilothouse.protocols.otlp.dialects.table import Field, FieldName, Rule
 from pilothouse.protocols.otlp.wire import Scope, WireEvent, WireSpan
 
 _ERROR = 2
@@ -32,7 +32,30 @@ _FIRST_TOKEN_EVENTS = {
 }
 _LEAVES = {Kind.LLM, Kind.EMBEDDING, Kind.RERANKER}
 _EARLIEST = 946_684_800_000_000  # 2000-01-01: no LLM ran before
-_GATHERED = frozenset({Field.INDEXED, Field.PARAMETER, Field.METADATA, Field.IGNORED})
+_GATHERED = frozenset({Field.PARAMETER, Field.METADATA, Field.IGNORED})
+_AS_READ = (
+    Field.MODEL,
+    Field.PROVIDER,
+    Field.RESPONSE_ID,
+    Field.FINISH_REASON,
+    Field.PROMPT_NAME,
+    Field.PROMPT_VERSION,
+    Field.SESSION,
+    Field.USER,
+    Field.PUBLIC,
+)
+"""Columns of a span that take what was read, as it is."""
+_COUNTS = frozenset(
+    {
+        Field.USAGE,
+        Field.INPUT_TOKENS,
+        Field.OUTPUT_TOKENS,
+        Field.UNCACHED_INPUT,
+        Field.TOTAL_TOKENS,
+        *_INPUT_PARTS,
+        *_OUTPUT_PARTS,
+    }
+)
 _KEPT = 200
 """A value that lost to another row is kept as an attribute if it is no longer than this."""
 
@@ -81,25 +104,15 @@ class Translator:
             status_message=fields.get(Field.STATUS_MESSAGE) or _status_message(wire),
             input=found.payload(Field.INPUT, "input"),
             output=found.payload(Field.OUTPUT, "output"),
-            model=fields.get(Field.MODEL, ""),
-            provider=fields.get(Field.PROVIDER, ""),
             model_parameters=found.model_parameters(),
-            response_id=fields.get(Field.RESPONSE_ID, ""),
-            finish_reason=fields.get(Field.FINISH_REASON, ""),
             billable=int(found.is_client_usage() or kind in _LEAVES)
             and int(not fields.get(Field.NOT_BILLABLE)),
-            prompt_name=fields.get(Field.PROMPT_NAME, ""),
-            prompt_version=fields.get(Field.PROMPT_VERSION, 0),
             is_root=int(root),
             trace_name=fields.get(Field.TRACE_NAME) or (name if root else ""),
-            session_id=fields.get(Field.SESSION, ""),
-            user_id=fields.get(Field.USER, ""),
-            tags=sorted(set(fields.get(Field.TAGS, ()))),
             environment=fields.get(Field.ENVIRONMENT) or origin.environment,
             release=fields.get(Field.RELEASE) or origin.release,
             version=fields.get(Field.VERSION) or origin.version,
             service=origin.service,
-            public=fields.get(Field.PUBLIC, 0),
             metadata=found.metadata,
             attributes=found.attributes,
             resource=origin.resource,
@@ -109,6 +122,11 @@ class Translator:
             sdk=origin.sdk,
             protocol="otlp",
         )
+        for column in _AS_READ:
+            if column in fields:
+                setattr(span, column, fields[column])
+        if Field.TAGS in fields:
+            span.tags = sorted(set(fields[Field.TAGS]))
         if wire.events and not (span.input and span.output):
             conversation.fill(span, [(each.name, each.attributes, None) for each in wire.events])
         if logfire.PENDING in wire.attributes:
@@ -170,29 +188,31 @@ class _Found:
     """The attributes of one span, sorted into fields as they come."""
 
     def __init__(self, origin: _Origin) -> None:
-        self.fields: dict[Field, Any] = {}
+        self.fields: dict[FieldName, Any] = {}
         self.metadata: dict[str, str] = {}
         self.attributes: dict[str, str] = {}
         self._origin = origin
-        self._from: dict[Field, tuple[int, str]] = {}
+        self._from: dict[FieldName, tuple[int, str]] = {}
         self._parameters: dict[str, Any] = {}
         self._indexed: dict[str, flat.Pieces] = {}
         self._indexed_rank: dict[str, int] = {}
 
     def take(self, attributes: dict[str, Any]) -> None:
         """Each attribute to the field that its rule names; what has no rule stays an attribute."""
-        fields, holders, rule_of = self.fields, self._from, self._origin.rules.rule
+        fields, holders, rules = self.fields, self._from, self._origin.rules
         for key, value in attributes.items():
-            rule = rule_of(key)
+            rule = rules[key]
             if rule is None:
                 self.attributes[key] = json_text(value)
                 continue
-            row = rule.row
-            field = row.field
+            field = rule.field
+            if field is Field.INDEXED:
+                self._piece(rule, value)
+                continue
             if field in _GATHERED:
                 self._gather(rule, value)
                 continue
-            read = row.read(value) if row.read else value
+            read = rule.read(value) if rule.read else value
             if read is None:
                 if value not in (None, "", [], 0):
                     self.attributes[key] = json_text(value)
@@ -202,21 +222,22 @@ class _Found:
             else:
                 self._contend(field, rule.rank, key, read)
 
-    def _gather(self, rule: Rule, value: Any) -> None:
-        """What lies over many attributes."""
-        row = rule.row
-        match row.field:
-            case Field.INDEXED:
-                self._indexed.setdefault(row.group, {})[rule.rest] = value
-                self._indexed_rank.setdefault(row.group, rule.rank)
-            case Field.PARAMETER:
-                self._parameters[rule.rest] = value
-            case Field.METADATA:
-                self._take_metadata(rule.rest, row.read(value) if row.read else value)
-            case _:
-                return
+    def _piece(self, rule: Rule, value: Any) -> None:
+        """Of a list that lies over many attributes."""
+        pieces = self._indexed.get(rule.group)
+        if pieces is None:
+            pieces = self._indexed[rule.group] = {}
+            self._indexed_rank[rule.group] = rule.rank
+        pieces[rule.rest] = value
 
-    def _contend(self, field: Field, rank: int, key: str, value: Any) -> None:
+    def _gather(self, rule: Rule, value: Any) -> None:
+        """What has one name for many values."""
+        if rule.field == Field.PARAMETER:
+            self._parameters[rule.rest] = value
+        elif rule.field == Field.METADATA:
+            self._take_metadata(rule.rest, rule.read(value) if rule.read else value)
+
+    def _contend(self, field: FieldName, rank: int, key: str, value: Any) -> None:
         """Two attributes for one field: the row that stands first wins."""
         holder_rank, holder_key = self._from[field]
         loser_key, loser = key, value
@@ -257,12 +278,12 @@ class _Found:
         """Did a person's own code state the usage, as Langfuse's SDKs let them on any span?"""
         return Field.USAGE in self.fields or Field.COST in self.fields
 
-    def payload(self, field: Field, side: str) -> str:
+    def payload(self, field: FieldName, side: str) -> str:
         """The input or the output: the highest in rank of single attributes and flat lists."""
         best = self._from.get(field, (1 << 30, ""))[0]
         value: str = self.fields.get(field, "")
         for group, pieces in self._indexed.items():
-            if group.startswith(side) and self._indexed_rank[group] < best:
+            if self._indexed_rank[group] < best and group.startswith(side):
                 built = flat.BUILDERS[group](pieces)
                 if built:
                     best = self._indexed_rank[group]
@@ -271,8 +292,7 @@ class _Found:
         return _with_system(system, value) if side == "input" and system else value
 
     def model_parameters(self) -> str:
-        parameters = dict(self.fields.get(Field.PARAMETERS) or {})
-        parameters.update(self._parameters)
+        parameters = {**(self.fields.get(Field.PARAMETERS) or {}), **self._parameters}
         tools = self.fields.get(Field.TOOLS)
         if tools is not None:
             parameters["tools"] = parsed(tools) or tools
@@ -321,7 +341,7 @@ def _is_hex(value: str, length: int) -> bool:
         return False
 
 
-def _level(fields: dict[Field, Any], wire: WireSpan) -> str:
+def _level(fields: dict[FieldName, Any], wire: WireSpan) -> str:
     told = fields.get(Field.LEVEL)
     if told:
         return Level(told)
@@ -338,7 +358,7 @@ def _status_message(wire: WireSpan) -> str:
     return ""
 
 
-def _first_token(fields: dict[Field, Any], wire: WireSpan, start: int) -> int:
+def _first_token(fields: dict[FieldName, Any], wire: WireSpan, start: int) -> int:
     moment = fields.get(Field.FIRST_TOKEN_TIME)
     if moment:
         return moment
@@ -351,16 +371,20 @@ def _first_token(fields: dict[Field, Any], wire: WireSpan, start: int) -> int:
     return 0
 
 
-def _set_usage(span: Span, fields: dict[Field, Any]) -> None:
+def _set_usage(span: Span, fields: dict[FieldName, Any]) -> None:
+    if _COUNTS.isdisjoint(fields):
+        return
     given = fields.get(Field.USAGE)
     if given:
         span.usage, span.reported_usage = from_client(given), json_text(given)
         return
     into, out = fields.get(Field.INPUT_TOKENS, 0), fields.get(Field.OUTPUT_TOKENS, 0)
-    inside_input = {part.value: fields[part] for part in _INPUT_PARTS if fields.get(part)}
+    inside_input: dict[str, int] = {part: fields[part] for part in _INPUT_PARTS if fields.get(part)}
     if Field.UNCACHED_INPUT in fields:
         into = fields[Field.UNCACHED_INPUT] + sum(inside_input.values())
-    inside_output = {part.value: fields[part] for part in _OUTPUT_PARTS if fields.get(part)}
+    inside_output: dict[str, int] = {
+        part: fields[part] for part in _OUTPUT_PARTS if fields.get(part)
+    }
     # Some emitters count cached input beside the input. A part that is larger than its whole tells.
     if sum(inside_input.values()) > into:
         into += sum(inside_input.values())
@@ -375,7 +399,7 @@ def _set_usage(span: Span, fields: dict[Field, Any]) -> None:
     )
 
 
-def _set_cost(span: Span, fields: dict[Field, Any]) -> None:
+def _set_cost(span: Span, fields: dict[FieldName, Any]) -> None:
     cost: dict[str, float] = dict(fields.get(Field.COST) or {})
     if not cost:
         for field, name in (

@@ -52,12 +52,17 @@ class Engine(Protocol):
     def close(self) -> None: ...
 
 
-# Text indexes are built by merges, not by inserts: a fresh part is small enough to be read, and
-# inserting is twice as fast.
-_INSERT_SETTINGS: dict[str, str | int] = {
-    "exclude_materialize_skip_indexes_on_insert": "words_in_input,words_in_output",
-    "max_insert_threads": 1,
-}
+_INDEXED_AT_ONCE = 1_000
+"""Rows of a batch whose words are indexed when it is inserted. A smaller one is soon merged and quick
+to be read until then; indexing it costs as much as the whole insert."""
+
+
+def _insert_settings(batch: pa.RecordBatch) -> dict[str, str | int]:
+    settings: dict[str, str | int] = {"max_insert_threads": 1}
+    if batch.num_rows < _INDEXED_AT_ONCE:
+        settings["exclude_materialize_skip_indexes_on_insert"] = "words_in_input,words_in_output"
+    return settings
+
 
 _TRANSIENT = {
     "NOT_ENOUGH_SPACE",
@@ -131,7 +136,7 @@ class Embedded:
 
     def insert(self, table: str, batch: pa.RecordBatch) -> None:
         columns = ", ".join(batch.schema.names)
-        statement = f"INSERT INTO {table} ({columns}) SETTINGS {_settings(_INSERT_SETTINGS)}"
+        statement = f"INSERT INTO {table} ({columns}) SETTINGS {_settings(_insert_settings(batch))}"
         with self._handle() as handle, handle.send_insert(statement, "ArrowStream") as stream:
             stream.append(_arrow_stream(batch))
             stream.finish()
@@ -189,7 +194,7 @@ class Remote:
                 table,
                 column_names=batch.schema.names,
                 insert_block=_arrow_stream(batch),
-                settings=dict(_INSERT_SETTINGS),
+                settings=_insert_settings(batch),
                 fmt="ArrowStream",
             )
 

@@ -7,81 +7,80 @@ first wins, dialects in the order of `dialects.ALL`. What no row names stays an 
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any
+from typing import Any, NewType
+
+FieldName = NewType("FieldName", str)
 
 
-class Field(StrEnum):
-    """What an attribute can fill."""
+class Field:
+    """What an attribute can fill: constants, because a member of an Enum costs four times as much to
+    name, and a span names dozens. Many are columns of a span by the same name."""
 
-    # Enum's own hash is written in Python; fields are looked up dozens of times a span.
-    __hash__ = str.__hash__
-
-    NAME = "name"
-    KIND = "kind"
-    LEVEL = "level"
-    STATUS_MESSAGE = "status_message"
-    MODEL = "model"
-    PROVIDER = "provider"
-    INPUT = "input"
-    OUTPUT = "output"
-    SYSTEM = "system"
+    NAME = FieldName("name")
+    KIND = FieldName("kind")
+    LEVEL = FieldName("level")
+    STATUS_MESSAGE = FieldName("status_message")
+    MODEL = FieldName("model")
+    PROVIDER = FieldName("provider")
+    INPUT = FieldName("input")
+    OUTPUT = FieldName("output")
+    SYSTEM = FieldName("system")
     """Instructions that stand before the input's messages."""
-    TOOLS = "tools"
-    PARAMETERS = "parameters"
+    TOOLS = FieldName("tools")
+    PARAMETERS = FieldName("parameters")
     """A whole JSON object of them."""
-    PARAMETER = "parameter"
+    PARAMETER = FieldName("parameter")
     """One of them, by the rest of the key."""
-    RESPONSE_ID = "response_id"
-    FINISH_REASON = "finish_reason"
-    FIRST_TOKEN_TIME = "first_token_time"
+    RESPONSE_ID = FieldName("response_id")
+    FINISH_REASON = FieldName("finish_reason")
+    FIRST_TOKEN_TIME = FieldName("first_token_time")
     """Microseconds since 1970."""
-    SECONDS_TO_FIRST_TOKEN = "seconds_to_first_token"
+    SECONDS_TO_FIRST_TOKEN = FieldName("seconds_to_first_token")
 
     # Counts as most emitters give them: parts lie inside `input_tokens` and `output_tokens`.
-    INPUT_TOKENS = "input_tokens"
-    OUTPUT_TOKENS = "output_tokens"
-    UNCACHED_INPUT = "uncached_input"
+    INPUT_TOKENS = FieldName("input_tokens")
+    OUTPUT_TOKENS = FieldName("output_tokens")
+    UNCACHED_INPUT = FieldName("uncached_input")
     """Of emitters that count cached input beside the input, not inside it."""
-    TOTAL_TOKENS = "total_tokens"
-    CACHE_READ = "input_cache_read"
-    CACHE_WRITE = "input_cache_write"
-    CACHE_WRITE_1H = "input_cache_write_1h"
-    INPUT_AUDIO = "input_audio"
-    INPUT_IMAGE = "input_image"
-    INPUT_VIDEO = "input_video"
-    REASONING = "output_reasoning"
-    OUTPUT_AUDIO = "output_audio"
-    OUTPUT_IMAGE = "output_image"
-    USAGE = "usage"
+    TOTAL_TOKENS = FieldName("total_tokens")
+    CACHE_READ = FieldName("input_cache_read")
+    CACHE_WRITE = FieldName("input_cache_write")
+    CACHE_WRITE_1H = FieldName("input_cache_write_1h")
+    INPUT_AUDIO = FieldName("input_audio")
+    INPUT_IMAGE = FieldName("input_image")
+    INPUT_VIDEO = FieldName("input_video")
+    REASONING = FieldName("output_reasoning")
+    OUTPUT_AUDIO = FieldName("output_audio")
+    OUTPUT_IMAGE = FieldName("output_image")
+    USAGE = FieldName("usage")
     """A whole map of the client's own, disjoint buckets."""
-    COST = "cost"
+    COST = FieldName("cost")
     """A whole map."""
-    INPUT_COST = "input_cost"
-    OUTPUT_COST = "output_cost"
-    TOTAL_COST = "total_cost"
-    NOT_BILLABLE = "not_billable"
+    INPUT_COST = FieldName("input_cost")
+    OUTPUT_COST = FieldName("output_cost")
+    TOTAL_COST = FieldName("total_cost")
+    NOT_BILLABLE = FieldName("not_billable")
     """A mark that the span repeats the usage of inner spans."""
 
-    PROMPT_NAME = "prompt_name"
-    PROMPT_VERSION = "prompt_version"
+    PROMPT_NAME = FieldName("prompt_name")
+    PROMPT_VERSION = FieldName("prompt_version")
 
-    TRACE_NAME = "trace_name"
-    TRACE_INPUT = "trace_input"
-    TRACE_OUTPUT = "trace_output"
-    SESSION = "session_id"
-    USER = "user_id"
-    TAGS = "tags"
-    ENVIRONMENT = "environment"
-    RELEASE = "release"
-    VERSION = "version"
-    PUBLIC = "public"
-    AS_ROOT = "as_root"
-    METADATA = "metadata"
+    TRACE_NAME = FieldName("trace_name")
+    TRACE_INPUT = FieldName("trace_input")
+    TRACE_OUTPUT = FieldName("trace_output")
+    SESSION = FieldName("session_id")
+    USER = FieldName("user_id")
+    TAGS = FieldName("tags")
+    ENVIRONMENT = FieldName("environment")
+    RELEASE = FieldName("release")
+    VERSION = FieldName("version")
+    PUBLIC = FieldName("public")
+    AS_ROOT = FieldName("as_root")
+    METADATA = FieldName("metadata")
     """One entry by the rest of the key, or a whole JSON object."""
-    INDEXED = "indexed"
+    INDEXED = FieldName("indexed")
     """A piece of a list that lies flat over many keys; `row.group` says which list."""
-    IGNORED = "ignored"
+    IGNORED = FieldName("ignored")
     """Says nothing that is not said elsewhere."""
 
 
@@ -94,7 +93,7 @@ class Row:
     after is the rest. A reader gives None for a value that does not count."""
 
     key: str
-    field: Field
+    field: FieldName
     read: Reader | None = None
     group: str = ""
     """Of INDEXED rows: the list they belong to, such as `input.openinference`."""
@@ -105,40 +104,42 @@ class Rule:
     """A row with its place in the whole order, bound to one concrete key. `rest` is what the key
     has beyond the row's, or the piece's name where a row names a piece of a list."""
 
-    row: Row
+    field: FieldName
+    read: Reader | None
+    group: str
     rank: int
     rest: str
 
 
-class Rulebook:
-    """All rows of all dialects, looked up by key."""
+def _rule(row: Row, rank: int, rest: str) -> Rule:
+    return Rule(row.field, row.read, row.group, rank, rest)
+
+
+class Rulebook(dict[str, Rule | None]):
+    """The rule of every key that was met, of all dialects; None for a key that has none, and stays
+    an attribute."""
 
     _MOST_KEYS = 20_000
 
     def __init__(self, dialects: tuple[tuple[Row, ...], ...]) -> None:
         rows = [row for dialect in dialects for row in dialect]
         self._exact: dict[str, Rule] = {}
-        self._prefixes: list[tuple[str, Rule]] = []
+        self._prefixes: list[tuple[str, Row, int]] = []
         for rank, row in enumerate(rows):
             if row.key.endswith("*"):
-                self._prefixes.append((row.key[:-1], Rule(row, rank, "")))
+                self._prefixes.append((row.key[:-1], row, rank))
             else:
                 piece = row.key.rpartition(".")[2] if row.field is Field.INDEXED else ""
-                self._exact.setdefault(row.key, Rule(row, rank, piece))
-        self._seen: dict[str, Rule | None] = {}
+                self._exact.setdefault(row.key, _rule(row, rank, piece))
 
-    def rule(self, key: str) -> Rule | None:
-        """The rule for an attribute, or None when it stays what it is."""
-        try:
-            return self._seen[key]
-        except KeyError:
-            rule = self._exact.get(key) or self._by_prefix(key)
-            if len(self._seen) < self._MOST_KEYS:
-                self._seen[key] = rule
-            return rule
+    def __missing__(self, key: str) -> Rule | None:
+        rule = self._exact.get(key) or self._by_prefix(key)
+        if len(self) < self._MOST_KEYS:
+            self[key] = rule
+        return rule
 
     def _by_prefix(self, key: str) -> Rule | None:
-        for prefix, rule in self._prefixes:
+        for prefix, row, rank in self._prefixes:
             if key.startswith(prefix) and len(key) > len(prefix):
-                return Rule(rule.row, rule.rank, key[len(prefix) :])
+                return _rule(row, rank, key[len(prefix) :])
         return None
