@@ -125,7 +125,7 @@ def test_a_trace_is_read_by_clicks_and_keys(page: Page, project: TestProject, tr
     expect(page.get_by_text("It is on its way.")).to_be_visible()
     page.get_by_role("tab", name="Usage & cost").click()
     expect(page.get_by_role("row", name="Input, not cached")).to_contain_text("1,200")
-    page.get_by_placeholder("Find a span").fill("lookup")
+    page.get_by_placeholder("Find in this trace").fill("lookup")
     expect(page.get_by_text("1 match")).to_be_visible()
     page.keyboard.press("Enter")
     expect(page.get_by_text("order service: connection refused")).to_be_visible()

@@ -1,5 +1,6 @@
 /** What pages ask for, as query options: one key and one call each. */
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { term } from "@/lib/filter";
 import { answer, api } from "./client";
 import type { ChartQuestion, SpanDetail } from "./types";
 
@@ -110,6 +111,24 @@ export const trace = (project_id: string, trace_id: string) =>
           signal,
         }),
       ),
+  });
+
+/** Ids of the spans of a trace in whose whole input or output a text stands. */
+export const spansWith = (project_id: string, trace_id: string, start: number, end: number, text: string) =>
+  queryOptions({
+    queryKey: [project_id, "spans-with", trace_id, start, end, text],
+    staleTime: 30_000,
+    enabled: text.length > 2,
+    queryFn: async ({ signal }): Promise<ReadonlySet<string>> => {
+      const filter = `${term("trace", trace_id)} ${term("text", text)}`;
+      const page = await answer(
+        api.GET("/api/pilothouse/projects/{project_id}/spans", {
+          params: { path: { project_id }, query: { start, end, filter, limit: 1000 } },
+          signal,
+        }),
+      );
+      return new Set(page.items.map((one) => one.span_id));
+    },
   });
 
 export const span = (project_id: string, trace_id: string, span_id: string, limit_chars: number) =>

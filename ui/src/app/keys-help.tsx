@@ -16,6 +16,7 @@ const LISTS: [string, Key][] = [
   ["k", "keys.previous"],
   ["enter", "keys.open"],
   ["space", "keys.fold"],
+  ["n p", "keys.next_match"],
   ["esc", "keys.close"],
 ];
 

@@ -1,4 +1,5 @@
 /** What pages keep in the URL. Every reader takes anything and returns something valid. */
+import { onlyOf } from "./seek";
 import { type RangeSearch, cleanRange } from "./time";
 
 type Raw = Record<string, unknown>;
@@ -35,15 +36,27 @@ export type View = (typeof VIEWS)[number];
 export const SPAN_TABS = ["messages", "io", "usage", "attributes", "events", "scores"] as const;
 export type SpanTab = (typeof SPAN_TABS)[number];
 
+/** Ways to look at a whole trace. */
+export const PANES = ["tree", "transcript", "graph"] as const;
+export type Pane = (typeof PANES)[number];
+
 export interface SpanSearch {
   /** The selected span. */
   span?: string;
   /** The tab of its details. */
   tab?: SpanTab;
+  pane?: Pane;
+  /** What the tree is narrowed to: some of `ONLY`, joined by commas. */
+  only?: string;
 }
 
 export const spanSearch = (raw: Raw): SpanSearch =>
-  present({ span: text(raw.span) ?? text(raw.observation), tab: oneOf(raw.tab, SPAN_TABS) });
+  present({
+    span: text(raw.span) ?? text(raw.observation),
+    tab: oneOf(raw.tab, SPAN_TABS),
+    pane: oneOf(raw.pane, PANES),
+    only: text(onlyOf(text(raw.only)).join(",")),
+  });
 
 export interface TracesSearch extends ListSearch, SpanSearch {
   view?: View;

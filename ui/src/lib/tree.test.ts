@@ -43,6 +43,7 @@ describe("buildTree", () => {
     expect([...tree.tokens]).toEqual([25, 20, 5, 5]);
     expect([...tree.errorsBelow]).toEqual([2, 0, 1, 0]);
     expect([tree.start, tree.end]).toEqual([0, 13]);
+    expect([...tree.until]).toEqual([13, 11, 13, 13]);
   });
 
   it("takes a chain 50,000 deep without recursion, quickly", () => {

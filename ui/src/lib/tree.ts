@@ -28,6 +28,8 @@ export interface Tree {
   tokens: Float64Array;
   /** Per row: errors strictly below. */
   errorsBelow: Int32Array;
+  /** Per row: when the last of it and all below it ended. */
+  until: Float64Array;
   start: number;
   end: number;
   rowOf: Map<string, number>;
@@ -72,7 +74,8 @@ export function buildTree(spans: readonly TreeSpan[]): Tree {
   // What is left hangs on a cycle: cut it at the earliest span.
   for (let index = 0; index < size; index += 1) if (!placed[index]) walk(index);
 
-  return { order, depth, close, rowOf, ...sums(spans, order, close), ...bounds(spans) };
+  const { start, end } = bounds(spans);
+  return { order, depth, close, rowOf, ...sums(spans, order, close), until: ends(spans, order, close, end), start, end };
 }
 
 function link(spans: readonly TreeSpan[]) {
@@ -121,6 +124,16 @@ function sums(spans: readonly TreeSpan[], order: Int32Array, close: Int32Array) 
     errorsBelow[row] = errorsUpTo[end]! - errorsUpTo[row + 1]!;
   }
   return { cost, tokens, errorsBelow };
+}
+
+/** Per row the latest end of it and all below it; what still runs lasts until the end of all. */
+function ends(spans: readonly TreeSpan[], order: Int32Array, close: Int32Array, end: number): Float64Array {
+  const until = new Float64Array(order.length);
+  for (let row = order.length - 1; row >= 0; row -= 1) {
+    until[row] = spans[order[row]!]!.end_time || end;
+    for (let child = row + 1; child < close[row]!; child = close[child]!) until[row] = Math.max(until[row]!, until[child]!);
+  }
+  return until;
 }
 
 function bounds(spans: readonly TreeSpan[]) {

@@ -13,3 +13,13 @@ export function useLater(active: boolean, millis = 200): boolean {
   }, [active, millis]);
   return active && late;
 }
+
+/** A value once it has stayed the same for a while. */
+export function useSettled<T>(value: T, millis: number): T {
+  const [settled, setSettled] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(value), millis);
+    return () => clearTimeout(timer);
+  }, [value, millis]);
+  return settled;
+}

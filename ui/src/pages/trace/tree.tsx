@@ -2,10 +2,11 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ChevronRight, CircleAlert, TriangleAlert } from "lucide-react";
 import { type KeyboardEvent, type RefObject, useEffect, useMemo, useRef, useState } from "react";
-import type { SpanRow } from "@/api/types";
+import type { ScoreRow, SpanRow } from "@/api/types";
 import { type Tree, ancestors, hasChildren, matchingRows, visibleRows } from "@/lib/tree";
 import { useSpeech } from "@/messages";
 import { KindIcon, kindColor } from "@/parts/kind";
+import { useScoreValue } from "@/parts/scores";
 import { cx } from "@/ui/cx";
 import { useShortcuts } from "@/ui/shortcuts";
 import { TimeAxis } from "./time-axis";
@@ -13,6 +14,9 @@ import { TimeAxis } from "./time-axis";
 interface SpanTreeProps {
   spans: readonly SpanRow[];
   tree: Tree;
+  /** Per span, whether it is on the critical path. */
+  critical: Uint8Array;
+  scores: readonly ScoreRow[];
   selected: string;
   onSelect: (spanId: string) => void;
   /** Null when all rows are shown; else whether the span of a row is one that was looked for. */
@@ -27,11 +31,14 @@ interface SpanTreeProps {
 const DEEP = 14;
 /** From this width on, bars have a column of their own. */
 const WIDE = 560;
+/** From this width on, tokens stand beside costs. */
+const WIDER = 760;
 
-export function SpanTree({ spans, tree, selected, onSelect, found, folded, onFold, keys }: SpanTreeProps) {
+export function SpanTree({ spans, tree, critical, scores, selected, onSelect, found, folded, onFold, keys }: SpanTreeProps) {
   const { t } = useSpeech();
   const frame = useRef<HTMLDivElement>(null);
-  const wide = useWidth(frame) >= WIDE;
+  const width = useWidth(frame);
+  const wide = width >= WIDE;
   const rows = useMemo(
     () => (found ? matchingRows(tree, (index) => found[index] === 1) : visibleRows(tree, spans, folded)),
     [tree, spans, folded, found],
@@ -91,6 +98,7 @@ export function SpanTree({ spans, tree, selected, onSelect, found, folded, onFol
     event.preventDefault();
   };
   const length = Math.max(1, tree.end - tree.start);
+  const scored = useMemo(() => bySpan(scores), [scores]);
   return (
     <div className="flex min-h-0 flex-1 flex-col">
       {wide && <TimeAxis length={length} />}
@@ -121,8 +129,9 @@ export function SpanTree({ spans, tree, selected, onSelect, found, folded, onFol
                 className={cx("absolute inset-x-0 cursor-pointer pr-3", row === chosen ? "bg-selected" : "hover:bg-hover", wide && "grid grid-cols-[minmax(0,11fr)_minmax(0,9fr)] items-center gap-3")}
                 style={{ height, transform: `translateY(${item.start}px)` }}
               >
-                <Label span={span} tree={tree} row={row} quiet={found !== null && found[tree.order[row]!] !== 1} folded={found === null && folded.has(span.span_id)} onToggle={() => toggle(row)} wide={wide} />
-                <Bar span={span} tree={tree} length={length} wide={wide} />
+                {critical[tree.order[row]!] === 1 && <span title={t("trace.on_path")} className="absolute inset-y-1 left-0.5 w-0.5 rounded bg-warn" />}
+                <Label span={span} tree={tree} row={row} scores={scored.get(span.span_id) ?? NONE} tokens={width >= WIDER} quiet={found !== null && found[tree.order[row]!] !== 1} folded={found === null && folded.has(span.span_id)} onToggle={() => toggle(row)} wide={wide} />
+                <Bar span={span} tree={tree} row={row} critical={critical[tree.order[row]!] === 1} length={length} wide={wide} />
               </div>
             );
           })}
@@ -132,10 +141,24 @@ export function SpanTree({ spans, tree, selected, onSelect, found, folded, onFol
   );
 }
 
+const NONE: readonly ScoreRow[] = [];
+
+function bySpan(scores: readonly ScoreRow[]): Map<string, ScoreRow[]> {
+  const found = new Map<string, ScoreRow[]>();
+  for (const score of scores) {
+    const known = found.get(score.span_id);
+    if (known) known.push(score);
+    else found.set(score.span_id, [score]);
+  }
+  return found;
+}
+
 interface LabelProps {
   span: SpanRow;
   tree: Tree;
   row: number;
+  scores: readonly ScoreRow[];
+  tokens: boolean;
   /** Shown only because it leads to a match. */
   quiet: boolean;
   folded: boolean;
@@ -143,7 +166,7 @@ interface LabelProps {
   wide: boolean;
 }
 
-function Label({ span, tree, row, quiet, folded, onToggle, wide }: LabelProps) {
+function Label({ span, tree, row, scores, tokens, quiet, folded, onToggle, wide }: LabelProps) {
   const { t, f } = useSpeech();
   const below = tree.errorsBelow[row]!;
   const inner = hasChildren(tree, row);
@@ -176,13 +199,41 @@ function Label({ span, tree, row, quiet, folded, onToggle, wide }: LabelProps) {
         <span title={t("trace.errors_below", { n: below })} className="size-1.5 shrink-0 rounded-full bg-danger" />
       )}
       <span className="flex-1" />
+      {scores.length > 0 && <NodeScores scores={scores} />}
+      {tokens && tree.tokens[row]! > 0 && (
+        <span title={t("trace.sum_tokens", { n: tree.tokens[row]! })} className="shrink-0 text-2xs text-fg-3">
+          {f.compact(tree.tokens[row]!)} tok
+        </span>
+      )}
       {tree.cost[row]! > 0 && <span className="shrink-0 text-2xs text-fg-3">{f.money(tree.cost[row]!)}</span>}
       {!wide && <span className="shrink-0 text-2xs text-fg-2">{span.end_time ? f.duration(span.end_time - span.start_time) : t("level.running")}</span>}
     </div>
   );
 }
 
-function Bar({ span, tree, length, wide }: { span: SpanRow; tree: Tree; length: number; wide: boolean }) {
+function NodeScores({ scores }: { scores: readonly ScoreRow[] }) {
+  const value = useScoreValue();
+  const all = scores.map((score) => `${score.name}: ${value(score)}`).join("\n");
+  return (
+    <span title={all} className="inline-flex max-w-32 min-w-0 shrink items-center gap-1 rounded bg-sunken px-1 text-2xs text-fg-2">
+      <span className="truncate">
+        {scores[0]!.name} {value(scores[0]!)}
+      </span>
+      {scores.length > 1 && <span className="shrink-0 text-fg-3">+{scores.length - 1}</span>}
+    </span>
+  );
+}
+
+interface BarProps {
+  span: SpanRow;
+  tree: Tree;
+  row: number;
+  critical: boolean;
+  length: number;
+  wide: boolean;
+}
+
+function Bar({ span, tree, row, critical, length, wide }: BarProps) {
   const { t, f } = useSpeech();
   const end = span.end_time || tree.end;
   const left = ((span.start_time - tree.start) / length) * 100;
@@ -190,8 +241,19 @@ function Bar({ span, tree, length, wide }: { span: SpanRow; tree: Tree; length: 
   const waited = span.first_token_time > span.start_time && end > span.start_time ? ((span.first_token_time - span.start_time) / (end - span.start_time)) * 100 : 0;
   const color = span.level === "error" ? "var(--danger)" : kindColor(span.kind);
   const text = span.end_time ? f.duration(span.end_time - span.start_time) : t("level.running");
+  const longer = tree.until[row]! > end;
   return (
-    <div className={cx("relative", wide ? "mr-14 h-full" : "mx-3 h-1")} aria-hidden={!wide}>
+    <div className={cx("relative", wide ? "mr-14 h-full" : "mx-3 h-1")} aria-hidden={!wide} title={longer ? t("trace.sum_latency", { time: f.duration(tree.until[row]! - span.start_time) }) : undefined}>
+      {/* What it left behind went on. */}
+      {longer && (
+        <div
+          className="absolute top-1/2 h-px -translate-y-1/2 border-t border-dashed"
+          style={{ left: `${left + width}%`, width: `${((tree.until[row]! - end) / length) * 100}%`, borderColor: color }}
+        />
+      )}
+      {critical && wide && (
+        <div className="absolute top-[calc(50%+6px)] h-0.5 rounded bg-warn" style={{ left: `${Math.min(left, 99.6)}%`, width: `max(2px, ${Math.min(width, 100 - left)}%)` }} />
+      )}
       <div
         className={cx("absolute overflow-hidden rounded-sm", wide ? "top-1/2 h-2 -translate-y-1/2" : "inset-y-0", !span.end_time && "animate-[breathe_1.6s_ease-in-out_infinite]")}
         style={{ left: `${Math.min(left, 99.6)}%`, width: `max(2px, ${Math.min(width, 100 - left)}%)`, background: color }}

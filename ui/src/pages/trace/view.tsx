@@ -1,21 +1,22 @@
 /** A whole trace: its head, its tree, and the span that is selected. Used as a page and beside lists. */
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { CircleAlert, ChevronsDownUp, ChevronsUpDown, Search, SearchX } from "lucide-react";
-import { type ReactNode, useDeferredValue, useEffect, useMemo, useState } from "react";
+import { SearchX } from "lucide-react";
+import { type ReactNode, useEffect, useMemo } from "react";
 import { ApiError } from "@/api/client";
 import * as ask from "@/api/queries";
 import { TabTitle } from "@/app/page";
+import { criticalPath } from "@/lib/critical-path";
 import type { SpanSearch } from "@/lib/search";
-import { buildTree, hasChildren } from "@/lib/tree";
+import { onlyOf } from "@/lib/seek";
+import { buildTree } from "@/lib/tree";
 import { useSpeech } from "@/messages";
-import { IconButton } from "@/ui/button";
 import { useLater } from "@/ui/later";
 import { useNarrow } from "@/ui/media";
 import { Split } from "@/ui/split";
 import { Empty, Failure, Rows } from "@/ui/states";
+import { Explorer } from "./explorer";
 import { SpanDetail } from "./span-detail";
 import { TraceHead } from "./trace-head";
-import { SpanTree } from "./tree";
 
 interface TraceViewProps {
   projectId: string;
@@ -49,6 +50,8 @@ export function TraceView({ projectId, traceId, search, onSearch, keys, tools }:
   const first = query.data?.pages[0];
   const spans = useMemo(() => query.data?.pages.flatMap((page) => page.spans) ?? [], [query.data]);
   const tree = useMemo(() => buildTree(spans), [spans]);
+  const critical = useMemo(() => criticalPath(spans, tree), [spans, tree]);
+  const only = useMemo(() => onlyOf(search.only), [search.only]);
   const narrow = useNarrow();
   if (query.error && !first) {
     const gone = query.error instanceof ApiError && query.error.status === 404;
@@ -75,8 +78,14 @@ export function TraceView({ projectId, traceId, search, onSearch, keys, tools }:
   const span = spans[tree.order[row]!];
   const explorer = (
     <Explorer
+      projectId={projectId}
+      traceId={traceId}
       spans={spans}
       tree={tree}
+      critical={critical}
+      scores={first.scores}
+      only={only}
+      onOnly={(next) => onSearch({ only: next.join(",") || undefined })}
       total={first.trace.spans}
       loading={hasNextPage}
       selected={span?.span_id ?? ""}
@@ -105,87 +114,5 @@ export function TraceView({ projectId, traceId, search, onSearch, keys, tools }:
       <TraceHead projectId={projectId} trace={first.trace} scores={first.scores} tools={tools} />
       {narrow ? explorer : <Split name="trace" label={t("trace.tree")} left={explorer} right={detail} />}
     </>
-  );
-}
-
-interface ExplorerProps {
-  spans: Parameters<typeof SpanTree>[0]["spans"];
-  tree: ReturnType<typeof buildTree>;
-  total: number;
-  loading: boolean;
-  selected: string;
-  onSelect: (spanId: string) => void;
-  keys: boolean;
-}
-
-/** Per span, whether it was looked for; null when nothing was. */
-function search(spans: ExplorerProps["spans"], text: string, onlyErrors: boolean): Uint8Array | null {
-  const sought = text.trim().toLowerCase();
-  if (!sought && !onlyErrors) return null;
-  return Uint8Array.from(spans, (span) => {
-    if (onlyErrors && span.level !== "error") return 0;
-    return `${span.name}\n${span.model}\n${span.kind}\n${span.span_id}`.toLowerCase().includes(sought) ? 1 : 0;
-  });
-}
-
-function Explorer({ spans, tree, total, loading, selected, onSelect, keys }: ExplorerProps) {
-  const { t } = useSpeech();
-  const [find, setFind] = useState("");
-  const sought = useDeferredValue(find);
-  const [onlyErrors, setOnlyErrors] = useState(false);
-  const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
-  const foldAll = () => {
-    const inner: string[] = [];
-    for (let row = 0; row < tree.order.length; row += 1) {
-      if (tree.depth[row]! > 0 && hasChildren(tree, row)) inner.push(spans[tree.order[row]!]!.span_id);
-    }
-    setFolded(new Set(inner));
-  };
-  const found = useMemo(() => search(spans, sought, onlyErrors), [spans, sought, onlyErrors]);
-  const count = found ? found.reduce((sum, one) => sum + one, 0) : 0;
-  /** The next match after the selected span, from the top again after the last. */
-  const next = () => {
-    if (!found || !count) return;
-    const from = tree.rowOf.get(selected) ?? -1;
-    for (let step = 1; step <= tree.order.length; step += 1) {
-      const index = tree.order[(from + step) % tree.order.length]!;
-      if (found[index] === 1) return onSelect(spans[index]!.span_id);
-    }
-  };
-  const failed = useMemo(() => spans.some((span) => span.level === "error"), [spans]);
-  return (
-    <div className="flex min-h-0 flex-1 flex-col">
-      <div className="flex h-10 shrink-0 items-center gap-1 border-b px-3">
-        <Search size={14} aria-hidden className="shrink-0 text-fg-3" />
-        <input
-          data-filter
-          type="search"
-          value={find}
-          onChange={(event) => setFind(event.target.value)}
-          onKeyDown={(event) => {
-            if (event.key === "Escape") event.currentTarget.blur();
-            if (event.key === "Enter") next();
-          }}
-          placeholder={t("trace.find")}
-          aria-label={t("trace.find")}
-          className="h-7 min-w-0 flex-1 bg-transparent px-1 outline-none"
-        />
-        {found && sought && <span className="text-xs whitespace-nowrap text-fg-3">{t("trace.found", { n: count })}</span>}
-        {loading && <span className="text-xs text-fg-3">{t("trace.loading_spans", { n: spans.length, total })}</span>}
-        {(failed || onlyErrors) && <IconButton small icon={CircleAlert} label={t("trace.only_errors")} pressed={onlyErrors} onClick={() => setOnlyErrors(!onlyErrors)} />}
-        <IconButton small icon={ChevronsDownUp} label={t("act.collapse_all")} onClick={foldAll} />
-        <IconButton small icon={ChevronsUpDown} label={t("act.expand_all")} onClick={() => setFolded(new Set())} />
-      </div>
-      <SpanTree
-        spans={spans}
-        tree={tree}
-        selected={selected}
-        onSelect={onSelect}
-        found={found}
-        folded={folded}
-        onFold={setFolded}
-        keys={keys}
-      />
-    </div>
   );
 }
