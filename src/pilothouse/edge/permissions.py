@@ -32,6 +32,7 @@ _NATIVE: dict[str, Need] = {
     "GET /projects/{project_id}/users": Permission.READ,
     "GET /projects/{project_id}/traces/{trace_id}": Permission.READ,
     "GET /projects/{project_id}/traces/{trace_id}/spans/{span_id}": Permission.READ,
+    "GET /projects/{project_id}/traces/{trace_id}/transcript": Permission.READ,
     "GET /projects/{project_id}/sessions/{session_id:path}": Permission.READ,
     "GET /projects/{project_id}/facets": Permission.READ,
     "GET /projects/{project_id}/filter/fields": Permission.READ,

@@ -61,6 +61,22 @@ class SpanView(msgspec.Struct, kw_only=True):
     scores: list[Score]
 
 
+class SpokenCall(msgspec.Struct, kw_only=True):
+    """A model call as a transcript reads it."""
+
+    span_id: str
+    input: list[Any]
+    """`domain.messages.Message`."""
+    output: list[Any]
+    cut: bool
+    """It is too long to be read here."""
+
+
+class Transcript(msgspec.Struct, kw_only=True):
+    calls: list[SpokenCall]
+    next_cursor: str | None
+
+
 class SessionSummary(msgspec.Struct, kw_only=True):
     session_id: str
     start_time: int

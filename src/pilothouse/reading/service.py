@@ -23,12 +23,13 @@ from pilothouse.query.answers import (
     SpanView,
     TraceSummary,
     TraceView,
+    Transcript,
     UserSummary,
 )
 from pilothouse.query.charts import ChartQuestion
 from pilothouse.query.filters import Filter, Match, equal
 from pilothouse.query.lists import ALWAYS, ListQuestion
-from pilothouse.reading import charts, completion, conversations, scored
+from pilothouse.reading import charts, completion, conversations, scored, transcripts
 from pilothouse.reading.pages import one_more, page
 from pilothouse.reading.totals import summed
 from pilothouse.store.api import AnalyticReader, Blobs
@@ -118,6 +119,13 @@ class Reading:
             output_size=whole.get("output", output_size),
             scores=scores,
         )
+
+    def transcript(
+        self, scope: Scope, trace_id: str, limit: int = 100, cursor: str | None = None
+    ) -> Transcript:
+        """What was said in a trace, one page of its model calls. Raises NotFound."""
+        question = _of_trace(trace_id, limit).at(cursor)
+        return transcripts.transcript(self._reader, self._blobs, scope, trace_id, question)
 
     def find_span(self, scope: Scope, span_id: str) -> Span:
         """A whole span by its own id, for protocols that have no other. Raises NotFound."""

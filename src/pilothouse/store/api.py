@@ -90,6 +90,12 @@ class AnalyticReader(SpanReader, Protocol):
         """Spans without bodies in order of start; `after` is (start, span_id)."""
         ...
 
+    def calls_of_trace(
+        self, scope: Scope, trace_id: str, after: Position | None, limit: int
+    ) -> list[Span]:
+        """Model calls, only with their bodies, in order of start; `after` is (start, span_id)."""
+        ...
+
     def places_of(self, scope: Scope, trace_ids: Sequence[str]) -> list[Span]:
         """Of every row of the traces no more than identity and start."""
         ...

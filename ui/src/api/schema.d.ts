@@ -4,23 +4,6 @@
  */
 
 export interface paths {
-    "/api/pilothouse/me": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Me */
-        get: operations["me_api_pilothouse_me_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/pilothouse/auth/sign-in": {
         parameters: {
             query?: never;
@@ -30,8 +13,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Si */
-        post: operations["si_api_pilothouse_auth_sign_in_post"];
+        /**
+         * Sign In
+         * @description Sign in with e-mail and password; the answer sets the cookie.
+         */
+        post: operations["sign_in_api_pilothouse_auth_sign_in_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -47,8 +33,31 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** So */
-        post: operations["so_api_pilothouse_auth_sign_out_post"];
+        /**
+         * Sign Out
+         * @description End this sign-in.
+         */
+        post: operations["sign_out_api_pilothouse_auth_sign_out_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Me
+         * @description The signed-in person and the projects they reach.
+         */
+        get: operations["me_api_pilothouse_me_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -63,8 +72,11 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Pw */
-        put: operations["pw_api_pilothouse_me_password_put"];
+        /**
+         * Change Password
+         * @description Set a password. Every other sign-in of the person ends.
+         */
+        put: operations["change_password_api_pilothouse_me_password_put"];
         post?: never;
         delete?: never;
         options?: never;
@@ -79,8 +91,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** F */
-        get: operations["/traces"];
+        /**
+         * List Traces
+         * @description Traces whose head began in the range, newest first.
+         */
+        get: operations["list_traces_api_pilothouse_projects__project_id__traces_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -96,8 +111,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** F */
-        get: operations["/spans"];
+        /**
+         * List Spans
+         * @description Spans that began in the range, newest first.
+         */
+        get: operations["list_spans_api_pilothouse_projects__project_id__spans_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -113,8 +131,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** F */
-        get: operations["/sessions"];
+        /**
+         * List Sessions
+         * @description Sessions with sums over the range, the last active first.
+         */
+        get: operations["list_sessions_api_pilothouse_projects__project_id__sessions_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -130,8 +151,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** F */
-        get: operations["/users"];
+        /**
+         * List Users
+         * @description Users with sums over the range, the last seen first.
+         */
+        get: operations["list_users_api_pilothouse_projects__project_id__users_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -147,11 +171,18 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** T */
-        get: operations["t_api_pilothouse_projects__project_id__traces__trace_id__get"];
+        /**
+         * Show Trace
+         * @description A trace with one page of its spans.
+         */
+        get: operations["show_trace_api_pilothouse_projects__project_id__traces__trace_id__get"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete Trace
+         * @description Delete a trace with its spans and scores. No read sees it when this answers.
+         */
+        delete: operations["delete_trace_api_pilothouse_projects__project_id__traces__trace_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -164,8 +195,31 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** S */
-        get: operations["s_api_pilothouse_projects__project_id__traces__trace_id__spans__span_id__get"];
+        /**
+         * Show Span
+         * @description A span with its bodies, each cut at `limit_chars`. The span id `-` is the trace's head.
+         */
+        get: operations["show_span_api_pilothouse_projects__project_id__traces__trace_id__spans__span_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/traces/{trace_id}/transcript": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Transcript
+         * @description What was said in a trace, call by call.
+         */
+        get: operations["show_transcript_api_pilothouse_projects__project_id__traces__trace_id__transcript_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -181,8 +235,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Sd */
-        get: operations["sd_api_pilothouse_projects__project_id__sessions__session_id__get"];
+        /**
+         * Show Session
+         * @description A session as a conversation, oldest turn first.
+         */
+        get: operations["show_session_api_pilothouse_projects__project_id__sessions__session_id__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -198,8 +255,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Fa */
-        get: operations["fa_api_pilothouse_projects__project_id__facets_get"];
+        /**
+         * Facets
+         * @description The most frequent values of fields, counted in traces or spans.
+         */
+        get: operations["facets_api_pilothouse_projects__project_id__facets_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -215,8 +275,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Ff */
-        get: operations["ff_api_pilothouse_projects__project_id__filter_fields_get"];
+        /**
+         * Filter Fields
+         * @description The fields of the filter language.
+         */
+        get: operations["filter_fields_api_pilothouse_projects__project_id__filter_fields_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -232,8 +295,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Fc */
-        get: operations["fc_api_pilothouse_projects__project_id__filter_complete_get"];
+        /**
+         * Complete
+         * @description What could stand at a position of a filter text.
+         */
+        get: operations["complete_api_pilothouse_projects__project_id__filter_complete_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -251,8 +317,31 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ch */
-        post: operations["ch_api_pilothouse_projects__project_id__charts_post"];
+        /**
+         * Chart
+         * @description Measures over time or in total, split by dimensions.
+         */
+        post: operations["chart_api_pilothouse_projects__project_id__charts_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Models
+         * @description Models that were called in the range, and where their cost comes from.
+         */
+        get: operations["models_api_pilothouse_projects__project_id__models_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -266,8 +355,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Ih */
-        get: operations["ih_api_pilothouse_projects__project_id__ingest_health_get"];
+        /**
+         * Ingest Health
+         * @description What arrived in the range, and what was refused and why.
+         */
+        get: operations["ingest_health_api_pilothouse_projects__project_id__ingest_health_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -283,11 +375,14 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** K */
-        get: operations["k_api_pilothouse_projects__project_id__keys_get"];
+        /** List Keys */
+        get: operations["list_keys_api_pilothouse_projects__project_id__keys_get"];
         put?: never;
-        /** Nk */
-        post: operations["nk_api_pilothouse_projects__project_id__keys_post"];
+        /**
+         * Add Key
+         * @description Make a key pair. The secret is in this answer and nowhere after.
+         */
+        post: operations["add_key_api_pilothouse_projects__project_id__keys_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -304,8 +399,11 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Dk */
-        delete: operations["dk_api_pilothouse_projects__project_id__keys__key_id__delete"];
+        /**
+         * Revoke Key
+         * @description Programs that use the pair are refused from now on.
+         */
+        delete: operations["revoke_key_api_pilothouse_projects__project_id__keys__key_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -318,11 +416,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Pr */
-        get: operations["pr_api_pilothouse_projects__project_id__prices_get"];
+        /**
+         * List Prices
+         * @description Own prices first, then the catalogue's, found by words in their names.
+         */
+        get: operations["list_prices_api_pilothouse_projects__project_id__prices_get"];
         put?: never;
-        /** Np */
-        post: operations["np_api_pilothouse_projects__project_id__prices_post"];
+        /**
+         * Add Price
+         * @description Set a price that beats the catalogue, for calls from now on; `reprice` applies it to older.
+         */
+        post: operations["add_price_api_pilothouse_projects__project_id__prices_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -337,28 +441,11 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Up */
-        put: operations["up_api_pilothouse_projects__project_id__prices__price_id__put"];
+        /** Replace Price */
+        put: operations["replace_price_api_pilothouse_projects__project_id__prices__price_id__put"];
         post?: never;
-        /** Dp */
-        delete: operations["dp_api_pilothouse_projects__project_id__prices__price_id__delete"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/pilothouse/projects/{project_id}/models": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Mo */
-        get: operations["mo_api_pilothouse_projects__project_id__models_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
+        /** Remove Price */
+        delete: operations["remove_price_api_pilothouse_projects__project_id__prices__price_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -373,8 +460,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Rp */
-        post: operations["rp_api_pilothouse_projects__project_id__reprice_post"];
+        /**
+         * Reprice
+         * @description Compute the stored costs of a time range again. Costs reported by clients stay.
+         */
+        post: operations["reprice_api_pilothouse_projects__project_id__reprice_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -388,8 +478,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Me2 */
-        get: operations["me2_api_pilothouse_projects__project_id__members_get"];
+        /** List Members */
+        get: operations["list_members_api_pilothouse_projects__project_id__members_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -405,15 +495,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Se */
-        get: operations["se_api_pilothouse_projects__project_id__settings_get"];
+        /** Project Settings */
+        get: operations["project_settings_api_pilothouse_projects__project_id__settings_get"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** Sp */
-        patch: operations["sp_api_pilothouse_projects__project_id__settings_patch"];
+        /** Change Settings */
+        patch: operations["change_settings_api_pilothouse_projects__project_id__settings_patch"];
         trace?: never;
     };
     "/api/pilothouse/projects/{project_id}/onboarding": {
@@ -423,8 +513,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** On */
-        get: operations["on_api_pilothouse_projects__project_id__onboarding_get"];
+        /**
+         * Onboarding
+         * @description Whether anything has arrived yet, and what to point an application at.
+         */
+        get: operations["onboarding_api_pilothouse_projects__project_id__onboarding_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1212,6 +1305,20 @@ export interface components {
             /** Service */
             service: string;
         };
+        /**
+         * SpokenCall
+         * @description A model call: places of its messages among those of the page.
+         */
+        SpokenCall: {
+            /** Span Id */
+            span_id: string;
+            /** Input */
+            input: number[];
+            /** Output */
+            output: number[];
+            /** Cut */
+            cut: boolean;
+        };
         /** Suggestion */
         Suggestion: {
             /** Text */
@@ -1317,6 +1424,18 @@ export interface components {
             bookmarked: boolean;
         };
         /**
+         * Transcript
+         * @description What was said in a trace. Calls repeat what was said before; each message is sent once.
+         */
+        Transcript: {
+            /** Messages */
+            messages: components["schemas"]["Message"][];
+            /** Calls */
+            calls: components["schemas"]["SpokenCall"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
          * Turn
          * @description One trace of a session, as the conversation shows it.
          */
@@ -1369,36 +1488,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    me_api_pilothouse_me_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Me"];
-                };
-            };
-            /** @description Default Response */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    si_api_pilothouse_auth_sign_in_post: {
+    sign_in_api_pilothouse_auth_sign_in_post: {
         parameters: {
             query?: never;
             header?: never;
@@ -1429,7 +1519,7 @@ export interface operations {
             };
         };
     };
-    so_api_pilothouse_auth_sign_out_post: {
+    sign_out_api_pilothouse_auth_sign_out_post: {
         parameters: {
             query?: never;
             header?: never;
@@ -1456,7 +1546,36 @@ export interface operations {
             };
         };
     };
-    pw_api_pilothouse_me_password_put: {
+    me_api_pilothouse_me_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    change_password_api_pilothouse_me_password_put: {
         parameters: {
             query?: never;
             header?: never;
@@ -1487,7 +1606,7 @@ export interface operations {
             };
         };
     };
-    "/traces": {
+    list_traces_api_pilothouse_projects__project_id__traces_get: {
         parameters: {
             query: {
                 start: number;
@@ -1525,7 +1644,7 @@ export interface operations {
             };
         };
     };
-    "/spans": {
+    list_spans_api_pilothouse_projects__project_id__spans_get: {
         parameters: {
             query: {
                 start: number;
@@ -1563,7 +1682,7 @@ export interface operations {
             };
         };
     };
-    "/sessions": {
+    list_sessions_api_pilothouse_projects__project_id__sessions_get: {
         parameters: {
             query: {
                 start: number;
@@ -1601,7 +1720,7 @@ export interface operations {
             };
         };
     };
-    "/users": {
+    list_users_api_pilothouse_projects__project_id__users_get: {
         parameters: {
             query: {
                 start: number;
@@ -1639,7 +1758,7 @@ export interface operations {
             };
         };
     };
-    t_api_pilothouse_projects__project_id__traces__trace_id__get: {
+    show_trace_api_pilothouse_projects__project_id__traces__trace_id__get: {
         parameters: {
             query?: {
                 limit?: number;
@@ -1647,8 +1766,8 @@ export interface operations {
             };
             header?: never;
             path: {
-                project_id: string;
                 trace_id: string;
+                project_id: string;
             };
             cookie?: never;
         };
@@ -1674,16 +1793,46 @@ export interface operations {
             };
         };
     };
-    s_api_pilothouse_projects__project_id__traces__trace_id__spans__span_id__get: {
+    delete_trace_api_pilothouse_projects__project_id__traces__trace_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                trace_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    show_span_api_pilothouse_projects__project_id__traces__trace_id__spans__span_id__get: {
         parameters: {
             query?: {
                 limit_chars?: number;
             };
             header?: never;
             path: {
-                project_id: string;
                 trace_id: string;
                 span_id: string;
+                project_id: string;
             };
             cookie?: never;
         };
@@ -1709,7 +1858,7 @@ export interface operations {
             };
         };
     };
-    sd_api_pilothouse_projects__project_id__sessions__session_id__get: {
+    show_transcript_api_pilothouse_projects__project_id__traces__trace_id__transcript_get: {
         parameters: {
             query?: {
                 limit?: number;
@@ -1717,8 +1866,43 @@ export interface operations {
             };
             header?: never;
             path: {
+                trace_id: string;
                 project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transcript"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    show_session_api_pilothouse_projects__project_id__sessions__session_id__get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
                 session_id: string;
+                project_id: string;
             };
             cookie?: never;
         };
@@ -1744,13 +1928,14 @@ export interface operations {
             };
         };
     };
-    fa_api_pilothouse_projects__project_id__facets_get: {
+    facets_api_pilothouse_projects__project_id__facets_get: {
         parameters: {
             query: {
                 start: number;
                 end: number;
                 filter?: string;
                 view?: "traces" | "spans";
+                /** @description Field names, separated by commas */
                 fields?: string;
             };
             header?: never;
@@ -1781,7 +1966,7 @@ export interface operations {
             };
         };
     };
-    ff_api_pilothouse_projects__project_id__filter_fields_get: {
+    filter_fields_api_pilothouse_projects__project_id__filter_fields_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -1812,13 +1997,13 @@ export interface operations {
             };
         };
     };
-    fc_api_pilothouse_projects__project_id__filter_complete_get: {
+    complete_api_pilothouse_projects__project_id__filter_complete_get: {
         parameters: {
             query?: {
                 text?: string;
-                position?: number;
-                start?: number;
-                end?: number;
+                position?: number | null;
+                start?: number | null;
+                end?: number | null;
             };
             header?: never;
             path: {
@@ -1848,7 +2033,7 @@ export interface operations {
             };
         };
     };
-    ch_api_pilothouse_projects__project_id__charts_post: {
+    chart_api_pilothouse_projects__project_id__charts_post: {
         parameters: {
             query?: never;
             header?: never;
@@ -1883,7 +2068,41 @@ export interface operations {
             };
         };
     };
-    ih_api_pilothouse_projects__project_id__ingest_health_get: {
+    models_api_pilothouse_projects__project_id__models_get: {
+        parameters: {
+            query: {
+                start: number;
+                end: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeenModels"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    ingest_health_api_pilothouse_projects__project_id__ingest_health_get: {
         parameters: {
             query: {
                 start: number;
@@ -1917,7 +2136,7 @@ export interface operations {
             };
         };
     };
-    k_api_pilothouse_projects__project_id__keys_get: {
+    list_keys_api_pilothouse_projects__project_id__keys_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -1948,7 +2167,7 @@ export interface operations {
             };
         };
     };
-    nk_api_pilothouse_projects__project_id__keys_post: {
+    add_key_api_pilothouse_projects__project_id__keys_post: {
         parameters: {
             query?: never;
             header?: never;
@@ -1983,13 +2202,13 @@ export interface operations {
             };
         };
     };
-    dk_api_pilothouse_projects__project_id__keys__key_id__delete: {
+    revoke_key_api_pilothouse_projects__project_id__keys__key_id__delete: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                project_id: string;
                 key_id: string;
+                project_id: string;
             };
             cookie?: never;
         };
@@ -2013,11 +2232,12 @@ export interface operations {
             };
         };
     };
-    pr_api_pilothouse_projects__project_id__prices_get: {
+    list_prices_api_pilothouse_projects__project_id__prices_get: {
         parameters: {
             query?: {
                 search?: string;
-                source?: string;
+                source?: "" | "catalogue" | "override";
+                limit?: number;
             };
             header?: never;
             path: {
@@ -2047,7 +2267,7 @@ export interface operations {
             };
         };
     };
-    np_api_pilothouse_projects__project_id__prices_post: {
+    add_price_api_pilothouse_projects__project_id__prices_post: {
         parameters: {
             query?: never;
             header?: never;
@@ -2082,13 +2302,13 @@ export interface operations {
             };
         };
     };
-    up_api_pilothouse_projects__project_id__prices__price_id__put: {
+    replace_price_api_pilothouse_projects__project_id__prices__price_id__put: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                project_id: string;
                 price_id: string;
+                project_id: string;
             };
             cookie?: never;
         };
@@ -2118,13 +2338,13 @@ export interface operations {
             };
         };
     };
-    dp_api_pilothouse_projects__project_id__prices__price_id__delete: {
+    remove_price_api_pilothouse_projects__project_id__prices__price_id__delete: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                project_id: string;
                 price_id: string;
+                project_id: string;
             };
             cookie?: never;
         };
@@ -2148,41 +2368,7 @@ export interface operations {
             };
         };
     };
-    mo_api_pilothouse_projects__project_id__models_get: {
-        parameters: {
-            query: {
-                start: number;
-                end: number;
-            };
-            header?: never;
-            path: {
-                project_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SeenModels"];
-                };
-            };
-            /** @description Default Response */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    rp_api_pilothouse_projects__project_id__reprice_post: {
+    reprice_api_pilothouse_projects__project_id__reprice_post: {
         parameters: {
             query?: never;
             header?: never;
@@ -2217,7 +2403,7 @@ export interface operations {
             };
         };
     };
-    me2_api_pilothouse_projects__project_id__members_get: {
+    list_members_api_pilothouse_projects__project_id__members_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -2248,7 +2434,7 @@ export interface operations {
             };
         };
     };
-    se_api_pilothouse_projects__project_id__settings_get: {
+    project_settings_api_pilothouse_projects__project_id__settings_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -2279,7 +2465,7 @@ export interface operations {
             };
         };
     };
-    sp_api_pilothouse_projects__project_id__settings_patch: {
+    change_settings_api_pilothouse_projects__project_id__settings_patch: {
         parameters: {
             query?: never;
             header?: never;
@@ -2314,7 +2500,7 @@ export interface operations {
             };
         };
     };
-    on_api_pilothouse_projects__project_id__onboarding_get: {
+    onboarding_api_pilothouse_projects__project_id__onboarding_get: {
         parameters: {
             query?: never;
             header?: never;

@@ -23,11 +23,13 @@ router = APIRouter(
 _MOST_ROWS = 1_000
 _MOST_SPANS = 10_000
 _MOST_CHARACTERS = 20_000_000
+_MOST_TYPED = 4_000
+"""In a query; escaped they still fit the address that HTTP servers take."""
 _HEAD = "-"
 """In a path, the head of a trace, whose span id is empty."""
 
 Limit = Annotated[int, Query(ge=1, le=_MOST_ROWS)]
-Cursor = Annotated[str | None, Query(max_length=4_000)]
+Cursor = Annotated[str | None, Query(max_length=_MOST_TYPED)]
 
 
 def _list(
@@ -168,6 +170,18 @@ def show_span(
     return rows.span_detail(services.reading.span(caller.scope, trace_id, wanted, limit_chars))
 
 
+@router.get("/traces/{trace_id}/transcript")
+def show_transcript(
+    trace_id: str,
+    caller: CallerOf,
+    services: ServicesOf,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    cursor: Cursor = None,
+) -> wire.Transcript:
+    """What was said in a trace, call by call."""
+    return rows.transcript(services.reading.transcript(caller.scope, trace_id, limit, cursor))
+
+
 @router.get("/sessions/{session_id:path}")
 def show_session(
     session_id: str,
@@ -230,7 +244,7 @@ def filter_fields(caller: CallerOf) -> wire.FilterFields:
 def complete(
     caller: CallerOf,
     services: ServicesOf,
-    text: Annotated[str, Query(max_length=8_000)] = "",
+    text: Annotated[str, Query(max_length=_MOST_TYPED)] = "",
     position: int | None = None,
     start: int | None = None,
     end: int | None = None,

@@ -11,7 +11,7 @@ from pilothouse.domain.errors import BadFilter
 from pilothouse.domain.score import Score
 from pilothouse.domain.span import Span
 from pilothouse.protocols.native import wire
-from pilothouse.query.answers import SessionView, SpanView, TraceSummary, TraceView
+from pilothouse.query.answers import SessionView, SpanView, TraceSummary, TraceView, Transcript
 from pilothouse.query.filters import show
 from pilothouse.query.lists import ListQuestion
 
@@ -85,6 +85,30 @@ def trace_detail(view: TraceView) -> wire.TraceDetail:
         next_cursor=view.next_cursor,
         scores=scores(view.scores),
         metadata=json_values(view.metadata),
+    )
+
+
+def transcript(view: Transcript) -> wire.Transcript:
+    places: dict[bytes, int] = {}
+    distinct: list[messages.Message] = []
+
+    def place(message: messages.Message) -> int:
+        at = places.setdefault(msgspec.json.encode(message), len(distinct))
+        if at == len(distinct):
+            distinct.append(message)
+        return at
+
+    calls = [
+        wire.SpokenCall(
+            span_id=call.span_id,
+            input=[place(message) for message in call.input],
+            output=[place(message) for message in call.output],
+            cut=call.cut,
+        )
+        for call in view.calls
+    ]
+    return wire.Transcript(
+        messages=conversation(distinct) or [], calls=calls, next_cursor=view.next_cursor
     )
 
 

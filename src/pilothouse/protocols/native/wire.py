@@ -207,6 +207,25 @@ class Message(Wire):
     finish_reason: str = ""
 
 
+class SpokenCall(Wire):
+    """A model call: places of its messages among those of the page."""
+
+    span_id: str
+    input: list[int]
+    output: list[int]
+    cut: bool
+    """Too long to be read here: messages are missing."""
+
+
+class Transcript(Wire):
+    """What was said in a trace. Calls repeat what was said before; each message is sent once."""
+
+    messages: list[Message]
+    calls: list[SpokenCall]
+    """Model calls in order of start; the head of the trace when there are none."""
+    next_cursor: str | None
+
+
 class SpanEvent(Wire):
     name: str
     time: int

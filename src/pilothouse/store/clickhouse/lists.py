@@ -10,6 +10,7 @@ from typing import Any
 
 from pilothouse.domain.clock import DAY
 from pilothouse.domain.scope import Scope, TimeRange
+from pilothouse.domain.span import Kind
 from pilothouse.query.lists import ListQuestion, Position
 from pilothouse.store.clickhouse.columns import SPANS
 from pilothouse.store.clickhouse.conditions import (
@@ -71,6 +72,11 @@ HEAD = LISTED - {"usage", "status_message", "provider", "prompt_name", "prompt_v
 
 OPENED = LISTED | {"metadata"}
 """Columns of spans in an opened trace."""
+
+SPOKEN = frozenset(
+    {"project_id", "trace_id", "span_id", "start_time", "input", "output", "attributes"}
+)
+"""Columns of a model call that say what was said."""
 
 WHOLE = frozenset(SPANS.columns)
 
@@ -290,6 +296,26 @@ def spans_of_trace(
     return query(
         statement,
         f"SELECT {SPANS.select_list(OPENED)}",
+        statement.table(SPANS, within, conditions),
+        f"ORDER BY start_time, span_id\nLIMIT {limit}",
+    )
+
+
+def calls_of_trace(
+    scope: Scope, trace_id: str, after: Position | None, limit: int, within: Sequence[TimeRange]
+) -> Query:
+    """Model calls of a trace with what was said in them, in order of start."""
+    statement = Statement(scope)
+    conditions = [
+        f"trace_id = {statement.bind(trace_id)}",
+        f"kind = {statement.bind(Kind.LLM.value)}",
+    ]
+    if after is not None:
+        start, span = statement.bind(after[0], "Int64"), statement.bind(after[1])
+        conditions.append(f"({_START}, span_id) > ({start}, {span})")
+    return query(
+        statement,
+        f"SELECT {SPANS.select_list(SPOKEN)}",
         statement.table(SPANS, within, conditions),
         f"ORDER BY start_time, span_id\nLIMIT {limit}",
     )

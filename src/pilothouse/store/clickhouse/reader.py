@@ -23,7 +23,7 @@ from pilothouse.query.lists import ListQuestion, Position
 from pilothouse.store.clickhouse import charts, groups, lists, scores
 from pilothouse.store.clickhouse.columns import INGEST_COUNTS, REJECTED_ITEMS, SCORES, SPANS
 from pilothouse.store.clickhouse.engine import Engine
-from pilothouse.store.clickhouse.lists import HEAD, LISTED, OPENED, WHOLE, Query
+from pilothouse.store.clickhouse.lists import HEAD, LISTED, OPENED, SPOKEN, WHOLE, Query
 from pilothouse.store.clickhouse.windows import joined, windows
 
 _PIECE = 2_000
@@ -98,6 +98,15 @@ class Reader:
             return []
         rows = self._rows(lists.spans_of_trace(scope, trace_id, after, limit, within))
         return SPANS.rows(rows, OPENED)
+
+    def calls_of_trace(
+        self, scope: Scope, trace_id: str, after: Position | None, limit: int
+    ) -> list[Span]:
+        within = self._times(scope, [trace_id])
+        if not within:
+            return []
+        rows = self._rows(lists.calls_of_trace(scope, trace_id, after, limit, within))
+        return SPANS.rows(rows, SPOKEN)
 
     def spans_of(self, scope: Scope, trace_ids: Sequence[str]) -> list[Span]:
         within = self._times(scope, trace_ids)
