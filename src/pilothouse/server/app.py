@@ -103,10 +103,13 @@ def _translated(error: Exception) -> PilothouseError:
     if isinstance(error, HTTPException):
         if error.status_code == 404:
             return NotFound("nothing is here")
-        refused = TooLarge(error.detail) if error.status_code == 413 else Refused(error.detail)
+        refused = _REFUSALS.get(error.status_code, Refused)(error.detail)
         refused.status = error.status_code
         return refused
     return PilothouseError("internal")
+
+
+_REFUSALS: dict[int, type[Refused]] = {400: BadRequest, 413: TooLarge}
 
 
 def _problem(each: dict[str, Any]) -> str:

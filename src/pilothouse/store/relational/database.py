@@ -6,17 +6,18 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from pilothouse.domain.errors import Unavailable
+from pilothouse.domain.errors import BadRequest, Unavailable
 
 
 class Database:
     """Connections and transactions. May be used from any thread.
 
     `read()` sees one consistent state; `write()` is one transaction that commits at its end and rolls
-    back on any exception. A store that cannot answer raises `Unavailable`.
+    back on any exception. A store that cannot answer raises `Unavailable`; a value that no store can
+    hold, such as a number of more than 64 bits or a null byte in text, raises `BadRequest`.
     """
 
     def __init__(self, url: str) -> None:
@@ -86,6 +87,8 @@ def _translated() -> Generator[None, None, None]:
         yield
     except (OperationalError, InterfaceError, PoolTimeout) as error:
         raise Unavailable(f"relational store: {_brief(error)}", retry_after=2) from error
+    except (DataError, OverflowError) as error:
+        raise BadRequest(f"a value cannot be stored: {_brief(error)}") from error
     except DBAPIError as error:
         if error.connection_invalidated:
             raise Unavailable(f"relational store: {_brief(error)}", retry_after=2) from error
