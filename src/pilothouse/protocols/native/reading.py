@@ -1,5 +1,6 @@
 """Routes that read: lists, traces, sessions, users, facets, charts, and what came in."""
 
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -32,105 +33,73 @@ Limit = Annotated[int, Query(ge=1, le=_MOST_ROWS)]
 Cursor = Annotated[str | None, Query(max_length=_MOST_TYPED)]
 
 
-def _list(
-    view: lists.View,
-    start: int,
-    end: int,
-    filter: str,
-    order: str,
-    limit: int,
-    cursor: str | None,
-) -> ListQuestion:
-    asked = ListQuestion(
-        view, lists.ranged(start, end), parse(filter), lists.order(view, order), limit
-    )
-    return asked.at(cursor)
+@dataclass(frozen=True)
+class Asked:
+    """What every list is asked by. As a dependency, its fields are the query of the address."""
+
+    start: int
+    end: int
+    filter: str = ""
+    order: str = ""
+    limit: Limit = 50
+    cursor: Cursor = None
+
+    def of(self, view: lists.View) -> ListQuestion:
+        within, order = lists.ranged(self.start, self.end), lists.order(view, self.order)
+        return ListQuestion(view, within, parse(self.filter), order, self.limit).at(self.cursor)
+
+
+AskedOf = Annotated[Asked, Depends()]
 
 
 # -- lists -------------------------------------------------------------------------------------
 
 
 @router.get("/traces")
-def list_traces(
-    caller: CallerOf,
-    services: ServicesOf,
-    start: int,
-    end: int,
-    filter: str = "",
-    order: str = "",
-    limit: Limit = 50,
-    cursor: Cursor = None,
-) -> wire.TracePage:
+def list_traces(caller: CallerOf, services: ServicesOf, asked: AskedOf) -> wire.TracePage:
     """Traces whose head began in the range, newest first."""
-    asked = _list("traces", start, end, filter, order, limit, cursor)
-    page = services.reading.traces(caller.scope, asked)
+    question = asked.of("traces")
+    page = services.reading.traces(caller.scope, question)
     return wire.TracePage(
         items=[rows.trace(item) for item in page.items],
         next_cursor=page.next_cursor,
-        question=rows.question(asked, filter),
+        question=rows.question(question, asked.filter),
     )
 
 
 @router.get("/spans")
-def list_spans(
-    caller: CallerOf,
-    services: ServicesOf,
-    start: int,
-    end: int,
-    filter: str = "",
-    order: str = "",
-    limit: Limit = 50,
-    cursor: Cursor = None,
-) -> wire.SpanPage:
+def list_spans(caller: CallerOf, services: ServicesOf, asked: AskedOf) -> wire.SpanPage:
     """Spans that began in the range, newest first."""
-    asked = _list("spans", start, end, filter, order, limit, cursor)
-    page = services.reading.spans(caller.scope, asked)
+    question = asked.of("spans")
+    page = services.reading.spans(caller.scope, question)
     return wire.SpanPage(
         items=rows.spans(page.items),
         next_cursor=page.next_cursor,
-        question=rows.question(asked, filter),
+        question=rows.question(question, asked.filter),
     )
 
 
 @router.get("/sessions")
-def list_sessions(
-    caller: CallerOf,
-    services: ServicesOf,
-    start: int,
-    end: int,
-    filter: str = "",
-    order: str = "",
-    limit: Limit = 50,
-    cursor: Cursor = None,
-) -> wire.SessionPage:
+def list_sessions(caller: CallerOf, services: ServicesOf, asked: AskedOf) -> wire.SessionPage:
     """Sessions with sums over the range, the last active first."""
-    asked = _list("sessions", start, end, filter, order, limit, cursor)
-    page = services.reading.sessions(caller.scope, asked)
+    question = asked.of("sessions")
+    page = services.reading.sessions(caller.scope, question)
     return wire.SessionPage(
         items=[wire.SessionRow(**msgspec.to_builtins(item)) for item in page.items],
         next_cursor=page.next_cursor,
-        question=rows.question(asked, filter),
+        question=rows.question(question, asked.filter),
     )
 
 
 @router.get("/users")
-def list_users(
-    caller: CallerOf,
-    services: ServicesOf,
-    start: int,
-    end: int,
-    filter: str = "",
-    order: str = "",
-    limit: Limit = 50,
-    cursor: Cursor = None,
-) -> wire.UserPage:
+def list_users(caller: CallerOf, services: ServicesOf, asked: AskedOf) -> wire.UserPage:
     """Users with sums over the range, the last seen first."""
-    asked = _list("users", start, end, filter, order, limit, cursor)
-    page = services.reading.users(caller.scope, asked)
+    question = asked.of("users")
+    page = services.reading.users(caller.scope, question)
     return wire.UserPage(
         items=[wire.UserRow(**msgspec.to_builtins(item)) for item in page.items],
         next_cursor=page.next_cursor,
-        question=rows.question(asked, filter),
+        question=rows.question(question, asked.filter),
     )
 
 
