@@ -199,6 +199,44 @@ def test_a_score_sent_again_changes_the_one_that_is_there(
     ]
 
 
+@pytest.mark.parametrize("version", ["", "v2/"])
+def test_scores_are_found_by_what_they_are_and_whose(
+    client: TestClient, trace_id: str, version: str
+) -> None:
+    send(client, event("trace-create", {"id": trace_id, "userId": trace_id, "tags": ["a", "b"]}))
+    body = {"traceId": trace_id, "name": "tone", "value": 0.5, "environment": "shop"}
+    score_id = client.post("/api/public/scores", json=body).json()["id"]
+
+    def found(**asked: Any) -> bool:
+        given = {"scoreIds": score_id, **asked}
+        answer = client.get(f"/api/public/{version}scores", params=given)
+        assert answer.status_code == 200, answer.text
+        return [each["id"] for each in answer.json()["data"]] == [score_id]
+
+    pairs: list[tuple[dict[str, Any], dict[str, Any]]] = [
+        ({}, {"scoreIds": "no-such"}),
+        ({"userId": trace_id}, {"userId": "bob"}),
+        ({"name": "tone"}, {"name": "wit"}),
+        ({"environment": ["shop", "lab"]}, {"environment": "lab"}),
+        ({"source": "API"}, {"source": "ANNOTATION"}),
+        ({"operator": ">=", "value": 0.5}, {"operator": ">", "value": 0.5}),
+        ({"operator": "=", "value": 0.5}, {"operator": "!=", "value": 0.5}),
+        ({"dataType": "NUMERIC"}, {"dataType": "CATEGORICAL"}),
+        ({"traceTags": ["a", "b"]}, {"traceTags": ["a", "c"]}),
+        ({"fromTimestamp": AT}, {"toTimestamp": AT}),
+    ]
+    if version:
+        pairs += [
+            ({"traceId": trace_id}, {"traceId": "no-such"}),
+            ({}, {"sessionId": "no-such"}),
+            ({}, {"datasetRunId": "no-such"}),
+            ({}, {"observationId": "no-such"}),
+        ]
+    for hit, miss in pairs:
+        assert found(**hit), hit
+        assert not found(**miss), miss
+
+
 def test_a_deleted_trace_is_gone_with_its_scores(client: TestClient, trace_id: str) -> None:
     send(
         client,

@@ -1,8 +1,9 @@
 """Scores, as versions 1 and 2 of Langfuse's API read and delete them."""
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from starlette.responses import JSONResponse, Response
 
 from pilothouse.domain.errors import BadRequest, NotFound
@@ -17,40 +18,48 @@ router = APIRouter()
 _COMPARES: dict[str, Operator] = {"<": "<", ">": ">", "<=": "<=", ">=": ">="}
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What both versions are asked by. As a dependency, its fields are the query of the address."""
+
+    userId: str | None = None
+    name: str | None = None
+    fromTimestamp: Time = None
+    toTimestamp: Time = None
+    environment: Words = None
+    source: str | None = None
+    operator: str | None = None
+    value: float | None = None
+    scoreIds: str | None = None
+    configId: str | None = None
+    queueId: str | None = None
+    dataType: str | None = None
+    traceTags: Words = None
+
+    def conditions(self) -> Filter | None:
+        return every(
+            among("user", self.userId),
+            among("name", self.name),
+            among("environment", self.environment),
+            among("source", questions.source(self.source) if self.source else None),
+            _compared(self.operator, self.value),
+            among("score_id", listed(self.scoreIds)),
+            among("config", self.configId),
+            among("queue", self.queueId),
+            among("data_type", self.dataType.lower() if self.dataType else None),
+            questions.all_tags(self.traceTags),
+        )
+
+
+AskedOf = Annotated[Asked, Depends()]
+
+
 @router.get("/scores")
 def scores_v1(
-    caller: CallerOf,
-    services: ServicesOf,
-    paging: PagingOf,
-    userId: str | None = None,
-    name: str | None = None,
-    fromTimestamp: Time = None,
-    toTimestamp: Time = None,
-    environment: Words = None,
-    source: str | None = None,
-    operator: str | None = None,
-    value: float | None = None,
-    scoreIds: str | None = None,
-    configId: str | None = None,
-    queueId: str | None = None,
-    dataType: str | None = None,
-    traceTags: Words = None,
+    caller: CallerOf, services: ServicesOf, paging: PagingOf, asked: AskedOf
 ) -> dict[str, Any]:
     """Scores of traces alone: version 1 knows no others."""
-    conditions = every(
-        Match("trace", Exists()),
-        among("user", userId),
-        among("name", name),
-        among("environment", environment),
-        among("source", questions.source(source) if source else None),
-        _compared(operator, value),
-        among("score_id", listed(scoreIds)),
-        among("config", configId),
-        among("queue", queueId),
-        among("data_type", dataType.lower() if dataType else None),
-        questions.all_tags(traceTags),
-    )
-    return _page(caller, services, paging, fromTimestamp, toTimestamp, conditions)
+    return _page(caller, services, paging, asked, Match("trace", Exists()))
 
 
 @router.get("/v2/scores")
@@ -58,42 +67,20 @@ def scores_v2(
     caller: CallerOf,
     services: ServicesOf,
     paging: PagingOf,
-    userId: str | None = None,
-    name: str | None = None,
-    fromTimestamp: Time = None,
-    toTimestamp: Time = None,
-    environment: Words = None,
-    source: str | None = None,
-    operator: str | None = None,
-    value: float | None = None,
-    scoreIds: str | None = None,
-    configId: str | None = None,
+    asked: AskedOf,
     sessionId: str | None = None,
     datasetRunId: str | None = None,
     traceId: str | None = None,
     observationId: str | None = None,
-    queueId: str | None = None,
-    dataType: str | None = None,
-    traceTags: Words = None,
 ) -> dict[str, Any]:
     """A page of scores, newest first, each with what its trace tells."""
-    conditions = every(
-        among("user", userId),
-        among("name", name),
-        among("environment", environment),
-        among("source", questions.source(source) if source else None),
-        _compared(operator, value),
-        among("score_id", listed(scoreIds)),
-        among("config", configId),
+    subject = every(
         among("session", sessionId),
         among("experiment", datasetRunId),
         among("trace", traceId),
         among("span", listed(observationId)),
-        among("queue", queueId),
-        among("data_type", dataType.lower() if dataType else None),
-        questions.all_tags(traceTags),
     )
-    return _page(caller, services, paging, fromTimestamp, toTimestamp, conditions)
+    return _page(caller, services, paging, asked, subject)
 
 
 @router.get("/scores/{score_id}")
@@ -116,11 +103,11 @@ def _page(
     caller: Caller,
     services: Services,
     paging: Paging,
-    start: Time,
-    end: Time,
-    conditions: Filter | None,
+    asked: Asked,
+    subject: Filter | None,
 ) -> dict[str, Any]:
-    question = paging.question("scores", questions.within(start, end), conditions)
+    within = questions.within(asked.fromTimestamp, asked.toTimestamp)
+    question = paging.question("scores", within, every(subject, asked.conditions()))
     page = services.reading.scores(caller.scope, question)
     ids = sorted({each.trace_id for each in page.items if each.trace_id})
     traces = services.reading.summaries(caller.scope, ids)
