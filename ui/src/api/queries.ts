@@ -113,6 +113,21 @@ export const trace = (project_id: string, trace_id: string) =>
       ),
   });
 
+export const transcript = (project_id: string, trace_id: string) =>
+  infiniteQueryOptions({
+    queryKey: [project_id, "transcript", trace_id],
+    initialPageParam: first,
+    getNextPageParam: next,
+    structuralSharing: false,
+    queryFn: ({ pageParam, signal }) =>
+      answer(
+        api.GET("/api/pilothouse/projects/{project_id}/traces/{trace_id}/transcript", {
+          params: { path: { project_id, trace_id }, query: { limit: 100, cursor: pageParam ?? undefined } },
+          signal,
+        }),
+      ),
+  });
+
 /** Ids of the spans of a trace in whose whole input or output a text stands. */
 export const spansWith = (project_id: string, trace_id: string, start: number, end: number, text: string) =>
   queryOptions({
@@ -229,7 +244,7 @@ export const keys = (project_id: string) =>
       answer(api.GET("/api/pilothouse/projects/{project_id}/keys", { ...inProject(project_id), signal })),
   });
 
-export const prices = (project_id: string, search: string, source: string) =>
+export const prices = (project_id: string, search: string, source: "" | "override") =>
   queryOptions({
     queryKey: [project_id, "prices", search, source],
     placeholderData: keepPreviousData,

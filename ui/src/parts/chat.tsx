@@ -68,7 +68,16 @@ export function Chat({ messages, markdown, whole }: ChatProps) {
   );
 }
 
-export function Bubble({ message, markdown }: { message: Message; markdown: boolean }) {
+interface BubbleProps {
+  message: Message;
+  markdown: boolean;
+  /** Stands at the end of its head. */
+  aside?: ReactNode;
+  /** What a part's tool answered, by its place; calls are folded then. */
+  results?: ReadonlyMap<number, { part: Part }>;
+}
+
+export function Bubble({ message, markdown, aside, results }: BubbleProps) {
   const { t } = useSpeech();
   const role = ROLES[message.role];
   const Icon = role?.icon ?? UserRound;
@@ -81,19 +90,29 @@ export function Bubble({ message, markdown }: { message: Message; markdown: bool
         {message.name && <span className="truncate font-mono text-2xs text-fg-3">{message.name}</span>}
         <span className="flex-1" />
         {!AS_HOPED.test(message.finish_reason ?? "") && <Badge tone="warn">{t("chat.finish", { reason: message.finish_reason! })}</Badge>}
+        {aside}
         <CopyButton text={() => plain(message)} className="opacity-0 group-focus-within:opacity-100 group-hover:opacity-100" />
       </header>
       <div className={cx("flex flex-col gap-2 px-3 pb-3", quiet && "text-fg-2")}>
         {message.parts.length === 0 && <p className="text-fg-3 italic">{t("chat.empty")}</p>}
         {message.parts.map((part, index) => (
-          <PartView key={index} part={part} markdown={markdown} />
+          <PartView key={index} part={part} markdown={markdown} folded={results !== undefined} result={results?.get(index)?.part} />
         ))}
       </div>
     </article>
   );
 }
 
-function PartView({ part, markdown }: { part: Part; markdown: boolean }) {
+interface PartProps {
+  part: Part;
+  markdown: boolean;
+  /** Are tool calls and results closed at first? */
+  folded: boolean;
+  /** What the tool answered that it calls. */
+  result?: Part;
+}
+
+function PartView({ part, markdown, folded, result }: PartProps) {
   const { t } = useSpeech();
   switch (part.type) {
     case "text":
@@ -108,8 +127,17 @@ function PartView({ part, markdown }: { part: Part; markdown: boolean }) {
       );
     case "tool_call":
       return (
-        <Fold icon={Wrench} tone="text-(--k-tool)" title={t("chat.tool_call", { name: part.name ?? "" })} id={part.id} open>
+        <Fold icon={Wrench} tone="text-(--k-tool)" title={t("chat.tool_call", { name: part.name ?? "" })} id={part.id} open={!folded}>
           <Value value={part.arguments} />
+          {result && (
+            <div className="mt-2 border-t pt-2">
+              <p className="mb-1 flex items-center gap-1.5 text-xs text-fg-3">
+                <CornerDownRight size={12} aria-hidden />
+                {t("chat.tool_result_plain")}
+              </p>
+              <Value value={result.result} />
+            </div>
+          )}
         </Fold>
       );
     case "tool_result":
@@ -119,7 +147,7 @@ function PartView({ part, markdown }: { part: Part; markdown: boolean }) {
           tone="text-(--k-tool)"
           title={part.name ? t("chat.tool_result", { name: part.name }) : t("chat.tool_result_plain")}
           id={part.id}
-          open
+          open={!folded}
         >
           <Value value={part.result} />
         </Fold>

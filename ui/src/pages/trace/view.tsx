@@ -1,12 +1,12 @@
 /** A whole trace: its head, its tree, and the span that is selected. Used as a page and beside lists. */
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { SearchX } from "lucide-react";
-import { type ReactNode, useEffect, useMemo } from "react";
+import { type ReactNode, Suspense, lazy, useEffect, useMemo } from "react";
 import { ApiError } from "@/api/client";
 import * as ask from "@/api/queries";
 import { TabTitle } from "@/app/page";
 import { criticalPath } from "@/lib/critical-path";
-import type { SpanSearch } from "@/lib/search";
+import { PANES, type SpanSearch } from "@/lib/search";
 import { onlyOf } from "@/lib/seek";
 import { buildTree } from "@/lib/tree";
 import { useSpeech } from "@/messages";
@@ -14,6 +14,7 @@ import { useLater } from "@/ui/later";
 import { useNarrow } from "@/ui/media";
 import { Split } from "@/ui/split";
 import { Empty, Failure, Rows } from "@/ui/states";
+import { Switcher } from "@/ui/tabs";
 import { Explorer } from "./explorer";
 import { SpanDetail } from "./span-detail";
 import { TraceHead } from "./trace-head";
@@ -27,6 +28,9 @@ interface TraceViewProps {
   /** Buttons at the end of the head. */
   tools: ReactNode;
 }
+
+const Transcript = lazy(async () => ({ default: (await import("./transcript")).Transcript }));
+const Graph = lazy(async () => ({ default: (await import("./graph")).Graph }));
 
 /** A trace that has not ended is looked at again, unless it is an old one that never will. */
 const AGAIN = 3000;
@@ -76,22 +80,38 @@ export function TraceView({ projectId, traceId, search, onSearch, keys, tools }:
   }
   const row = tree.rowOf.get(search.span ?? "") ?? 0;
   const span = spans[tree.order[row]!];
+  const pane = search.pane ?? "tree";
+  const select = (id: string) => onSearch({ span: id });
+  const shared = { spans, tree, selected: span?.span_id ?? "", onSelect: select };
   const explorer = (
-    <Explorer
-      projectId={projectId}
-      traceId={traceId}
-      spans={spans}
-      tree={tree}
-      critical={critical}
-      scores={first.scores}
-      only={only}
-      onOnly={(next) => onSearch({ only: next.join(",") || undefined })}
-      total={first.trace.spans}
-      loading={hasNextPage}
-      selected={span?.span_id ?? ""}
-      onSelect={(id) => onSearch({ span: id })}
-      keys={keys}
-    />
+    <div className="flex min-h-0 flex-1 flex-col">
+      <div className="shrink-0 px-3 pt-2">
+        <Switcher
+          label={t("trace.panes")}
+          options={PANES.map((key) => ({ key, label: t(`trace.pane_${key}`) }))}
+          value={pane}
+          onChange={(next) => onSearch({ pane: next === "tree" ? undefined : next })}
+        />
+      </div>
+      <Suspense fallback={null}>
+        {pane === "transcript" && <Transcript {...shared} projectId={projectId} traceId={traceId} />}
+        {pane === "graph" && <Graph {...shared} />}
+      </Suspense>
+      {pane === "tree" && (
+        <Explorer
+          {...shared}
+          projectId={projectId}
+          traceId={traceId}
+          critical={critical}
+          scores={first.scores}
+          only={only}
+          onOnly={(next) => onSearch({ only: next.join(",") || undefined })}
+          total={first.trace.spans}
+          loading={hasNextPage}
+          keys={keys}
+        />
+      )}
+    </div>
   );
   const detail = span && (
     <SpanDetail
