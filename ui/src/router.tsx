@@ -147,6 +147,12 @@ const trace = createRoute({
   component: lazyRouteComponent(() => import("@/pages/trace/page"), "TracePage"),
 });
 
+const compared = createRoute({
+  getParentRoute: () => project,
+  path: "/traces/$traceId/compare/$otherId",
+  component: lazyRouteComponent(() => import("@/pages/trace/compare"), "ComparePage"),
+});
+
 /** The form that older Langfuse SDKs print. */
 const oldTrace = createRoute({
   getParentRoute: () => project,
@@ -246,6 +252,7 @@ const routeTree = root.addChildren([
       start,
       traces,
       trace,
+      compared,
       oldTrace,
       sessions,
       session,

@@ -128,6 +128,22 @@ export const transcript = (project_id: string, trace_id: string) =>
       ),
   });
 
+/** How far from a trace the others of its name are looked for, in microseconds. */
+const NEAR = 30 * 24 * 3600 * 1e6;
+
+/** The latest traces of a name around a moment. */
+export const tracesLike = (project_id: string, name: string, moment: number) =>
+  queryOptions({
+    queryKey: [project_id, "traces-like", name, moment],
+    queryFn: async ({ signal }) => {
+      const query = { start: moment - NEAR, end: moment + NEAR, filter: term("trace_name", name), limit: 12 };
+      const page = await answer(
+        api.GET("/api/pilothouse/projects/{project_id}/traces", { params: { path: { project_id }, query }, signal }),
+      );
+      return page.items;
+    },
+  });
+
 /** Ids of the spans of a trace in whose whole input or output a text stands. */
 export const spansWith = (project_id: string, trace_id: string, start: number, end: number, text: string) =>
   queryOptions({

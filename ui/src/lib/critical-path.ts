@@ -5,7 +5,7 @@
  * It is found from the end backwards: what ended last was waited for; before it began, what had
  * ended last by then was waited for; and so within each of them.
  */
-import type { Tree, TreeSpan } from "./tree";
+import { type Tree, type TreeSpan, children, roots } from "./tree";
 
 /** Clocks of threads and machines differ: so many microseconds are not an overlap. */
 const SLACK = 1000;
@@ -47,16 +47,4 @@ function* chain(
     yield [row, end(row)];
     moment = start(row);
   }
-}
-
-function roots(tree: Tree): number[] {
-  const rows: number[] = [];
-  for (let row = 0; row < tree.order.length; row = tree.close[row]!) rows.push(row);
-  return rows;
-}
-
-export function children(tree: Tree, row: number): number[] {
-  const rows: number[] = [];
-  for (let child = row + 1; child < tree.close[row]!; child = tree.close[child]!) rows.push(child);
-  return rows;
 }

@@ -185,6 +185,20 @@ export function ancestors(tree: Tree, row: number): number[] {
   return found;
 }
 
+export function roots(tree: Tree): number[] {
+  return siblings(tree, 0, tree.order.length);
+}
+
+export function children(tree: Tree, row: number): number[] {
+  return siblings(tree, row + 1, tree.close[row]!);
+}
+
+function siblings(tree: Tree, from: number, to: number): number[] {
+  const rows: number[] = [];
+  for (let row = from; row < to; row = tree.close[row]!) rows.push(row);
+  return rows;
+}
+
 export function hasChildren(tree: Tree, row: number): boolean {
   return tree.close[row]! > row + 1;
 }

@@ -8,6 +8,7 @@ import { Cost, Duration, Time } from "@/parts/figures";
 import { ScoreBadge } from "@/parts/scores";
 import { Badge, Level } from "@/ui/badge";
 import { Id } from "@/ui/copy";
+import { CompareWith } from "./compare-with";
 
 interface TraceHeadProps {
   projectId: string;
@@ -31,7 +32,10 @@ export function TraceHead({ projectId, trace, scores, tools }: TraceHeadProps) {
         <span className="hidden sm:inline">
           <Id id={trace.trace_id} />
         </span>
-        <div className="ml-auto flex shrink-0 items-center gap-0.5">{tools}</div>
+        <div className="ml-auto flex shrink-0 items-center gap-0.5">
+          <CompareWith projectId={projectId} trace={trace} />
+          {tools}
+        </div>
       </div>
       <Facts>
         <Fact name={t("col.start_time")}>

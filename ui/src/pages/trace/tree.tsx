@@ -129,7 +129,7 @@ export function SpanTree({ spans, tree, critical, scores, selected, onSelect, fo
                 className={cx("absolute inset-x-0 cursor-pointer pr-3", row === chosen ? "bg-selected" : "hover:bg-hover", wide && "grid grid-cols-[minmax(0,11fr)_minmax(0,9fr)] items-center gap-3")}
                 style={{ height, transform: `translateY(${item.start}px)` }}
               >
-                {critical[tree.order[row]!] === 1 && <span title={t("trace.on_path")} className="absolute inset-y-1 left-0.5 w-0.5 rounded bg-warn" />}
+                {!wide && critical[tree.order[row]!] === 1 && <span title={t("trace.on_path")} className="absolute inset-y-1 left-0.5 w-0.5 rounded bg-warn" />}
                 <Label span={span} tree={tree} row={row} scores={scored.get(span.span_id) ?? NONE} tokens={width >= WIDER} quiet={found !== null && found[tree.order[row]!] !== 1} folded={found === null && folded.has(span.span_id)} onToggle={() => toggle(row)} wide={wide} />
                 <Bar span={span} tree={tree} row={row} critical={critical[tree.order[row]!] === 1} length={length} wide={wide} />
               </div>

@@ -1,14 +1,11 @@
 /** A whole trace: its head, its tree, and the span that is selected. Used as a page and beside lists. */
-import { useInfiniteQuery } from "@tanstack/react-query";
 import { SearchX } from "lucide-react";
-import { type ReactNode, Suspense, lazy, useEffect, useMemo } from "react";
+import { type ReactNode, Suspense, lazy, useMemo } from "react";
 import { ApiError } from "@/api/client";
-import * as ask from "@/api/queries";
 import { TabTitle } from "@/app/page";
 import { criticalPath } from "@/lib/critical-path";
 import { PANES, type SpanSearch } from "@/lib/search";
 import { onlyOf } from "@/lib/seek";
-import { buildTree } from "@/lib/tree";
 import { useSpeech } from "@/messages";
 import { useLater } from "@/ui/later";
 import { useNarrow } from "@/ui/media";
@@ -18,6 +15,7 @@ import { Switcher } from "@/ui/tabs";
 import { Explorer } from "./explorer";
 import { SpanDetail } from "./span-detail";
 import { TraceHead } from "./trace-head";
+import { useTrace } from "./use-trace";
 
 interface TraceViewProps {
   projectId: string;
@@ -32,28 +30,10 @@ interface TraceViewProps {
 const Transcript = lazy(async () => ({ default: (await import("./transcript")).Transcript }));
 const Graph = lazy(async () => ({ default: (await import("./graph")).Graph }));
 
-/** A trace that has not ended is looked at again, unless it is an old one that never will. */
-const AGAIN = 3000;
-const PATIENCE = 15 * 60 * 1e6;
-
 export function TraceView({ projectId, traceId, search, onSearch, keys, tools }: TraceViewProps) {
   const { t } = useSpeech();
-  const query = useInfiniteQuery({
-    ...ask.trace(projectId, traceId),
-    refetchInterval: ({ state }) => {
-      const head = state.data?.pages[0]?.trace;
-      return head && !head.end_time && Date.now() * 1000 - head.start_time < PATIENCE ? AGAIN : false;
-    },
-  });
+  const { query, first, spans, tree, loading } = useTrace(projectId, traceId);
   const late = useLater(query.isPending);
-  const { hasNextPage, isFetching, fetchNextPage } = query;
-  useEffect(() => {
-    if (hasNextPage && !isFetching) void fetchNextPage();
-  }, [hasNextPage, isFetching, fetchNextPage]);
-
-  const first = query.data?.pages[0];
-  const spans = useMemo(() => query.data?.pages.flatMap((page) => page.spans) ?? [], [query.data]);
-  const tree = useMemo(() => buildTree(spans), [spans]);
   const critical = useMemo(() => criticalPath(spans, tree), [spans, tree]);
   const only = useMemo(() => onlyOf(search.only), [search.only]);
   const narrow = useNarrow();
@@ -107,7 +87,7 @@ export function TraceView({ projectId, traceId, search, onSearch, keys, tools }:
           only={only}
           onOnly={(next) => onSearch({ only: next.join(",") || undefined })}
           total={first.trace.spans}
-          loading={hasNextPage}
+          loading={loading}
           keys={keys}
         />
       )}
