@@ -24,3 +24,9 @@ it("summarises what is folded", () => {
 });
 
 it("splits long lists", () => expect(chunks(250)).toEqual([[0, 100], [100, 200], [200, 250]]));
+
+it("cuts ten million characters without a line at once", () => {
+  const began = performance.now();
+  expect(blocks("x".repeat(10_000_000))).toHaveLength(2500);
+  expect(performance.now() - began).toBeLessThan(1000);
+});

@@ -31,8 +31,9 @@ export function blocks(text: string, size = 4000): string[] {
   while (at < text.length) {
     let end = Math.min(at + size, text.length);
     if (end < text.length) {
-      const line = text.lastIndexOf("\n", end);
-      if (line > at) end = line + 1;
+      // Looked for in the block alone: a text without lines would be searched from its start each time.
+      const line = text.slice(at, end).lastIndexOf("\n");
+      if (line > 0) end = at + line + 1;
       // Never between the halves of one character.
       else if (/[\uD800-\uDBFF]/.test(text[end - 1]!)) end += 1;
     }

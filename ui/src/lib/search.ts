@@ -33,7 +33,7 @@ export const listSearch = (raw: Raw): ListSearch =>
 export const VIEWS = ["traces", "spans"] as const;
 export type View = (typeof VIEWS)[number];
 
-export const SPAN_TABS = ["messages", "io", "usage", "attributes", "events", "scores"] as const;
+export const SPAN_TABS = ["messages", "documents", "io", "usage", "attributes", "events", "scores"] as const;
 export type SpanTab = (typeof SPAN_TABS)[number];
 
 /** Ways to look at a whole trace. */

@@ -3,6 +3,7 @@ import { ChevronRight } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { type Json, chunks, summary } from "@/lib/json";
 import { useSpeech } from "@/messages";
+import { CopyButton } from "@/ui/copy";
 import { cx } from "@/ui/cx";
 
 const LONG = 600;
@@ -13,22 +14,22 @@ const OPEN_SIZE = 30;
 export function JsonTree({ value }: { value: Json }) {
   return (
     <div className="font-mono text-xs leading-5">
-      {isContainer(value) ? <Entries value={value} depth={0} /> : <Leaf value={value} />}
+      {isContainer(value) ? <Entries value={value} depth={0} path="$" /> : <Leaf value={value} />}
     </div>
   );
 }
 
 const isContainer = (value: Json): value is Json[] | Record<string, Json> => value !== null && typeof value === "object";
 
-function Entries({ value, depth }: { value: Json[] | Record<string, Json>; depth: number }) {
+function Entries({ value, depth, path }: { value: Json[] | Record<string, Json>; depth: number; path: string }) {
   const keys = Array.isArray(value) ? null : Object.keys(value);
   const count = keys ? keys.length : (value as Json[]).length;
   if (count === 0) return <span className="text-fg-3">{summary(value)}</span>;
   const parts = chunks(count);
   if (parts.length > 1) {
-    return parts.map(([from, to], index) => <Chunk key={from} value={value} keys={keys} from={from} to={to} depth={depth} open={index === 0} />);
+    return parts.map(([from, to], index) => <Chunk key={from} value={value} keys={keys} from={from} to={to} depth={depth} path={path} open={index === 0} />);
   }
-  return <List value={value} keys={keys} from={0} to={count} depth={depth} />;
+  return <List value={value} keys={keys} from={0} to={count} depth={depth} path={path} />;
 }
 
 interface ListProps {
@@ -37,6 +38,8 @@ interface ListProps {
   from: number;
   to: number;
   depth: number;
+  /** JSONPath of the value. */
+  path: string;
 }
 
 function Chunk({ open: first, ...list }: ListProps & { open: boolean }) {
@@ -53,38 +56,60 @@ function Chunk({ open: first, ...list }: ListProps & { open: boolean }) {
   );
 }
 
-function List({ value, keys, from, to, depth }: ListProps) {
+function List({ value, keys, from, to, depth, path }: ListProps) {
   const rows = [];
   for (let index = from; index < to; index += 1) {
     const key = keys ? keys[index]! : String(index);
     const child = keys ? (value as Record<string, Json>)[key]! : (value as Json[])[index]!;
-    rows.push(<Row key={key} name={key} indexed={!keys} value={child} depth={depth} />);
+    rows.push(<Row key={key} name={key} indexed={!keys} value={child} depth={depth} path={path + step(key, !keys)} />);
   }
   return <ul>{rows}</ul>;
 }
 
-function Row({ name, indexed, value, depth }: { name: string; indexed: boolean; value: Json; depth: number }) {
+interface RowProps {
+  name: string;
+  indexed: boolean;
+  value: Json;
+  depth: number;
+  path: string;
+}
+
+/** One step of a JSONPath. */
+const step = (key: string, indexed: boolean): string => {
+  if (indexed) return `[${key}]`;
+  return /^[A-Za-z_]\w*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
+};
+
+function Row({ name, indexed, value, depth, path }: RowProps) {
+  const { t } = useSpeech();
   const size = isContainer(value) ? Object.keys(value).length : 0;
   const [open, setOpen] = useState(depth < OPEN_DEPTH && size <= OPEN_SIZE);
   const label = <span className={indexed ? "text-fg-3" : "text-(--k-embedding)"}>{name}</span>;
+  const copy = (
+    <CopyButton text={path} label={t("json.copy_path", { path })} className="ml-1 size-4! align-middle opacity-0 group-hover/row:opacity-100 focus-visible:opacity-100" />
+  );
   if (!isContainer(value) || size === 0) {
     return (
-      <li className="pl-4 wrap-anywhere">
+      <li className="group/row pl-4 wrap-anywhere">
         {label}
         <span className="text-fg-3">: </span>
         <Leaf value={value} />
+        {copy}
       </li>
     );
   }
   return (
     <li>
-      <Toggle open={open} onToggle={() => setOpen(!open)}>
-        {label}
-        {!open && <span className="ml-1.5 truncate text-fg-3">{summary(value)}</span>}
-      </Toggle>
+      <span className="group/row flex max-w-full items-center">
+        <Toggle open={open} onToggle={() => setOpen(!open)}>
+          {label}
+          {!open && <span className="ml-1.5 truncate text-fg-3">{summary(value)}</span>}
+        </Toggle>
+        {copy}
+      </span>
       {open && (
         <div className="ml-[7px] border-l pl-2">
-          <Entries value={value} depth={depth + 1} />
+          <Entries value={value} depth={depth + 1} path={path} />
         </div>
       )}
     </li>
@@ -93,7 +118,7 @@ function Row({ name, indexed, value, depth }: { name: string; indexed: boolean; 
 
 function Toggle({ open, onToggle, children }: { open: boolean; onToggle: () => void; children: ReactNode }) {
   return (
-    <button type="button" aria-expanded={open} onClick={onToggle} className="flex max-w-full items-center rounded pr-1 text-left hover:bg-hover">
+    <button type="button" aria-expanded={open} onClick={onToggle} className="flex max-w-full min-w-0 items-center rounded pr-1 text-left hover:bg-hover">
       <ChevronRight size={14} aria-hidden className={cx("mr-0.5 shrink-0 text-fg-3 transition-transform", open && "rotate-90")} />
       {children}
     </button>

@@ -28,6 +28,7 @@ export function AttributesTab({ projectId, detail, traceMetadata }: AttributesTa
   const filled = groups.filter(([, values]) => Object.keys(values).length);
   const facts: [Key, ReactNode][] = [
     ["trace.span_id", detail.span.span_id && <Id id={detail.span.span_id} length={16} />],
+    ["span.response_id", detail.response_id && <Id id={detail.response_id} length={24} />],
     ["span.sdk", detail.sdk],
     ["span.protocol", detail.protocol],
     ["span.scope", detail.scope],

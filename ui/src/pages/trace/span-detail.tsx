@@ -1,19 +1,18 @@
 /** One span: its facts, and its contents in tabs. Bodies are fetched when it is looked at. */
 import { useQuery } from "@tanstack/react-query";
 import { ArrowLeft, Wrench } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useMemo, useState } from "react";
 import * as ask from "@/api/queries";
 import type { ScoreRow, SpanDetail as Detail, SpanRow } from "@/api/types";
+import { type Document, documents } from "@/lib/documents";
 import { remember, remembered } from "@/lib/memory";
 import type { SpanTab } from "@/lib/search";
-import type { Json } from "@/lib/json";
 import { tokensPerSecond } from "@/lib/usage";
 import { useSpeech } from "@/messages";
 import { Body } from "@/parts/body";
 import { Chat } from "@/parts/chat";
 import { Fact, Facts } from "@/parts/facts";
 import { Cost, Duration, Time } from "@/parts/figures";
-import { JsonTree } from "@/parts/json-tree";
 import { KindIcon, useKindName } from "@/parts/kind";
 import { ScoreTable } from "@/parts/scores";
 import { Badge, Level } from "@/ui/badge";
@@ -23,8 +22,13 @@ import { useLater } from "@/ui/later";
 import { Empty, Failure, Skeleton } from "@/ui/states";
 import { Tabs } from "@/ui/tabs";
 import { AttributesTab } from "./attributes-tab";
+import { DocumentsTab } from "./documents-tab";
 import { EventsTab } from "./events-tab";
+import { ToolList } from "./tool-list";
 import { UsageTab } from "./usage-tab";
+
+/** Kinds whose output is documents when it looks like them. */
+const RETRIEVES = new Set(["retriever", "reranker"]);
 
 interface SpanDetailProps {
   projectId: string;
@@ -44,9 +48,11 @@ export function SpanDetail({ projectId, span, traceScores, traceMetadata, tab, o
   const late = useLater(query.isPending);
   const detail = query.data;
   const chat = Boolean(detail?.input_messages?.length || detail?.output_messages?.length);
+  const found = useMemo(() => (detail && RETRIEVES.has(span.kind) ? documents(detail.output) : null), [detail, span.kind]);
   const scores = mergeScores(detail?.scores ?? [], traceScores, span);
   const tabs = [
     ...(chat || !detail ? [{ key: "messages" as const, label: t("span.tab.messages") }] : []),
+    ...(found ? [{ key: "documents" as const, label: t("span.tab.documents"), count: found.length }] : []),
     { key: "io" as const, label: t("span.tab.io") },
     { key: "usage" as const, label: t("span.tab.usage") },
     { key: "attributes" as const, label: t("span.tab.attributes") },
@@ -71,6 +77,7 @@ export function SpanDetail({ projectId, span, traceScores, traceMetadata, tab, o
             detail={detail}
             projectId={projectId}
             scores={scores}
+            found={found}
             traceMetadata={traceMetadata}
             busy={query.isFetching}
             onMore={() => setLimit(Math.min(limit * 4, ask.MOST_BODY))}
@@ -158,16 +165,19 @@ interface PanelProps {
   detail: Detail;
   projectId: string;
   scores: readonly ScoreRow[];
+  found: readonly Document[] | null;
   traceMetadata: Record<string, unknown> | null;
   busy: boolean;
   onMore: () => void;
 }
 
-function Panel({ tab, detail, projectId, scores, traceMetadata, busy, onMore }: PanelProps): ReactNode {
+function Panel({ tab, detail, projectId, scores, found, traceMetadata, busy, onMore }: PanelProps): ReactNode {
   const { t } = useSpeech();
   switch (tab) {
     case "messages":
       return <Messages detail={detail} />;
+    case "documents":
+      return <DocumentsTab documents={found ?? []} />;
     case "io":
       return <InputOutput detail={detail} busy={busy} onMore={onMore} />;
     case "usage":
@@ -190,6 +200,7 @@ function Messages({ detail }: { detail: Detail }) {
   const { t } = useSpeech();
   const [markdown, setMarkdown] = useState(remembered("markdown") !== "off");
   const [tools, setTools] = useState(false);
+  const called = new Set((detail.output_messages ?? []).flatMap((message) => message.parts.filter((part) => part.type === "tool_call").map((part) => part.name ?? "")));
   const messages = [...(detail.input_messages ?? []), ...(detail.output_messages ?? [])];
   return (
     <div className="flex flex-col gap-3 p-4">
@@ -199,7 +210,7 @@ function Messages({ detail }: { detail: Detail }) {
             {t("span.tools", { n: detail.tools.length })}
           </Button>
         )}
-        {Object.entries(detail.model_parameters).slice(0, 8).map(([name, value]) => (
+        {Object.entries(detail.model_parameters).map(([name, value]) => (
           <Badge key={name}>
             <span className="text-fg-3">{name}</span>
             <span className="truncate">{typeof value === "string" ? value : JSON.stringify(value)}</span>
@@ -219,9 +230,7 @@ function Messages({ detail }: { detail: Detail }) {
         </label>
       </div>
       {tools && (
-        <div className="card p-3">
-          <JsonTree value={detail.tools as Json} />
-        </div>
+        <ToolList definitions={detail.tools} called={called} />
       )}
       <Chat key={detail.span.span_id} messages={messages} markdown={markdown} />
     </div>

@@ -48,7 +48,7 @@ export function SpanTree({ spans, tree, critical, scores, selected, onSelect, fo
     count: rows.length,
     getScrollElement: () => frame.current,
     estimateSize: () => height,
-    overscan: 20,
+    overscan: 8,
   });
   useEffect(() => virtual.measure(), [virtual, height]);
 
