@@ -215,3 +215,21 @@ def test_bad_questions(
 ) -> None:
     with pytest.raises(BadRequest):
         _ask(reading, scope, *measures, **more)
+
+
+def test_releases_are_new_when_they_were_not_there_before(
+    write: Writer, reading: Reading, scope: Scope
+) -> None:
+    write.write(
+        [
+            span(scope, "old", "s", -30 * 60, release="1.0"),
+            span(scope, "still", "s", 10, release="1.0"),
+            span(scope, "new", "s", 20, release="1.1"),
+            span(scope, "again", "s", 40, release="1.1"),
+            span(scope, "none", "s", 5),
+        ]
+    )
+    found = reading.releases(scope, TimeRange(START, START + HOUR))
+    assert [(each.release, each.first_seen, each.spans) for each in found] == [
+        ("1.1", START + 20 * SECOND, 2)
+    ]

@@ -55,6 +55,7 @@ def _calls(reader: Reader, scope: Scope) -> Iterator[tuple[str, Any]]:
     yield "span", reader.span(scope, "t", "s", 10)
     yield "find_span", reader.find_span(scope, "s")
     yield "spans_of_trace", reader.spans_of_trace(scope, "t", None, 10)
+    yield "calls_of_trace", reader.calls_of_trace(scope, "t", None, 10)
     yield "spans_of", reader.spans_of(scope, ["t"])
     yield "places_of", reader.places_of(scope, ["t"])
     yield "in_range", list(reader.in_range(scope, DAY_OF_IT, ""))
@@ -79,6 +80,7 @@ def _calls(reader: Reader, scope: Scope) -> Iterator[tuple[str, Any]]:
     yield "chart", reader.chart(scope, _chart("count"))
     yield "score_chart", reader.score_chart(scope, _chart("score"))
     yield "seen_models", reader.seen_models(scope, DAY_OF_IT)
+    yield "releases", reader.releases(scope, DAY_OF_IT)
     yield "ingest_counts", reader.ingest_counts(scope, DAY_OF_IT)
     yield "rejected_items", reader.rejected_items(scope, TimeRange(0, 2**51), 5)
     yield "last_received", reader.last_received(scope, DAY_OF_IT)
@@ -88,6 +90,7 @@ def _calls(reader: Reader, scope: Scope) -> Iterator[tuple[str, Any]]:
 @pytest.fixture
 def full(write: Writer, scope: Scope) -> None:
     known = {"session_id": "chat", "user_id": "u", "metadata": {"k": '"v"'}, "input": "x"}
+    known["release"] = "1.0"
     write.write([span(scope, "t", "root", **known), call(scope, "t", "s", 1, **known)])
     write.write([score(scope, "id", "t"), score(scope, "of session", "", session_id="chat")])
     write.write([IngestCount(project_id=scope.project_id, time=START, outcome="accepted", items=1)])

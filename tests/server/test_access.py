@@ -23,6 +23,7 @@ BODIES: dict[str, Any] = {
     "POST /auth/sign-in": {"email": "a@b.c", "password": "x"},
     "PUT /me/password": {"new": "a long password"},
     "POST /charts": {"measures": [{"measure": "count"}], "start": 0, "end": 1},
+    "PUT /dashboards/{dashboard_id}": {"name": "x", "widgets": []},
     "POST /keys": {},
     "POST /prices": {"pattern": "x", "prices": {"input": 1}},
     "PUT /prices/{price_id}": {"pattern": "x", "prices": {"input": 1}},

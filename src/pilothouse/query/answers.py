@@ -136,6 +136,14 @@ class SeenModel(msgspec.Struct, kw_only=True):
     price_id: str
 
 
+class SeenRelease(msgspec.Struct, kw_only=True):
+    """A release of the application, and when its first span began."""
+
+    release: str
+    first_seen: int
+    spans: int
+
+
 class Counted(msgspec.Struct, frozen=True):
     """A value and how often it occurs."""
 

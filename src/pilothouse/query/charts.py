@@ -89,9 +89,14 @@ def measure(name: str, aggregation: str | None = None, key: str = "") -> Measure
     if chosen not in allowed:
         ways = ", ".join(dict.fromkeys(allowed))
         raise BadRequest(f"{name} can be put together by: {ways}")
-    if name in ("tokens", "score") and not key:
+    if keyed(name) and not key:
         raise BadRequest(f"{name} needs a key")
-    return Measure(name, chosen, key if name in ("tokens", "score") else "")
+    return Measure(name, chosen, key if keyed(name) else "")
+
+
+def keyed(name: str) -> bool:
+    """Does the measure ask for a usage bucket or the name of a score?"""
+    return name in ("tokens", "score")
 
 
 def dimension(text: str) -> Dimension:

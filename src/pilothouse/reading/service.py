@@ -18,6 +18,7 @@ from pilothouse.query.answers import (
     Counted,
     Page,
     SeenModel,
+    SeenRelease,
     SessionSummary,
     SessionView,
     SpanView,
@@ -214,6 +215,10 @@ class Reading:
     def seen_models(self, scope: Scope, within: TimeRange) -> list[SeenModel]:
         """Models called in the range, the dearest first."""
         return self._reader.seen_models(scope, within)
+
+    def releases(self, scope: Scope, within: TimeRange) -> list[SeenRelease]:
+        """Releases that are new in the range, oldest first."""
+        return self._reader.releases(scope, within)
 
     # -- what came in --------------------------------------------------------------------------
 

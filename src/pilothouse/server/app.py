@@ -18,8 +18,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from pilothouse import __version__
 from pilothouse.domain.errors import BadRequest, NotFound, PilothouseError, Refused, TooLarge
 from pilothouse.protocols.langfuse import routes as langfuse
+from pilothouse.protocols.native import dashboards, people, reading
 from pilothouse.protocols.native import errors as native_errors
-from pilothouse.protocols.native import people, reading
 from pilothouse.protocols.native import settings as project_settings
 from pilothouse.protocols.native.wire import ErrorAnswer
 from pilothouse.protocols.openai_agents import routes as openai_agents
@@ -75,7 +75,7 @@ def create(settings: Settings, wired: Wired | None = None) -> FastAPI:
 
 def _native() -> APIRouter:
     native = APIRouter(responses={"default": {"model": ErrorAnswer}})
-    for part in (people, reading, project_settings):
+    for part in (people, reading, dashboards, project_settings):
         native.include_router(part.router)
     return native
 

@@ -18,6 +18,7 @@ from pilothouse.query.answers import (
     Counted,
     SeenModel,
     SessionSummary,
+    SeenRelease,
     TraceSummary,
     UserSummary,
 )
@@ -175,6 +176,10 @@ class AnalyticReader(SpanReader, Protocol):
     def seen_models(self, scope: Scope, within: TimeRange) -> list[SeenModel]: ...
 
     def ingest_counts(self, scope: Scope, within: TimeRange) -> list[IngestCount]:
+    def releases(self, scope: Scope, within: TimeRange) -> list[SeenRelease]:
+        """Releases new in the range: not seen in as much time before it. Oldest first."""
+        ...
+
         """Sums by minute, hour or day, as long as the range is."""
         ...
 

@@ -275,6 +275,25 @@ def chart(body: wire.ChartQuestion, caller: CallerOf, services: ServicesOf) -> w
     )
 
 
+@router.get("/charts/measures")
+def chart_measures(caller: CallerOf) -> wire.ChartMeasures:
+    """What charts can measure, and how each may be put together; the first is its own way."""
+    kinds = [
+        {"name": name, "aggregations": list(dict.fromkeys(ways)), "keyed": charts.keyed(name)}
+        for name, ways in charts.AGGREGATIONS.items()
+    ]
+    return wire.ChartMeasures.model_validate({"measures": kinds})
+
+
+@router.get("/releases")
+def releases(caller: CallerOf, services: ServicesOf, start: int, end: int) -> wire.SeenReleases:
+    """Releases first seen in the range: not there in as much time before it."""
+    found = services.reading.releases(caller.scope, lists.ranged(start, end))
+    return wire.SeenReleases(
+        items=[wire.SeenRelease(**msgspec.to_builtins(each)) for each in found]
+    )
+
+
 # -- what came in ------------------------------------------------------------------------------
 
 

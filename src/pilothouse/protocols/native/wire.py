@@ -444,6 +444,28 @@ class ChartAnswer(Wire):
     warnings: list[str]
 
 
+class MeasureKind(Wire):
+    """`keyed`: it asks for a key as well."""
+
+    name: Measure
+    aggregations: list[Aggregation]
+    keyed: bool
+
+
+class ChartMeasures(Wire):
+    measures: list[MeasureKind]
+
+
+class SeenRelease(Wire):
+    release: str
+    first_seen: int
+    spans: int
+
+
+class SeenReleases(Wire):
+    items: list[SeenRelease]
+
+
 # -- ingest health -----------------------------------------------------------------------------
 
 

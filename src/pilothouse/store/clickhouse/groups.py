@@ -255,6 +255,19 @@ def seen_models(scope: Scope, within: TimeRange) -> Query:
     )
 
 
+def releases(scope: Scope, within: TimeRange) -> Query:
+    """(release, first start, spans) of those that were not there in as much time before."""
+    statement = Statement(scope)
+    before = TimeRange(max(0, 2 * within.start - within.end), within.end)
+    return query(
+        statement,
+        "SELECT release, toUnixTimestamp64Micro(min(start_time)) AS first, count() AS many",
+        statement.table(SPANS, before, ["release != ''"]),
+        f"GROUP BY release\nHAVING first >= {statement.bind(within.start, 'Int64')}",
+        "ORDER BY first, release\nLIMIT 100",
+    )
+
+
 # -- what came in ------------------------------------------------------------------------------
 
 

@@ -11,6 +11,7 @@ from pilothouse.domain.span import Span
 from pilothouse.query.answers import (
     Counted,
     SeenModel,
+    SeenRelease,
     SessionSummary,
     TraceSummary,
     TraceTotals,
@@ -319,6 +320,11 @@ class Reader:
         rows = self._rows(groups.seen_models(scope, within))
         names = SeenModel.__struct_fields__
         return [SeenModel(**dict(zip(names, row, strict=True))) for row in rows]
+
+    def releases(self, scope: Scope, within: TimeRange) -> list[SeenRelease]:
+        rows = self._rows(groups.releases(scope, within))
+        names = SeenRelease.__struct_fields__
+        return [SeenRelease(**dict(zip(names, row, strict=True))) for row in rows]
 
     def ingest_counts(self, scope: Scope, within: TimeRange) -> list[IngestCount]:
         names = [name for name in INGEST_COUNTS.columns if name not in ("time", "items", "bytes")]
