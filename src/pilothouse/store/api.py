@@ -175,11 +175,11 @@ class AnalyticReader(SpanReader, Protocol):
 
     def seen_models(self, scope: Scope, within: TimeRange) -> list[SeenModel]: ...
 
-    def ingest_counts(self, scope: Scope, within: TimeRange) -> list[IngestCount]:
     def releases(self, scope: Scope, within: TimeRange) -> list[SeenRelease]:
         """Releases new in the range: not seen in as much time before it. Oldest first."""
         ...
 
+    def ingest_counts(self, scope: Scope, within: TimeRange) -> list[IngestCount]:
         """Sums by minute, hour or day, as long as the range is."""
         ...
 
