@@ -17,8 +17,8 @@ from pilothouse.domain.span import Span
 from pilothouse.query.answers import (
     Counted,
     SeenModel,
-    SessionSummary,
     SeenRelease,
+    SessionSummary,
     TraceSummary,
     UserSummary,
 )
