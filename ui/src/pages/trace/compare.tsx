@@ -206,7 +206,7 @@ function Pairs({ pairs, rows, left, right, parts, selected, onSelect, onStep }: 
   return (
     <div
       ref={frame}
-      role="listbox"
+      role="tree"
       tabIndex={0}
       aria-label={t("compare.title")}
       aria-activedescendant={at >= 0 ? `pair-${selected}` : undefined}
@@ -223,7 +223,8 @@ function Pairs({ pairs, rows, left, right, parts, selected, onSelect, onStep }: 
             <div
               key={index}
               id={`pair-${index}`}
-              role="option"
+              role="treeitem"
+              aria-level={pair.depth + 1}
               tabIndex={-1}
               aria-selected={index === selected}
               onClick={() => onSelect(index)}
@@ -275,7 +276,7 @@ function Detail({ projectId, one, other }: { projectId: string; one: SpanRow | u
         <span className="min-w-0 truncate">{(one ?? other)?.name || t("state.unnamed")}</span>
       </h2>
       <dl className="grid grid-cols-[repeat(auto-fill,minmax(12rem,1fr))] gap-2">
-        {one?.model !== other?.model && (
+        {(one?.model ?? "") !== (other?.model ?? "") && (
           <div className="card px-3 py-2">
             <dt className="text-xs text-fg-3">{t("span.model")}</dt>
             <dd className="wrap-anywhere">
