@@ -328,6 +328,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/pilothouse/projects/{project_id}/charts/measures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Chart Measures
+         * @description What charts can measure, and how each may be put together; the first is its own way.
+         */
+        get: operations["chart_measures_api_pilothouse_projects__project_id__charts_measures_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/releases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Releases
+         * @description Releases first seen in the range: not there in as much time before it.
+         */
+        get: operations["releases_api_pilothouse_projects__project_id__releases_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/pilothouse/projects/{project_id}/models": {
         parameters: {
             query?: never;
@@ -363,6 +403,50 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/dashboards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Dashboards
+         * @description Every dashboard of the project, the last changed first.
+         */
+        get: operations["list_dashboards_api_pilothouse_projects__project_id__dashboards_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/dashboards/{dashboard_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show Dashboard */
+        get: operations["show_dashboard_api_pilothouse_projects__project_id__dashboards__dashboard_id__get"];
+        /**
+         * Put Dashboard
+         * @description Make a dashboard under an id of the caller's choice, or change it.
+         *
+         *     A change names the revision that it is based on, and is refused when there is a later one.
+         */
+        put: operations["put_dashboard_api_pilothouse_projects__project_id__dashboards__dashboard_id__put"];
+        post?: never;
+        /** Delete Dashboard */
+        delete: operations["delete_dashboard_api_pilothouse_projects__project_id__dashboards__dashboard_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -586,6 +670,11 @@ export interface components {
              */
             key?: string;
         };
+        /** ChartMeasures */
+        ChartMeasures: {
+            /** Measures */
+            measures: components["schemas"]["MeasureKind"][];
+        };
         /**
          * ChartQuestion
          * @description What a chart asks. Over `spans` or over `traces` (heads of traces only).
@@ -637,6 +726,56 @@ export interface components {
             key: components["schemas"]["ApiKey"];
             /** Secret Key */
             secret_key: string;
+        };
+        /** Dashboard */
+        Dashboard: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Widgets */
+            widgets: components["schemas"]["Widget"][];
+            /** Revision */
+            revision: number;
+            /** Created At */
+            created_at: number;
+            /** Updated At */
+            updated_at: number;
+        };
+        /** DashboardChange */
+        DashboardChange: {
+            /** Name */
+            name: string;
+            /** Widgets */
+            widgets: components["schemas"]["Widget"][];
+            /**
+             * Revision
+             * @default 0
+             */
+            revision?: number;
+        };
+        /**
+         * DashboardRow
+         * @description A dashboard in the list.
+         */
+        DashboardRow: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Kinds */
+            kinds: ("line" | "area" | "bar" | "pie" | "number" | "histogram" | "heatmap" | "table" | "top")[];
+            /** Revision */
+            revision: number;
+            /** Created At */
+            created_at: number;
+            /** Updated At */
+            updated_at: number;
+        };
+        /** Dashboards */
+        Dashboards: {
+            /** Items */
+            items: components["schemas"]["DashboardRow"][];
         };
         /** ErrorAnswer */
         ErrorAnswer: {
@@ -736,6 +875,21 @@ export interface components {
             organisations: components["schemas"]["OrganisationRef"][];
             /** Version */
             version: string;
+        };
+        /**
+         * MeasureKind
+         * @description `keyed`: it asks for a key as well.
+         */
+        MeasureKind: {
+            /**
+             * Name
+             * @enum {string}
+             */
+            name: "count" | "errors" | "error_rate" | "traces" | "users" | "sessions" | "latency" | "time_to_first_token" | "input_tokens" | "output_tokens" | "total_tokens" | "tokens" | "tokens_per_second" | "cost" | "score";
+            /** Aggregations */
+            aggregations: ("count" | "sum" | "avg" | "min" | "max" | "p50" | "p75" | "p90" | "p95" | "p99" | "uniq" | "histogram")[];
+            /** Keyed */
+            keyed: boolean;
         };
         /** Member */
         Member: {
@@ -1079,6 +1233,20 @@ export interface components {
         SeenModels: {
             /** Items */
             items: components["schemas"]["SeenModel"][];
+        };
+        /** SeenRelease */
+        SeenRelease: {
+            /** Release */
+            release: string;
+            /** First Seen */
+            first_seen: number;
+            /** Spans */
+            spans: number;
+        };
+        /** SeenReleases */
+        SeenReleases: {
+            /** Items */
+            items: components["schemas"]["SeenRelease"][];
         };
         /** SessionDetail */
         SessionDetail: {
@@ -1478,6 +1646,70 @@ export interface components {
             total_cost: number;
             /** Unpriced */
             unpriced: number;
+        };
+        /**
+         * Widget
+         * @description A chart and its place in a grid of twelve columns.
+         */
+        Widget: {
+            /** Id */
+            id: string;
+            /**
+             * Title
+             * @default
+             */
+            title?: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "line" | "area" | "bar" | "pie" | "number" | "histogram" | "heatmap" | "table" | "top";
+            question: components["schemas"]["WidgetQuestion"];
+            /** X */
+            x: number;
+            /** Y */
+            y: number;
+            /** W */
+            w: number;
+            /** H */
+            h: number;
+        };
+        /**
+         * WidgetQuestion
+         * @description A chart question without its time, which the dashboard has.
+         */
+        WidgetQuestion: {
+            /**
+             * View
+             * @default spans
+             * @enum {string}
+             */
+            view?: "spans" | "traces";
+            /** Measures */
+            measures: components["schemas"]["ChartMeasure"][];
+            /** Dimensions */
+            dimensions?: string[];
+            /**
+             * Bucket
+             * @default none
+             * @enum {string}
+             */
+            bucket?: "auto" | "none" | "minute" | "hour" | "day" | "week" | "month";
+            /**
+             * Filter
+             * @default
+             */
+            filter?: string;
+            /**
+             * Order
+             * @default
+             */
+            order?: string;
+            /**
+             * Limit
+             * @default 1000
+             */
+            limit?: number;
         };
     };
     responses: never;
@@ -2068,6 +2300,71 @@ export interface operations {
             };
         };
     };
+    chart_measures_api_pilothouse_projects__project_id__charts_measures_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChartMeasures"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    releases_api_pilothouse_projects__project_id__releases_get: {
+        parameters: {
+            query: {
+                start: number;
+                end: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeenReleases"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     models_api_pilothouse_projects__project_id__models_get: {
         parameters: {
             query: {
@@ -2124,6 +2421,135 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["IngestHealth"];
                 };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_dashboards_api_pilothouse_projects__project_id__dashboards_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dashboards"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    show_dashboard_api_pilothouse_projects__project_id__dashboards__dashboard_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dashboard_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dashboard"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    put_dashboard_api_pilothouse_projects__project_id__dashboards__dashboard_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dashboard_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DashboardChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dashboard"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    delete_dashboard_api_pilothouse_projects__project_id__dashboards__dashboard_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dashboard_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Default Response */
             default: {
