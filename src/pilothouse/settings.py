@@ -73,6 +73,9 @@ class Settings:
     max_waiting_spans: int = _setting(
         "PILOTHOUSE_MAX_WAITING_SPANS", 100_000, "Spans in memory before requests are turned away"
     )
+    max_export_rows: int = _setting(
+        "PILOTHOUSE_MAX_EXPORT_ROWS", 1_000_000, "Most rows of one exported file"
+    )
     init: Init = field(default_factory=Init)
 
 

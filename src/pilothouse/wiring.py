@@ -1,5 +1,6 @@
 """The only place that names concrete engines: from settings to a set of services, and back down."""
 
+import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from pilothouse.ingest.books import Books
 from pilothouse.ingest.intake import Intake
 from pilothouse.ingest.limits import ItemLimits
 from pilothouse.ingest.repricing import Repricing
+from pilothouse.reading.exports import Exports
 from pilothouse.reading.service import Reading
 from pilothouse.settings import Settings
 from pilothouse.store.api import Blobs
@@ -35,6 +37,7 @@ class Wired:
 
     async def close(self) -> None:
         """Write what waits, then let go of the stores."""
+        await asyncio.to_thread(self.services.exports.close)
         await self.services.intake.close()
         for executor in self.executors:
             executor.shutdown(wait=True)
@@ -96,12 +99,14 @@ def wire(settings: Settings) -> Wired:
         item_limits=ItemLimits(payload=settings.max_payload_chars),
         batch_limits=BatchLimits(waiting_items=settings.max_waiting_spans),
     )
+    reading = Reading(reader, payloads)
     services = Services(
         settings=settings,
         database=relational,
         access=Access(relational),
         intake=intake,
-        reading=Reading(reader, payloads),
+        reading=reading,
+        exports=Exports(relational, reading, payloads, settings.max_export_rows),
         books=books,
         repricing=Repricing(reader, writer, books.of, counting),
         decoding=decoding,

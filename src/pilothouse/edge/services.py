@@ -11,6 +11,7 @@ from pilothouse.edge.access import Access
 from pilothouse.ingest.books import Books
 from pilothouse.ingest.intake import Intake
 from pilothouse.ingest.repricing import Repricing
+from pilothouse.reading.exports import Exports
 from pilothouse.reading.service import Reading
 from pilothouse.settings import Settings
 from pilothouse.store.relational.database import Database
@@ -23,6 +24,7 @@ class Services:
     access: Access
     intake: Intake
     reading: Reading
+    exports: Exports
     books: Books
     repricing: Repricing
     decoding: Executor

@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from pilothouse import __version__
 from pilothouse.domain.errors import BadRequest, NotFound, PilothouseError, Refused, TooLarge
 from pilothouse.protocols.langfuse import routes as langfuse
-from pilothouse.protocols.native import dashboards, people, reading
+from pilothouse.protocols.native import dashboards, exports, people, reading, views
 from pilothouse.protocols.native import errors as native_errors
 from pilothouse.protocols.native import settings as project_settings
 from pilothouse.protocols.native.wire import ErrorAnswer
@@ -44,6 +44,7 @@ def create(settings: Settings, wired: Wired | None = None) -> FastAPI:
         running = wired or await run_in_threadpool(wire, settings)
         app.state.services = running.services
         running.services.intake.start()
+        running.services.exports.start()
         yield
         await running.close()
 
@@ -75,7 +76,7 @@ def create(settings: Settings, wired: Wired | None = None) -> FastAPI:
 
 def _native() -> APIRouter:
     native = APIRouter(responses={"default": {"model": ErrorAnswer}})
-    for part in (people, reading, dashboards, project_settings):
+    for part in (people, reading, dashboards, views, exports, project_settings):
         native.include_router(part.router)
     return native
 

@@ -6,6 +6,7 @@ methods block and may be called from any thread. A store that cannot answer now 
 """
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any, Literal, Protocol, TypeVar
 
 import msgspec
@@ -203,8 +204,16 @@ class Blobs(Protocol):
         """Store; the same key again replaces."""
         ...
 
+    def put_file(self, key: str, path: Path, content_type: str) -> None:
+        """Store what lies in a file, however long, without holding it in memory."""
+        ...
+
     def get(self, key: str) -> bytes | None:
         """The body, or None."""
+        ...
+
+    def pieces(self, key: str) -> Iterator[bytes] | None:
+        """The body piece by piece, or None."""
         ...
 
     def delete(self, key: str) -> None:

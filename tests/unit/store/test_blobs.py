@@ -1,5 +1,6 @@
 """The promises of `store.api.Blobs`, kept by a folder and by a bucket of S3 alike."""
 
+import os
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -49,6 +50,16 @@ def test_what_was_put_is_got_and_replaced_and_forgotten(blobs: Blobs) -> None:
     blobs.delete(key)
     blobs.delete(key)
     assert blobs.get(key) is None
+
+
+def test_a_file_is_kept_and_read_piece_by_piece(blobs: Blobs, tmp_path: Path) -> None:
+    body, key = os.urandom(3 << 20), keys.of_export("project", "export")
+    (tmp_path / "file").write_bytes(body)
+    assert blobs.pieces(key) is None
+    blobs.put_file(key, tmp_path / "file", "text/csv")
+    pieces = list(blobs.pieces(key) or [])
+    assert len(pieces) > 1
+    assert b"".join(pieces) == body == blobs.get(key)
 
 
 def test_a_trace_is_forgotten_with_all_that_is_below_it_and_no_other(blobs: Blobs) -> None:

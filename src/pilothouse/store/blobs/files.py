@@ -1,12 +1,17 @@
 """Blobs in a folder."""
 
+import io
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from pilothouse.domain.errors import Unavailable
 from pilothouse.store.blobs.keys import checked
+
+_PIECE = 1 << 20
 
 
 class Files:
@@ -17,11 +22,18 @@ class Files:
         self._folder = folder
 
     def put(self, key: str, body: bytes, content_type: str) -> None:
+        self._write(key, io.BytesIO(body))
+
+    def put_file(self, key: str, path: Path, content_type: str) -> None:
+        with path.open("rb") as source:
+            self._write(key, source)
+
+    def _write(self, key: str, source: BinaryIO) -> None:
         path = self._path(key)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-                file.write(body)
+                shutil.copyfileobj(source, file, _PIECE)
                 file.flush()
                 os.fsync(file.fileno())
             Path(file.name).replace(path)
@@ -36,6 +48,15 @@ class Files:
         except OSError as error:
             raise Unavailable(f"blobs: {error.strerror}", retry_after=5) from error
 
+    def pieces(self, key: str) -> Iterator[bytes] | None:
+        try:
+            file = self._path(key).open("rb")
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise Unavailable(f"blobs: {error.strerror}", retry_after=5) from error
+        return _pieces(file)
+
     def delete(self, key: str) -> None:
         self._path(key).unlink(missing_ok=True)
 
@@ -44,3 +65,9 @@ class Files:
 
     def _path(self, key: str) -> Path:
         return self._folder / checked(key)
+
+
+def _pieces(file: BinaryIO) -> Iterator[bytes]:
+    with file:
+        while piece := file.read(_PIECE):
+            yield piece

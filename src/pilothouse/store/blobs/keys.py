@@ -24,5 +24,9 @@ def of_payload(project_id: str, trace_id: str, span_id: str, side: str) -> str:
     return f"{of_trace(project_id, trace_id)}{_digest(span_id)}-{side}"
 
 
+def of_export(project_id: str, export_id: str) -> str:
+    return f"exports/{_digest(project_id)}/{_digest(export_id)}"
+
+
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]

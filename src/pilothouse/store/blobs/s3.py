@@ -1,7 +1,8 @@
 """Blobs in a bucket of S3, or of anything that speaks its protocol."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -9,6 +10,7 @@ from pilothouse.domain.errors import Unavailable
 from pilothouse.store.blobs.keys import checked
 
 _AT_ONCE = 1_000
+_PIECE = 1 << 20
 
 
 class S3:
@@ -40,13 +42,31 @@ class S3:
                 Bucket=self._bucket, Key=self._name(key), Body=body, ContentType=content_type
             )
 
+    def put_file(self, key: str, path: Path, content_type: str) -> None:
+        with _translated():
+            self._client.upload_file(
+                str(path),
+                self._bucket,
+                self._name(key),
+                ExtraArgs={"ContentType": content_type},
+            )
+
     def get(self, key: str) -> bytes | None:
         with _translated():
-            try:
-                answer = self._client.get_object(Bucket=self._bucket, Key=self._name(key))
-            except self._client.exceptions.NoSuchKey:
-                return None
-            return answer["Body"].read()
+            body = self._body(key)
+            return None if body is None else body.read()
+
+    def pieces(self, key: str) -> Iterator[bytes] | None:
+        with _translated():
+            body = self._body(key)
+        return None if body is None else body.iter_chunks(_PIECE)
+
+    def _body(self, key: str) -> Any:
+        try:
+            answer = self._client.get_object(Bucket=self._bucket, Key=self._name(key))
+        except self._client.exceptions.NoSuchKey:
+            return None
+        return answer["Body"]
 
     def delete(self, key: str) -> None:
         with _translated():
@@ -70,9 +90,10 @@ class S3:
 
 @contextmanager
 def _translated() -> Generator[None, None, None]:
+    from boto3.exceptions import S3UploadFailedError
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:
         yield
-    except (BotoCoreError, ClientError) as error:
+    except (BotoCoreError, ClientError, S3UploadFailedError) as error:
         raise Unavailable(f"blobs: {str(error)[:200]}", retry_after=5) from error
