@@ -1,11 +1,17 @@
-"""Writes the pages of `docs/reference` that are made from the code. `--check` only compares."""
+"""Writes what is made from the code: pages of `docs/reference`, and the attributes that the page of a
+span explains empty fields with. `--check` only compares."""
 
+import json
 import sys
 from pathlib import Path
 
 from pilothouse import settings
+from pilothouse.protocols.otlp import dialects
+from pilothouse.protocols.otlp.dialects.table import Field, Row
 
-FOLDER = Path(__file__).resolve().parents[1] / "docs/reference"
+FOLDER = Path(__file__).resolve().parents[1]
+
+_HIDDEN = {Field.IGNORED, Field.METADATA, Field.AS_ROOT, Field.NOT_BILLABLE}
 
 
 def settings_page() -> str:
@@ -21,7 +27,25 @@ def _row(name: str, default: str, meaning: str) -> str:
     return f"| `{name}` | {shown} | {meaning} |"
 
 
-PAGES = {"settings.md": settings_page}
+def attributes() -> str:
+    """By field the attributes that fill it, the first that counts first."""
+    fields: dict[str, list[str]] = {}
+    for row in (row for rows in dialects.ALL for row in rows):
+        if row.field not in _HIDDEN:
+            keys = fields.setdefault(_field(row), [])
+            if row.key not in keys:
+                keys.append(row.key)
+    return json.dumps(dict(sorted(fields.items())), indent=2) + "\n"
+
+
+def _field(row: Row) -> str:
+    return row.group.partition(".")[0] if row.field is Field.INDEXED else row.field
+
+
+PAGES = {
+    "docs/reference/settings.md": settings_page,
+    "ui/src/lib/attributes.json": attributes,
+}
 
 
 def main() -> int:

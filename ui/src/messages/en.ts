@@ -344,6 +344,15 @@ const english = {
   "compare.same_name": "Others of the same name",
   "compare.none": "There is no other trace of this name.",
 
+  "empty.title": "Why is a field empty?",
+  "empty.arrived": "Arrived by {how}.",
+  "empty.none": "Every field that such a span can have is filled.",
+  "empty.fills": "Filled by any of these attributes, none of which came:",
+  "empty.instead": "Came instead, and fills no field:",
+  "empty.unpriced": "The usage is known, but nobody knows the price of this model.",
+  "empty.provider": "Provider",
+  "empty.tools": "Tools",
+
   "span.tab.messages": "Messages",
   "span.tab.documents": "Documents",
   "document.unnamed": "without an id",

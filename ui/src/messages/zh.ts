@@ -344,6 +344,15 @@ export const zh: Catalogue = {
   "compare.same_name": "同名的其他追踪",
   "compare.none": "没有其他同名追踪。",
 
+  "empty.title": "字段为什么为空？",
+  "empty.arrived": "通过 {how} 到达。",
+  "empty.none": "此类跨度可有的字段均已填写。",
+  "empty.fills": "以下任一属性均可填写它，但都没有到达：",
+  "empty.instead": "到达的是以下属性，它们不填写任何字段：",
+  "empty.unpriced": "用量已知，但没有该模型的价格。",
+  "empty.provider": "提供商",
+  "empty.tools": "工具",
+
   "span.tab.messages": "消息",
   "span.tab.documents": "文档",
   "document.unnamed": "无 ID",

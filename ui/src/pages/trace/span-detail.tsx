@@ -1,7 +1,7 @@
 /** One span: its facts, and its contents in tabs. Bodies are fetched when it is looked at. */
 import { useQuery } from "@tanstack/react-query";
-import { ArrowLeft, Wrench } from "lucide-react";
-import { type ReactNode, useMemo, useState } from "react";
+import { ArrowLeft, CircleHelp, Wrench } from "lucide-react";
+import { type ReactNode, Suspense, lazy, useMemo, useState } from "react";
 import * as ask from "@/api/queries";
 import type { ScoreRow, SpanDetail as Detail, SpanRow } from "@/api/types";
 import { type Document, documents } from "@/lib/documents";
@@ -16,9 +16,10 @@ import { Cost, Duration, Time } from "@/parts/figures";
 import { KindIcon, useKindName } from "@/parts/kind";
 import { ScoreTable } from "@/parts/scores";
 import { Badge, Level } from "@/ui/badge";
-import { Button } from "@/ui/button";
+import { Button, IconButton } from "@/ui/button";
 import { CopyButton } from "@/ui/copy";
 import { useLater } from "@/ui/later";
+import { Popover } from "@/ui/popover";
 import { Empty, Failure, Skeleton } from "@/ui/states";
 import { Tabs } from "@/ui/tabs";
 import { AttributesTab } from "./attributes-tab";
@@ -26,6 +27,8 @@ import { DocumentsTab } from "./documents-tab";
 import { EventsTab } from "./events-tab";
 import { ToolList } from "./tool-list";
 import { UsageTab } from "./usage-tab";
+
+const EmptyFields = lazy(async () => ({ default: (await import("./empty-fields")).EmptyFields }));
 
 /** Kinds whose output is documents when it looks like them. */
 const RETRIEVES = new Set(["retriever", "reranker"]);
@@ -108,6 +111,13 @@ function SpanHead({ span, detail }: { span: SpanRow; detail: Detail | undefined 
         </h2>
         <Level level={span.level} quiet />
         <CopyButton text={span.span_id} label={t("trace.span_id")} />
+        {detail && (
+          <Popover label={t("empty.title")} className="w-96 max-w-[calc(100vw-1rem)]" trigger={<IconButton small icon={CircleHelp} label={t("empty.title")} className="ml-auto" />}>
+            <Suspense fallback={null}>
+              <EmptyFields detail={detail} />
+            </Suspense>
+          </Popover>
+        )}
       </div>
       {span.status_message && (
         <p className={span.level === "error" ? "rounded-md bg-danger-soft px-3 py-2 wrap-anywhere text-danger" : "wrap-anywhere text-fg-2"}>{span.status_message}</p>
