@@ -2,7 +2,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { term } from "@/lib/filter";
 import { answer, api } from "./client";
-import type { ChartQuestion, SpanDetail } from "./types";
+import type { ChartQuestion, Export, SpanDetail } from "./types";
 
 export interface ListQuestion {
   start: number;
@@ -238,6 +238,19 @@ export const chart = (project_id: string, question: ChartQuestion) =>
       ),
   });
 
+export const releases = (project_id: string, { start, end }: { start: number; end: number }) =>
+  queryOptions({
+    queryKey: [project_id, "releases", start, end],
+    placeholderData: keepPreviousData,
+    queryFn: ({ signal }) =>
+      answer(
+        api.GET("/api/pilothouse/projects/{project_id}/releases", {
+          params: { path: { project_id }, query: { start, end } },
+          signal,
+        }),
+      ),
+  });
+
 export const ingestHealth = (project_id: string, range: { start: number; end: number }) =>
   queryOptions({
     queryKey: [project_id, "ingest-health", range],
@@ -305,4 +318,23 @@ export const onboarding = (project_id: string) =>
     queryKey: [project_id, "onboarding"],
     queryFn: ({ signal }) =>
       answer(api.GET("/api/pilothouse/projects/{project_id}/onboarding", { ...inProject(project_id), signal })),
+  });
+
+export const views = (project_id: string) =>
+  queryOptions({
+    queryKey: [project_id, "views"],
+    staleTime: 60_000,
+    queryFn: ({ signal }) =>
+      answer(api.GET("/api/pilothouse/projects/{project_id}/views", { ...inProject(project_id), signal })),
+  });
+
+const isOpen = (one: Export) => one.status === "waiting" || one.status === "running";
+
+/** Asked again while one of them is being written. */
+export const exports = (project_id: string) =>
+  queryOptions({
+    queryKey: [project_id, "exports"],
+    refetchInterval: (query) => (query.state.data?.items.some(isOpen) ? 1000 : false),
+    queryFn: ({ signal }) =>
+      answer(api.GET("/api/pilothouse/projects/{project_id}/exports", { ...inProject(project_id), signal })),
   });

@@ -10,8 +10,8 @@ import { cx } from "@/ui/cx";
 export interface ChartProps {
   label: string;
   points: Points;
-  /** Bars on top of each other, bars in front of each other, or lines. */
-  look: "stack" | "bars" | "lines";
+  /** Bars or areas on top of each other, bars in front of each other, or lines. */
+  look: "stack" | "area" | "bars" | "lines";
   name: (key: string) => string;
   /** A CSS variable of a colour; by rank when absent. */
   color?: (key: string) => string | undefined;
@@ -20,8 +20,17 @@ export interface ChartProps {
   unknown?: string;
   /** Shows the sums beside the names. */
   sums?: boolean;
-  onZoom: (start: number, end: number) => void;
+  /** Moments to mark on the time axis. */
+  marks?: readonly Mark[];
+  /** As high as the room it stands in. */
+  fill?: boolean;
+  onZoom?: (start: number, end: number) => void;
   onPoint?: (start: number, end: number, key: string) => void;
+}
+
+export interface Mark {
+  time: number;
+  text: string;
 }
 
 const HEIGHT = 176;
@@ -30,11 +39,12 @@ const colorOf = (props: Pick<ChartProps, "color">, key: string, index: number) =
   props.color?.(key) ?? (key === OTHERS ? "--series-8" : `--series-${(index % 7) + 1}`);
 
 export function Chart(props: ChartProps) {
-  const { label, points, look, name, format, unknown, sums } = props;
+  const { label, points, look, name, format, unknown, sums, marks, fill } = props;
   const { t, f } = useSpeech();
   const { dark } = useTheme();
   const frame = useRef<HTMLDivElement>(null);
-  const [hover, setHover] = useState<{ index: number; left: number; width: number } | null>(null);
+  const [hover, setHover] = useState<Hover>(null);
+  const [axis, setAxis] = useState<Axis | null>(null);
   const latest = useRef(props);
   useEffect(() => {
     latest.current = props;
@@ -42,10 +52,11 @@ export function Chart(props: ChartProps) {
 
   useEffect(() => {
     const target = frame.current!;
-    const plot = draw(target, () => latest.current, f.locale, setHover);
+    const plot = draw(target, () => latest.current, f.locale, setHover, (next) => setAxis((old) => (same(old, next) ? old : next)));
     const watch = new ResizeObserver(([entry]) => {
       const width = Math.floor(entry?.contentRect.width ?? 0);
-      if (width > 0 && width !== plot.width) plot.setSize({ width, height: HEIGHT });
+      const height = Math.floor(entry?.contentRect.height ?? 0);
+      if (width > 0 && height > 0 && (width !== plot.width || height !== plot.height)) plot.setSize({ width, height });
     });
     watch.observe(target);
     return () => {
@@ -56,12 +67,13 @@ export function Chart(props: ChartProps) {
   }, [points, look, f.locale, dark]);
 
   return (
-    <figure aria-label={label} className="m-0">
-      <div className="relative" onMouseLeave={() => setHover(null)}>
-        <div ref={frame} role="img" aria-label={t("home.chart_of", { name: label })} style={{ height: HEIGHT }} />
+    <figure aria-label={label} className={cx("m-0", fill && "flex h-full min-h-0 flex-col")}>
+      <div className={cx("relative", fill && "min-h-0 flex-1")} style={fill ? undefined : { height: HEIGHT }} onMouseLeave={() => setHover(null)}>
+        <div ref={frame} role="img" aria-label={t("home.chart_of", { name: label })} className="absolute inset-0 overflow-hidden" />
+        {axis && marks?.map((mark) => <Flag key={`${mark.time}${mark.text}`} mark={mark} axis={axis} />)}
         {hover && points.times[hover.index] !== undefined && (
           <div
-            className="pop pointer-events-none absolute top-1 min-w-36 px-2.5 py-1.5 text-xs"
+            className="pop pointer-events-none absolute top-1 z-10 min-w-36 px-2.5 py-1.5 text-xs"
             style={hover.left > hover.width / 2 ? { right: hover.width - hover.left + 12 } : { left: hover.left + 12 }}
           >
             <div className="mb-1 whitespace-nowrap text-fg-3">
@@ -83,7 +95,7 @@ export function Chart(props: ChartProps) {
           </div>
         )}
       </div>
-      <figcaption className="mt-1.5 flex min-h-5 flex-wrap gap-x-4 gap-y-0.5 text-xs text-fg-2">
+      <figcaption className={cx("mt-1.5 flex min-h-5 flex-wrap gap-x-4 gap-y-0.5 text-xs text-fg-2", fill && "max-h-10 shrink-0 overflow-y-auto")}>
         {points.series.map((series, index) => (
           <span key={series.key} className="inline-flex min-w-0 items-center gap-1.5">
             <Dot color={colorOf(props, series.key, index)} />
@@ -102,14 +114,54 @@ const Dot = ({ color, className }: { color: string; className?: string }) => (
 
 type Hover = { index: number; left: number; width: number } | null;
 
-function draw(target: HTMLElement, props: () => ChartProps, locale: string, onHover: (hover: Hover) => void): uPlot {
+/** Where the plot lies in its frame, and which time it shows. */
+interface Axis {
+  left: number;
+  width: number;
+  bottom: number;
+  from: number;
+  to: number;
+}
+
+const same = (one: Axis | null, other: Axis): boolean =>
+  one !== null && (Object.keys(other) as (keyof Axis)[]).every((key) => one[key] === other[key]);
+
+/** A moment on the time axis: a line through the chart with its name at the foot. */
+function Flag({ mark, axis }: { mark: Mark; axis: Axis }) {
+  const { f } = useSpeech();
+  const share = (mark.time - axis.from) / (axis.to - axis.from);
+  if (!(share >= 0 && share <= 1)) return null;
+  return (
+    <div className="pointer-events-none absolute top-2 border-l border-dashed border-fg-3/60" style={{ left: axis.left + share * axis.width, bottom: axis.bottom }}>
+      <span
+        title={`${mark.text} · ${f.fullTime(mark.time)}`}
+        className={cx(
+          "pointer-events-auto absolute -top-2 block max-w-28 truncate rounded bg-sunken px-1 text-2xs text-fg-2",
+          share > 0.8 ? "right-0.5" : "left-0.5",
+        )}
+      >
+        {mark.text}
+      </span>
+    </div>
+  );
+}
+
+function draw(
+  target: HTMLElement,
+  props: () => ChartProps,
+  locale: string,
+  onHover: (hover: Hover) => void,
+  onDraw: (axis: Axis) => void,
+): uPlot {
   const { points, look } = props();
   const style = getComputedStyle(document.documentElement);
   const css = (name: string) => style.getPropertyValue(name).trim();
-  const values = look === "stack" ? stack(points) : points.series.map((one) => one.values);
+  const stacked = look === "stack" || look === "area";
+  const lines = look === "lines" || look === "area";
+  const values = stacked ? stack(points) : points.series.map((one) => one.values);
   // The highest of a stack is drawn first, so that the lower ones stand in front of it.
   const sequence = points.series.map((_, index) => index);
-  if (look === "stack") sequence.reverse();
+  if (stacked) sequence.reverse();
   const seconds = points.times.map((time) => time / 1e6);
   const step = points.times.length > 1 ? points.times[1]! - points.times[0]! : HOUR;
   const bars = uPlot.paths.bars?.({ size: [0.82, 64], radius: 0.15 });
@@ -119,17 +171,17 @@ function draw(target: HTMLElement, props: () => ChartProps, locale: string, onHo
   const plot: uPlot = new uPlot(
     {
       width: Math.max(100, target.clientWidth),
-      height: HEIGHT,
-      padding: [8, 20, 0, 0],
+      height: target.clientHeight || HEIGHT,
+      padding: [12, 20, 0, 0],
       legend: { show: false },
       cursor: {
         y: false,
-        drag: { x: true, y: false, setScale: false },
-        points: { show: look === "lines", size: 7 },
+        drag: { x: props().onZoom !== undefined, y: false, setScale: false },
+        points: { show: lines, size: 7 },
       },
       scales: {
-        x: { time: true, range: look === "lines" ? undefined : (_, min, max) => [min - step / 2e6, max + step / 2e6] },
-        y: { range: (_, __, max) => [0, max > 0 ? max * 1.08 : 1] },
+        x: { time: true, range: lines && points.times.length > 1 ? undefined : (_, min, max) => [min - step / 2e6, max + step / 2e6] },
+        y: { range: (_, min, max) => [Math.min(0, min ?? 0), max > 0 ? max * 1.08 : min < 0 ? 0 : 1] },
       },
       axes: [
         {
@@ -153,12 +205,24 @@ function draw(target: HTMLElement, props: () => ChartProps, locale: string, onHo
         {},
         ...sequence.map((index) => {
           const color = css(colorOf(props(), points.series[index]!.key, index));
-          return look === "lines"
-            ? { stroke: color, width: 1.75, points: { show: points.times.length < 2, size: 6 }, spanGaps: true }
+          // A line needs two values; one alone is drawn as a dot.
+          const dots = { show: points.series[index]!.values.filter((value) => value !== null).length < 2, size: 6, fill: color };
+          return lines
+            ? { stroke: color, width: 1.75, points: dots, spanGaps: look === "lines", fill: look === "area" ? faint(color) : undefined }
             : { stroke: color, fill: color, width: 0, paths: bars, points: { show: false } };
         }),
       ],
       hooks: {
+        draw: [
+          (self) =>
+            onDraw({
+              left: self.bbox.left / devicePixelRatio,
+              width: self.bbox.width / devicePixelRatio,
+              bottom: self.height - (self.bbox.top + self.bbox.height) / devicePixelRatio,
+              from: (self.scales.x?.min ?? 0) * 1e6,
+              to: (self.scales.x?.max ?? 0) * 1e6,
+            }),
+        ],
         setCursor: [
           (self) => {
             const index = self.cursor.idx;
@@ -171,7 +235,7 @@ function draw(target: HTMLElement, props: () => ChartProps, locale: string, onHo
             if (self.select.width < 4) return;
             const from = self.posToVal(self.select.left, "x") * 1e6;
             const to = self.posToVal(self.select.left + self.select.width, "x") * 1e6;
-            props().onZoom(Math.round(from), Math.round(to));
+            props().onZoom?.(Math.round(from), Math.round(to));
           },
         ],
       },
@@ -187,6 +251,8 @@ function draw(target: HTMLElement, props: () => ChartProps, locale: string, onHo
   });
   return plot;
 }
+
+const faint = (color: string): string => `color-mix(in srgb, ${color} 30%, ${getComputedStyle(document.documentElement).getPropertyValue("--bg").trim()})`;
 
 /** The series whose value lies just above the pointer, else the last. */
 function nearest(plot: uPlot, points: Points, values: (number | null)[][], index: number): string {

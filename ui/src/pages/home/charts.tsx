@@ -47,7 +47,9 @@ interface ChartsProps {
 
 export function Charts({ projectId, range, onZoom, onPoint }: ChartsProps) {
   const { t, f } = useSpeech();
-  const base = { projectId, range, onZoom };
+  const { data: releases } = useQuery(ask.releases(projectId, range));
+  const marks = useMemo(() => releases?.items.map((one) => ({ time: one.first_seen, text: one.release })), [releases]);
+  const base = { projectId, range, onZoom, marks };
   const plain = (start: number, end: number) => onPoint(start, end, "");
   return (
     <>

@@ -6,11 +6,10 @@ import { MISSING } from "@/lib/format";
 import { totals } from "@/lib/series";
 import { before } from "@/lib/time";
 import { type Key, useSpeech } from "@/messages";
+import { Change } from "@/parts/change";
 import type { Range } from "@/parts/range";
-import { cx } from "@/ui/cx";
 import { useLater } from "@/ui/later";
 import { Skeleton } from "@/ui/states";
-import { Tip } from "@/ui/tip";
 
 type Measures = ChartQuestion["measures"];
 
@@ -34,8 +33,7 @@ interface TileFacts {
   format: (value: number) => string;
   /** What stands for a value that nobody knows. */
   unknown?: string;
-  /** Is more of it worse? */
-  worse?: boolean;
+  moreIs?: "worse" | "better";
 }
 
 export function Tiles({ projectId, range }: { projectId: string; range: Range }) {
@@ -44,11 +42,11 @@ export function Tiles({ projectId, range }: { projectId: string; range: Range })
   const old = useTotals(projectId, before(range));
   const tiles: TileFacts[] = [
     { title: "home.traces", now: now.traces, before: old.traces, format: f.compact },
-    { title: "home.error_rate", now: now.errorRate, before: old.errorRate, format: f.percent, worse: true },
+    { title: "home.error_rate", now: now.errorRate, before: old.errorRate, format: f.percent, moreIs: "worse" },
     { title: "home.cost", now: now.cost, before: old.cost, format: f.money, unknown: t("cost.unpriced") },
     { title: "home.tokens", now: now.tokens, before: old.tokens, format: f.compact },
-    { title: "home.latency_p95", now: now.latency, before: old.latency, format: f.duration, worse: true },
-    { title: "home.ttft_short", now: now.ttft, before: old.ttft, format: f.duration, worse: true },
+    { title: "home.latency_p95", now: now.latency, before: old.latency, format: f.duration, moreIs: "worse" },
+    { title: "home.ttft_short", now: now.ttft, before: old.ttft, format: f.duration, moreIs: "worse" },
   ];
   const late = useLater(now.pending);
   return (
@@ -66,27 +64,19 @@ interface TileProps extends TileFacts {
   length: string;
 }
 
-function Tile({ title, now, before, format, unknown = MISSING, worse, pending, late, length }: TileProps) {
-  const { t, f } = useSpeech();
+function Tile({ title, now, before, format, unknown = MISSING, moreIs, pending, late, length }: TileProps) {
+  const { t } = useSpeech();
   const known = now !== null && now !== undefined;
-  const change = known && before ? f.change(now, before) : null;
-  const up = known && before ? now > before : false;
-  const flat = change === null || !/[1-9]/.test(change);
-  const tone = flat || worse === undefined ? "text-fg-3" : up ? "text-danger" : "text-ok";
   return (
     <li className="card min-w-0 px-3.5 py-3">
       <div className="truncate text-xs text-fg-2">{t(title)}</div>
-      <div className="mt-1 flex h-7 items-baseline gap-2">
+      <div className="mt-1 flex min-h-7 flex-wrap items-baseline gap-x-2">
         {pending ? (
           late && <Skeleton className="h-5 w-20" />
         ) : (
           <span className="truncate text-xl font-semibold tracking-tight">{known ? format(now) : now === null ? unknown : MISSING}</span>
         )}
-        {change !== null && before !== null && before !== undefined && (
-          <Tip text={`${t("home.before", { value: format(before) })} (${t("home.versus", { length })})`}>
-            <span className={cx("cursor-default text-xs whitespace-nowrap", tone)}>{change}</span>
-          </Tip>
-        )}
+        {!pending && <Change now={now} before={before} format={format} moreIs={moreIs} length={length} />}
       </div>
     </li>
   );
