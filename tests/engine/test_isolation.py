@@ -54,7 +54,8 @@ def _calls(reader: Reader, scope: Scope) -> Iterator[tuple[str, Any]]:
     yield "spans", reader.spans(scope, question("spans", _EVERYTHING))
     yield "span", reader.span(scope, "t", "s", 10)
     yield "find_span", reader.find_span(scope, "s")
-    yield "spans_of_trace", reader.spans_of_trace(scope, "t", None, 10)
+    spans, its_scores = reader.trace(scope, "t", None, 10)
+    yield "trace", [*spans, *its_scores]
     yield "calls_of_trace", reader.calls_of_trace(scope, "t", None, 10)
     yield "spans_of", reader.spans_of(scope, ["t"])
     yield "places_of", reader.places_of(scope, ["t"])

@@ -1,5 +1,6 @@
 """Scores: how good a trace, a span or a session was, and who says so."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 import msgspec
@@ -45,3 +46,15 @@ class Score(msgspec.Struct, kw_only=True):
     metadata: dict[str, str] = {}
     revision: int = 0
     is_deleted: int = 0
+
+
+_NUMBERS = (DataType.NUMERIC, DataType.BOOLEAN)
+
+
+def values(scores: Iterable[Score]) -> dict[str, float | str]:
+    """What scores say, by name; the last of a name wins. A correction is no verdict."""
+    return {
+        score.name: score.value if score.data_type in _NUMBERS else score.text
+        for score in scores
+        if score.data_type != DataType.CORRECTION
+    }

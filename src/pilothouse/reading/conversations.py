@@ -15,7 +15,6 @@ from pilothouse.domain.scope import Scope, TimeRange
 from pilothouse.query.answers import SessionView, TraceSummary, Turn
 from pilothouse.query.filters import Match, equal
 from pilothouse.query.lists import ListQuestion, Order
-from pilothouse.reading import scored
 from pilothouse.reading.pages import one_more, page
 from pilothouse.store.api import AnalyticReader
 
@@ -35,9 +34,6 @@ def session(
     first = ListQuestion("traces", within, filter, Order("start_time", False), limit)
     question = first.at(cursor)
     shown = page(question, reader.traces(scope, one_more(question)))
-    ids = [trace.head.trace_id for trace in shown.items]
-    scores = scored.by_trace(reader.scores_of(scope, ids))
-    scored.add(shown.items, scores)
     return SessionView(
         session=summary,
         turns=_turns(reader, scope, shown.items, _before(question)),

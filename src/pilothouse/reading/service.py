@@ -10,7 +10,7 @@ from pilothouse.domain.clock import DAY, now
 from pilothouse.domain.errors import BadRequest, NotFound
 from pilothouse.domain.outcome import IngestCount, RejectedItem
 from pilothouse.domain.scope import Scope, TimeRange
-from pilothouse.domain.score import Score
+from pilothouse.domain.score import Score, values
 from pilothouse.domain.span import Span
 from pilothouse.query import fields
 from pilothouse.query.answers import (
@@ -30,7 +30,7 @@ from pilothouse.query.answers import (
 from pilothouse.query.charts import ChartQuestion
 from pilothouse.query.filters import Filter, Match, equal
 from pilothouse.query.lists import ALWAYS, ListQuestion
-from pilothouse.reading import charts, completion, conversations, scored, transcripts
+from pilothouse.reading import charts, completion, conversations, transcripts
 from pilothouse.reading.pages import one_more, page
 from pilothouse.reading.totals import summed
 from pilothouse.store.api import AnalyticReader, Blobs
@@ -53,16 +53,7 @@ class Reading:
     def traces(self, scope: Scope, question: ListQuestion) -> Page[TraceSummary]:
         """One page of traces with totals and scores."""
         found = self._reader.traces(scope, one_more(question))
-        shown = page(question, found)
-        scored.add(shown.items, self._scores_by_trace(scope, shown.items))
-        return shown
-
-    def _scores_by_trace(
-        self, scope: Scope, traces: Sequence[TraceSummary]
-    ) -> dict[str, list[Score]]:
-        return scored.by_trace(
-            self._reader.scores_of(scope, [trace.head.trace_id for trace in traces])
-        )
+        return page(question, found)
 
     def spans(self, scope: Scope, question: ListQuestion, *, bodies: bool = False) -> Page[Span]:
         """One page of spans; without bodies, attributes and events unless asked for."""
@@ -77,7 +68,7 @@ class Reading:
     ) -> TraceView:
         """A trace with one page of its spans in order of start. Raises NotFound."""
         question = _of_trace(trace_id, limit).at(cursor)
-        spans = self._reader.spans_of_trace(scope, trace_id, question.after, limit + 1)
+        spans, scores = self._reader.trace(scope, trace_id, question.after, limit + 1)
         shown = page(question, [((span.start_time, span.span_id), span) for span in spans])
         if shown.items and shown.next_cursor is None and cursor is None:
             summary = summed(shown.items)
@@ -86,8 +77,7 @@ class Reading:
             if trace_id not in found:
                 raise NotFound("no such trace")
             summary = found[trace_id]
-        scores = self._reader.scores_of(scope, [trace_id])
-        scored.add([summary], {trace_id: scores})
+        summary.scores = values(scores)
         return TraceView(
             trace=summary,
             spans=shown.items,
@@ -98,9 +88,7 @@ class Reading:
 
     def summaries(self, scope: Scope, trace_ids: Sequence[str]) -> dict[str, TraceSummary]:
         """Traces by id, with whole heads; those that exist."""
-        found = self._reader.summaries(scope, trace_ids, bodies=_WHOLE)
-        scored.add(list(found.values()), self._scores_by_trace(scope, list(found.values())))
-        return found
+        return self._reader.summaries(scope, trace_ids, bodies=_WHOLE)
 
     def span(
         self, scope: Scope, trace_id: str, span_id: str, limit_chars: int | None = None

@@ -86,10 +86,10 @@ class AnalyticReader(SpanReader, Protocol):
         """A whole span by its own id alone."""
         ...
 
-    def spans_of_trace(
+    def trace(
         self, scope: Scope, trace_id: str, after: Position | None, limit: int
-    ) -> list[Span]:
-        """Spans without bodies in order of start; `after` is (start, span_id)."""
+    ) -> tuple[list[Span], list[Score]]:
+        """Spans without bodies in order of start, `after` being (start, span_id), and every score."""
         ...
 
     def calls_of_trace(

@@ -1,12 +1,14 @@
 """`store.api.AnalyticReader` over an engine."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any, Literal
 
 from pilothouse.domain.outcome import IngestCount, RejectedItem
 from pilothouse.domain.scope import Scope, TimeRange
-from pilothouse.domain.score import Score
+from pilothouse.domain.score import Score, values
 from pilothouse.domain.span import Span
 from pilothouse.query.answers import (
     Counted,
@@ -38,6 +40,8 @@ class Reader:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._beside = ThreadPoolExecutor(4, "beside")
+        """Asks what does not wait for the answer of another question."""
 
     def _rows(self, query: Query) -> list[list[Any]]:
         return self._engine.select(query.sql, query.params)
@@ -91,14 +95,16 @@ class Reader:
         rows = self._rows(lists.span_by_id(scope, span_id))
         return SPANS.rows(rows)[0] if rows else None
 
-    def spans_of_trace(
+    def trace(
         self, scope: Scope, trace_id: str, after: Position | None, limit: int
-    ) -> list[Span]:
+    ) -> tuple[list[Span], list[Score]]:
+        found = self._beside.submit(self.scores_of, scope, [trace_id])
         within = self._times(scope, [trace_id])
-        if not within:
-            return []
-        rows = self._rows(lists.spans_of_trace(scope, trace_id, after, limit, within))
-        return SPANS.rows(rows, OPENED)
+        spans: list[Span] = []
+        if within:
+            query = lists.spans_of_trace(scope, trace_id, after, limit, within)
+            spans = SPANS.rows(self._rows(query), OPENED)
+        return spans, found.result()
 
     def calls_of_trace(
         self, scope: Scope, trace_id: str, after: Position | None, limit: int
@@ -196,6 +202,9 @@ class Reader:
         *,
         bodies: frozenset[str] = frozenset(),
     ) -> dict[str, TraceSummary]:
+        if not trace_ids:
+            return {}
+        found = self._beside.submit(self._values, scope, trace_ids)
         within = self._times(scope, trace_ids)
         if not within:
             return {}
@@ -206,7 +215,18 @@ class Reader:
             totals = TraceTotals(**dict(zip(lists.SUMMARY_TOTALS, sums, strict=True)))
             span = SPANS.rows([head], columns)[0]
             summaries[totals.trace_id] = TraceSummary(head=span, totals=totals)
+        for trace_id, said in found.result().items():
+            if trace_id in summaries:
+                summaries[trace_id].scores = said
         return summaries
+
+    def _values(self, scope: Scope, trace_ids: Sequence[str]) -> dict[str, dict[str, float | str]]:
+        """What the scores of each trace say, those of its spans included."""
+        query = scores.by_column(scope, "trace_id", trace_ids, scores.VALUED)
+        found: dict[str, list[Score]] = defaultdict(list)
+        for score in SCORES.rows(self._rows(query), scores.VALUED):
+            found[score.trace_id].append(score)
+        return {trace_id: values(of_it) for trace_id, of_it in found.items()}
 
     def count(self, scope: Scope, question: ListQuestion) -> int:
         counts = {
