@@ -14,6 +14,7 @@ import type { Me } from "@/api/types";
 import { Crash, NotFound } from "@/app/fallbacks";
 import { firstProject } from "@/app/projects";
 import { NoProject, Shell } from "@/app/shell";
+import { dashboardSearch } from "@/lib/dashboards";
 import {
   listSearch,
   parseSearch,
@@ -125,6 +126,20 @@ const home = createRoute({
   path: "/",
   validateSearch: rangeSearch,
   component: lazyRouteComponent(() => import("@/pages/home/page"), "HomePage"),
+});
+
+const dashboards = createRoute({
+  getParentRoute: () => project,
+  path: "/dashboards",
+  validateSearch: rangeSearch,
+  component: lazyRouteComponent(() => import("@/pages/dashboards/list"), "DashboardsPage"),
+});
+
+const dashboard = createRoute({
+  getParentRoute: () => project,
+  path: "/dashboards/$dashboardId",
+  validateSearch: dashboardSearch,
+  component: lazyRouteComponent(() => import("@/pages/dashboards/page"), "DashboardPage"),
 });
 
 const start = createRoute({
@@ -249,6 +264,8 @@ const routeTree = root.addChildren([
     bareTrace,
     project.addChildren([
       home,
+      dashboards,
+      dashboard,
       start,
       traces,
       trace,

@@ -1,6 +1,6 @@
 /** What pages change. Each call throws an `ApiError` when the server refuses. */
 import { answer, api } from "./client";
-import type { NewApiKey, PriceOverride } from "./types";
+import type { DashboardChange, NewApiKey, NewExport, PriceOverride, SavedView } from "./types";
 
 const inProject = (project_id: string) => ({ path: { project_id } });
 
@@ -43,4 +43,65 @@ export const reprice = (project_id: string, body: { start: number; end: number; 
 export const renameProject = (project_id: string, name: string) =>
   answer(
     api.PATCH("/api/pilothouse/projects/{project_id}/settings", { params: inProject(project_id), body: { name } }),
+  );
+
+/** Ends also when the page goes away meanwhile. */
+export const deleteTraces = (project_id: string, trace_ids: string[]) =>
+  answer(
+    api.POST("/api/pilothouse/projects/{project_id}/traces/delete", {
+      params: inProject(project_id),
+      body: { trace_ids },
+      keepalive: true,
+    }),
+  );
+
+export const addView = (project_id: string, body: Pick<SavedView, "list" | "name" | "shared" | "query">) =>
+  answer(api.POST("/api/pilothouse/projects/{project_id}/views", { params: inProject(project_id), body }));
+
+export const changeView = (project_id: string, view_id: string, body: Partial<Pick<SavedView, "name" | "shared" | "query">>) =>
+  answer(
+    api.PATCH("/api/pilothouse/projects/{project_id}/views/{view_id}", { params: { path: { project_id, view_id } }, body }),
+  );
+
+export const deleteView = (project_id: string, view_id: string) =>
+  answer(
+    api.DELETE("/api/pilothouse/projects/{project_id}/views/{view_id}", {
+      params: { path: { project_id, view_id } },
+      keepalive: true,
+    }),
+  );
+
+/** Which view opens first; none when the id is empty. */
+export const setDefaultView = (project_id: string, list: SavedView["list"], view_id: string) =>
+  answer(
+    api.PUT("/api/pilothouse/projects/{project_id}/views/default/{list}", {
+      params: { path: { project_id, list } },
+      body: { view_id },
+    }),
+  );
+
+export const addExport = (project_id: string, body: NewExport) =>
+  answer(api.POST("/api/pilothouse/projects/{project_id}/exports", { params: inProject(project_id), body }));
+
+export const deleteExport = (project_id: string, export_id: string) =>
+  answer(
+    api.DELETE("/api/pilothouse/projects/{project_id}/exports/{export_id}", {
+      params: { path: { project_id, export_id } },
+    }),
+  );
+
+/** Makes a dashboard when `revision` is 0, else changes the one of that revision. */
+export const putDashboard = (project_id: string, dashboard_id: string, body: DashboardChange) =>
+  answer(
+    api.PUT("/api/pilothouse/projects/{project_id}/dashboards/{dashboard_id}", {
+      params: { path: { project_id, dashboard_id } },
+      body,
+    }),
+  );
+
+export const deleteDashboard = (project_id: string, dashboard_id: string) =>
+  answer(
+    api.DELETE("/api/pilothouse/projects/{project_id}/dashboards/{dashboard_id}", {
+      params: { path: { project_id, dashboard_id } },
+    }),
   );

@@ -251,6 +251,42 @@ export const releases = (project_id: string, { start, end }: { start: number; en
       ),
   });
 
+export const measures = (project_id: string) =>
+  queryOptions({
+    queryKey: ["measures", project_id],
+    staleTime: Infinity,
+    queryFn: async ({ signal }) =>
+      (await answer(api.GET("/api/pilothouse/projects/{project_id}/charts/measures", { params: { path: { project_id } }, signal }))).measures,
+  });
+
+export const filterFields = (project_id: string) =>
+  queryOptions({
+    queryKey: ["fields", project_id],
+    staleTime: Infinity,
+    queryFn: async ({ signal }) =>
+      (await answer(api.GET("/api/pilothouse/projects/{project_id}/filter/fields", { params: { path: { project_id } }, signal }))).fields,
+  });
+
+// Not below the project's own key: a refresh of the data is no reason to lay out anew.
+export const dashboards = (project_id: string) =>
+  queryOptions({
+    queryKey: ["dashboards", project_id],
+    queryFn: async ({ signal }) =>
+      (await answer(api.GET("/api/pilothouse/projects/{project_id}/dashboards", { params: { path: { project_id } }, signal }))).items,
+  });
+
+export const dashboard = (project_id: string, dashboard_id: string) =>
+  queryOptions({
+    queryKey: ["dashboard", project_id, dashboard_id],
+    queryFn: ({ signal }) =>
+      answer(
+        api.GET("/api/pilothouse/projects/{project_id}/dashboards/{dashboard_id}", {
+          params: { path: { project_id, dashboard_id } },
+          signal,
+        }),
+      ),
+  });
+
 export const ingestHealth = (project_id: string, range: { start: number; end: number }) =>
   queryOptions({
     queryKey: [project_id, "ingest-health", range],

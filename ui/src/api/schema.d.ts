@@ -452,6 +452,158 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/pilothouse/projects/{project_id}/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Views
+         * @description The caller's own views and the shared ones, by name.
+         */
+        get: operations["list_views_api_pilothouse_projects__project_id__views_get"];
+        put?: never;
+        /**
+         * Add View
+         * @description Keep a view under a name. Sharing it needs the permission to edit.
+         */
+        post: operations["add_view_api_pilothouse_projects__project_id__views_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/views/{view_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove View
+         * @description Whoever had it as default gets the plain list again.
+         */
+        delete: operations["remove_view_api_pilothouse_projects__project_id__views__view_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change View
+         * @description Rename, share or update a view.
+         */
+        patch: operations["change_view_api_pilothouse_projects__project_id__views__view_id__patch"];
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/views/default/{list}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Default
+         * @description Which view of a list opens when the caller asks for nothing special.
+         */
+        put: operations["set_default_api_pilothouse_projects__project_id__views_default__list__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Exports
+         * @description The exports of the project whose files are kept, the newest first.
+         */
+        get: operations["list_exports_api_pilothouse_projects__project_id__exports_get"];
+        put?: never;
+        /**
+         * Add Export
+         * @description Write all rows of a list to a file. The answer comes at once, the file when it is done.
+         */
+        post: operations["add_export_api_pilothouse_projects__project_id__exports_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/exports/{export_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export File
+         * @description The file of an export that is done, until it expires.
+         */
+        get: operations["export_file_api_pilothouse_projects__project_id__exports__export_id__file_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/exports/{export_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Export
+         * @description Stop an export, or forget it with its file.
+         */
+        delete: operations["remove_export_api_pilothouse_projects__project_id__exports__export_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/traces/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delete Traces
+         * @description Delete traces with their spans and scores. Traces that are not there are no error.
+         */
+        post: operations["delete_traces_api_pilothouse_projects__project_id__traces_delete_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/pilothouse/projects/{project_id}/keys": {
         parameters: {
             query?: never;
@@ -777,6 +929,11 @@ export interface components {
             /** Items */
             items: components["schemas"]["DashboardRow"][];
         };
+        /** DefaultView */
+        DefaultView: {
+            /** View Id */
+            view_id: string;
+        };
         /** ErrorAnswer */
         ErrorAnswer: {
             error: components["schemas"]["ErrorBody"];
@@ -789,6 +946,55 @@ export interface components {
             message: string;
             /** Position */
             position: number | null;
+        };
+        /** Export */
+        Export: {
+            /** Id */
+            id: string;
+            /**
+             * List
+             * @enum {string}
+             */
+            list: "traces" | "spans";
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "csv" | "jsonl" | "parquet";
+            /** Filter */
+            filter: string;
+            /** Start */
+            start: number;
+            /** End */
+            end: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "waiting" | "running" | "done" | "failed";
+            /** Rows */
+            rows: number;
+            /** Total */
+            total: number;
+            /** Cut */
+            cut: boolean;
+            /** Bytes */
+            bytes: number;
+            /** Error */
+            error: string;
+            /** Created At */
+            created_at: number;
+            /** Finished At */
+            finished_at: number;
+            /** Expires At */
+            expires_at: number;
+            /** Url */
+            url: string;
+        };
+        /** Exports */
+        Exports: {
+            /** Items */
+            items: components["schemas"]["Export"][];
         };
         /** Facet */
         Facet: {
@@ -948,6 +1154,49 @@ export interface components {
              * @default 0
              */
             expires_at?: number;
+        };
+        /** NewExport */
+        NewExport: {
+            /**
+             * List
+             * @enum {string}
+             */
+            list: "traces" | "spans";
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "csv" | "jsonl" | "parquet";
+            /** Start */
+            start: number;
+            /** End */
+            end: number;
+            /**
+             * Filter
+             * @default
+             */
+            filter?: string;
+            /**
+             * Order
+             * @default
+             */
+            order?: string;
+        };
+        /** NewView */
+        NewView: {
+            /**
+             * List
+             * @enum {string}
+             */
+            list: "traces" | "spans";
+            /** Name */
+            name: string;
+            /**
+             * Shared
+             * @default false
+             */
+            shared?: boolean;
+            query: components["schemas"]["ViewQuery"];
         };
         /**
          * Onboarding
@@ -1180,6 +1429,34 @@ export interface components {
             spans: number;
             /** Changed */
             changed: number;
+        };
+        /** SavedView */
+        SavedView: {
+            /** Id */
+            id: string;
+            /**
+             * List
+             * @enum {string}
+             */
+            list: "traces" | "spans";
+            /** Name */
+            name: string;
+            /** Shared */
+            shared: boolean;
+            /** Own */
+            own: boolean;
+            /** Changeable */
+            changeable: boolean;
+            /** Default */
+            default: boolean;
+            query: components["schemas"]["ViewQuery"];
+            /** Updated At */
+            updated_at: number;
+        };
+        /** SavedViews */
+        SavedViews: {
+            /** Items */
+            items: components["schemas"]["SavedView"][];
         };
         /** ScoreRow */
         ScoreRow: {
@@ -1523,6 +1800,11 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** TraceIds */
+        TraceIds: {
+            /** Trace Ids */
+            trace_ids: string[];
+        };
         /** TracePage */
         TracePage: {
             /** Items */
@@ -1646,6 +1928,58 @@ export interface components {
             total_cost: number;
             /** Unpriced */
             unpriced: number;
+        };
+        /**
+         * ViewPatch
+         * @description What is absent stays.
+         */
+        ViewPatch: {
+            /** Name */
+            name?: string | null;
+            /** Shared */
+            shared?: boolean | null;
+            query?: components["schemas"]["ViewQuery"] | null;
+        };
+        /**
+         * ViewQuery
+         * @description What the address of a list holds; empty and 0 for what it does not.
+         */
+        ViewQuery: {
+            /**
+             * Filter
+             * @default
+             */
+            filter?: string;
+            /**
+             * Columns
+             * @default
+             */
+            columns?: string;
+            /**
+             * Order
+             * @default
+             */
+            order?: string;
+            /**
+             * Range
+             * @default
+             */
+            range?: string;
+            /**
+             * Start
+             * @default 0
+             */
+            start?: number;
+            /**
+             * End
+             * @default 0
+             */
+            end?: number;
+            /**
+             * Measure
+             * @default
+             */
+            measure?: string;
         };
         /**
          * Widget
@@ -2543,6 +2877,335 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_views_api_pilothouse_projects__project_id__views_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedViews"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    add_view_api_pilothouse_projects__project_id__views_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewView"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    remove_view_api_pilothouse_projects__project_id__views__view_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    change_view_api_pilothouse_projects__project_id__views__view_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    set_default_api_pilothouse_projects__project_id__views_default__list__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                list: "traces" | "spans";
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DefaultView"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_exports_api_pilothouse_projects__project_id__exports_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Exports"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    add_export_api_pilothouse_projects__project_id__exports_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewExport"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    export_file_api_pilothouse_projects__project_id__exports__export_id__file_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv; charset=utf-8": unknown;
+                    "application/x-ndjson": unknown;
+                    "application/vnd.apache.parquet": unknown;
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    remove_export_api_pilothouse_projects__project_id__exports__export_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    delete_traces_api_pilothouse_projects__project_id__traces_delete_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TraceIds"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             204: {

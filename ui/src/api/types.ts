@@ -37,3 +37,7 @@ export type DashboardChange = Schemas["DashboardChange"];
 export type Widget = Schemas["Widget"];
 export type WidgetQuestion = Schemas["WidgetQuestion"];
 export type MeasureKind = Schemas["MeasureKind"];
+export type SavedView = Schemas["SavedView"];
+export type Export = Schemas["Export"];
+export type NewExport = Schemas["NewExport"];
+export type FilterField = Schemas["FilterField"];

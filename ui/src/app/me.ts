@@ -8,9 +8,10 @@ import { projectsOf } from "./projects";
 export const useMe = (): Me => useSuspenseQuery(ask.me).data;
 
 /** What the signed-in person may do in a project. */
-export function useRights(projectId: string): { manage: boolean } {
+export function useRights(projectId: string): { manage: boolean; edit: boolean } {
   const role = projectsOf(useMe()).find((one) => one.id === projectId)?.role;
-  return { manage: role === "owner" || role === "admin" };
+  const manage = role === "owner" || role === "admin";
+  return { manage, edit: manage || role === "member" };
 }
 
 export function useOpenProject(): (projectId: string) => void {

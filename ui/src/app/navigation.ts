@@ -1,6 +1,7 @@
 /** The pages of a project, in the order of the sidebar. */
 import {
   Activity,
+  ChartNoAxesCombined,
   House,
   ListTree,
   type LucideIcon,
@@ -14,6 +15,7 @@ import type { Key } from "@/messages";
 export interface Destination {
   to:
     | "/project/$projectId"
+    | "/project/$projectId/dashboards"
     | "/project/$projectId/traces"
     | "/project/$projectId/sessions"
     | "/project/$projectId/users"
@@ -30,6 +32,7 @@ export interface Destination {
 
 export const MAIN: readonly Destination[] = [
   { to: "/project/$projectId", label: "nav.home", icon: House, key: "h", ranged: true },
+  { to: "/project/$projectId/dashboards", label: "nav.dashboards", icon: ChartNoAxesCombined, key: "b", ranged: true },
   { to: "/project/$projectId/traces", label: "nav.traces", icon: ListTree, key: "t", ranged: true },
   { to: "/project/$projectId/sessions", label: "nav.sessions", icon: MessagesSquare, key: "s", ranged: true },
   { to: "/project/$projectId/users", label: "nav.users", icon: UsersRound, key: "u", ranged: true },

@@ -5,7 +5,7 @@ import { IconButton } from "./button";
 import { cx } from "./cx";
 
 /** Copies even where the clipboard API is shut off (plain http on another machine). */
-async function toClipboard(text: string): Promise<void> {
+export async function copyText(text: string): Promise<void> {
   if (navigator.clipboard && window.isSecureContext) return navigator.clipboard.writeText(text);
   const area = document.createElement("textarea");
   area.value = text;
@@ -33,7 +33,7 @@ export function CopyButton({ text, label, className }: { text: string | (() => s
       className={cx(done && "text-ok hover:text-ok", className)}
       onClick={(event) => {
         event.stopPropagation();
-        void toClipboard(typeof text === "string" ? text : text()).then(() => setDone(true));
+        void copyText(typeof text === "string" ? text : text()).then(() => setDone(true));
       }}
     />
   );

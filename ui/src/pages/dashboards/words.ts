@@ -1,0 +1,32 @@
+/** How measures, dimensions and whole questions are called. */
+import type { WidgetQuestion } from "@/api/types";
+import { FIELD_LABELS } from "@/lib/fields";
+import type { Measured } from "@/lib/measures";
+import type { Translate } from "@/messages";
+
+/** Ways of putting together that go without saying. */
+const PLAIN = new Set(["count", "sum", "uniq", "histogram"]);
+
+export function measureText(t: Translate, { measure, aggregation, key }: Measured): string {
+  const name = key ? (measure === "score" ? key : `${t(`measure.${measure}`)} ${key}`) : t(`measure.${measure}`);
+  const plain = !aggregation || measure === "error_rate" || (PLAIN.has(aggregation) && measure !== "score");
+  return plain || aggregation === "histogram" ? name : `${name} ${t(`agg.${aggregation}`)}`;
+}
+
+export function dimensionText(t: Translate, dimension: string): string {
+  const label = FIELD_LABELS[dimension];
+  return label ? t(label) : dimension;
+}
+
+/** `Latency p50, p95`: what is measured in several ways is named once. */
+export function questionText(t: Translate, { measures, dimensions }: WidgetQuestion): string {
+  const what = measures
+    .map((one, index) => {
+      const before = measures[index - 1];
+      const again = before?.measure === one.measure && (before.key ?? "") === (one.key ?? "") && one.aggregation;
+      return again ? t(`agg.${one.aggregation!}`) : measureText(t, one);
+    })
+    .join(", ");
+  if (!dimensions?.length) return what;
+  return t("dash.by", { what, by: dimensions.map((one) => dimensionText(t, one).toLowerCase()).join(", ") });
+}
