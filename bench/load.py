@@ -53,6 +53,7 @@ def loaded(
     warm = sent_for(_WARM_UP, seed=1)
     with product.client() as client, Peak(server) as peak:
         before, used, began = product.stored(client), server.cpu(), time.perf_counter()
+        threads = server.cpu_by_thread()
         sent = sent_for(seconds, seed=2)
         total = product.stored(client)
         ended = time.perf_counter()
@@ -63,6 +64,7 @@ def loaded(
             total = product.stored(client)
         stored = total - before
         elapsed, used = time.perf_counter() - began, server.cpu() - used
+        threads = server.cpu_by_thread() - threads
     return {
         "spans_per_request": spans,
         "acknowledged": acknowledged,
@@ -71,6 +73,9 @@ def loaded(
         "stored_per_second": round(stored / elapsed),
         "requests_refused": sent.refused,
         "cpu_seconds_per_1000_stored": round(used / max(stored, 1) * 1000, 3),
+        "cpu_microseconds_a_span_by_thread": {
+            name: round(seconds / max(stored, 1) * 1e6) for name, seconds in threads.most_common(4)
+        },
         "request_p50_ms": round(sent.milliseconds(0.5)),
         "request_p99_ms": round(sent.milliseconds(0.99)),
         **megabytes("idle", idle),

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import threading
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -75,6 +76,18 @@ class Server:
                 times = process.cpu_times()
                 self._cpu[process.pid] = times.user + times.system
         return sum(tuple(self._cpu.values()))
+
+    def cpu_by_thread(self) -> Counter[str]:
+        """Seconds of CPU of the threads that live, by the name of the thread."""
+        used: Counter[str] = Counter()
+        for process in self._tree():
+            for stat in Path(f"/proc/{process.pid}/task").glob("*/stat"):
+                with contextlib.suppress(OSError):
+                    named, _, rest = stat.read_text().rpartition(")")
+                    fields = rest.split()
+                    ticks = int(fields[11]) + int(fields[12])
+                    used[named.partition("(")[2]] += ticks / os.sysconf("SC_CLK_TCK")
+        return used
 
     def memory(self) -> "Memory":
         total = Memory()
