@@ -371,6 +371,6 @@ export const exports = (project_id: string) =>
   queryOptions({
     queryKey: [project_id, "exports"],
     refetchInterval: (query) => (query.state.data?.items.some(isOpen) ? 1000 : false),
-    queryFn: ({ signal }) =>
+    queryFn: ({ signal }): Promise<{ items: Export[] }> =>
       answer(api.GET("/api/pilothouse/projects/{project_id}/exports", { ...inProject(project_id), signal })),
   });
