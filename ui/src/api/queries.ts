@@ -370,7 +370,7 @@ const isOpen = (one: Export) => one.status === "waiting" || one.status === "runn
 export const exports = (project_id: string) =>
   queryOptions({
     queryKey: [project_id, "exports"],
-    refetchInterval: (query) => (query.state.data?.items.some(isOpen) ? 1000 : false),
-    queryFn: ({ signal }): Promise<{ items: Export[] }> =>
+    queryFn: ({ signal }) =>
       answer(api.GET("/api/pilothouse/projects/{project_id}/exports", { ...inProject(project_id), signal })),
+    refetchInterval: (query) => (query.state.data?.items.some(isOpen) ? 1000 : false),
   });
