@@ -12,7 +12,6 @@ from typing import Any, Protocol
 
 import orjson
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from pilothouse.domain.export import Format
 from pilothouse.domain.span import Span
@@ -184,6 +183,9 @@ class _Parquet:
         self._schema: Any = pa.schema(
             [(each.name, _TEXT if each.type == _MAP else each.type) for each in columns]
         )
+        # A second library of 10 MB, which a server that never exports does without.
+        import pyarrow.parquet as pq
+
         self._file: Any = pq.ParquetWriter(path, self._schema, compression="zstd")
         self._waiting: list[Any] = []
         self._bytes = 0
