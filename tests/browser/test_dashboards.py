@@ -1,0 +1,114 @@
+"""Dashboards: made, changed, looked behind, exported, and charts that zoom."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.test_pages import address, trace
+from tests.serving import TestProject
+
+__all__ = ["trace"]
+
+
+@pytest.mark.usefixtures("trace")
+def test_a_dashboard_is_made_changed_and_clicked_through(page: Page, project: TestProject) -> None:
+    page.goto(address(project, "/dashboards"))
+    page.get_by_role("button", name="Cost", exact=True).click()
+    expect(page.get_by_role("heading", name="Cost", level=1)).to_be_visible()
+    expect(page.get_by_role("region", name="Cost by model").first).to_contain_text("gpt-5-mini")
+
+    page.get_by_role("button", name="Add chart").click()
+    page.get_by_role("radio", name="Top list").click()
+    expect(page.get_by_text("Choose what to split by.")).to_be_visible()
+    page.get_by_label("Split by").select_option("name")
+    page.get_by_role("radio", name="Spans").click()
+    expect(page.get_by_role("region", name="Preview")).to_contain_text("lookup_order")
+    page.get_by_label("Title").fill("Busy spans")
+    page.get_by_role("button", name="Add", exact=True).click()
+    mine = page.get_by_role("region", name="Busy spans")
+    expect(mine).to_contain_text("lookup_order")
+
+    grip = page.get_by_role("button", name=re.compile("^Move or resize Busy spans"))
+    grip.focus()
+    before = mine.bounding_box()
+    page.keyboard.press("Shift+ArrowLeft")
+    expect(page.get_by_text(re.compile(r"5 wide, 7 high"))).to_be_attached()
+    page.wait_for_timeout(300)
+    after = mine.bounding_box()
+    assert before is not None
+    assert after is not None
+    assert after["width"] < before["width"]
+    page.reload()
+    expect(mine).to_contain_text("lookup_order")
+
+    mine.get_by_role("button", name="More about chart Busy spans").click()
+    with page.expect_download() as csv:
+        page.get_by_role("menuitem", name="Download CSV").click()
+    assert Path(csv.value.path()).read_text("utf-8-sig").startswith("name,count_count\n")
+    mine.get_by_role("button", name="More about chart Busy spans").click()
+    with page.expect_download() as png:
+        page.get_by_role("menuitem", name="Download PNG").click()
+    assert Path(png.value.path()).read_bytes().startswith(b"\x89PNG")
+
+    mine.get_by_role("button", name="More about chart Busy spans").click()
+    page.get_by_role("menuitem", name="Delete").click()
+    expect(mine).to_have_count(0)
+    page.get_by_role("button", name="Undo").click()
+    expect(mine).to_be_visible()
+
+    mine.get_by_role("button", name="lookup_order").click()
+    expect(page).to_have_url(re.compile(r"/traces\?.*name%3Alookup_order"))
+    expect(page.get_by_role("main").get_by_text("lookup_order").first).to_be_visible()
+    page.go_back()
+    expect(mine).to_be_visible()
+
+
+def test_dashboards_are_exported_imported_and_deleted_with_undo(
+    page: Page, project: TestProject, tmp_path: Path
+) -> None:
+    page.goto(address(project, "/dashboards"))
+    page.evaluate("localStorage.setItem('pilothouse.language', 'zh')")
+    page.reload()
+    page.get_by_role("button", name="用量", exact=True).click()
+    expect(page.get_by_role("heading", name="用量", level=1)).to_be_visible()
+    page.get_by_role("button", name="用量 的更多操作").click()
+    with page.expect_download() as saved:
+        page.get_by_role("menuitem", name="导出为 JSON").click()
+    file = tmp_path / "usage.json"
+    saved.value.save_as(file)
+    page.get_by_role("link", name="仪表盘").first.click()
+
+    wrong = json.loads(file.read_text("utf-8"))
+    wrong["widgets"][0]["question"]["filter"] = "modle:x"
+    broken = tmp_path / "broken.json"
+    broken.write_text(json.dumps(wrong), "utf-8")
+    page.get_by_label("导入").set_input_files(broken)
+    expect(page.get_by_text(re.compile("widget 1: .*modle"))).to_be_visible()
+
+    page.get_by_label("导入").set_input_files(file)
+    expect(page).to_have_url(re.compile(r"/dashboards/\w+"))
+    page.get_by_role("button", name="用量 的更多操作").click()
+    page.get_by_role("menuitem", name="删除").click()
+    expect(page).to_have_url(re.compile(r"/dashboards$"))
+    cards = page.get_by_role("main").get_by_role("listitem")
+    expect(cards).to_have_count(1)
+    page.get_by_role("button", name="撤销").click()
+    expect(cards).to_have_count(2)
+
+
+@pytest.mark.usefixtures("trace")
+def test_dragging_over_a_chart_zooms_and_back_returns(page: Page, project: TestProject) -> None:
+    page.goto(address(project, "?range=1h"))
+    plot = page.get_by_role("figure", name="Traces and errors").locator(".u-over")
+    box = plot.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + 40)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.7, box["y"] + 40, steps=6)
+    page.mouse.up()
+    expect(page).to_have_url(re.compile(r"\?start=\d+&end=\d+"))
+    page.go_back()
+    expect(page).to_have_url(re.compile(r"\?range=1h"))
