@@ -97,6 +97,25 @@ export const users = (project_id: string, question: ListQuestion) =>
       ),
   });
 
+/** The first page of a list as it is now, kept nowhere. */
+export const newestTraces = async (project_id: string, start: number, end: number, filter: string) =>
+  (
+    await answer(
+      api.GET("/api/pilothouse/projects/{project_id}/traces", {
+        params: { path: { project_id }, query: list({ start, end, filter, order: "" }, null) },
+      }),
+    )
+  ).items;
+
+export const newestSpans = async (project_id: string, start: number, end: number, filter: string) =>
+  (
+    await answer(
+      api.GET("/api/pilothouse/projects/{project_id}/spans", {
+        params: { path: { project_id }, query: list({ start, end, filter, order: "" }, null) },
+      }),
+    )
+  ).items;
+
 export const trace = (project_id: string, trace_id: string) =>
   infiniteQueryOptions({
     queryKey: [project_id, "trace", trace_id],

@@ -58,8 +58,15 @@ export const spanSearch = (raw: Raw): SpanSearch =>
     only: text(onlyOf(text(raw.only)).join(",")),
   });
 
+/** What the strip above the table shows. */
+export const STRIP_MEASURES = ["count", "errors", "cost", "latency"] as const;
+export type StripMeasure = (typeof STRIP_MEASURES)[number];
+
 export interface TracesSearch extends ListSearch, SpanSearch {
   view?: View;
+  measure?: StripMeasure;
+  /** Id of the saved view that was opened. */
+  saved?: string;
   /** The trace that is open beside the list. */
   peek?: string;
 }
@@ -69,6 +76,8 @@ export const tracesSearch = (raw: Raw): TracesSearch =>
     ...listSearch(raw),
     ...spanSearch(raw),
     view: oneOf(raw.view, VIEWS),
+    measure: oneOf(raw.measure, STRIP_MEASURES),
+    saved: text(raw.saved),
     peek: text(raw.peek),
   });
 

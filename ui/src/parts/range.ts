@@ -1,9 +1,7 @@
 /** The time range of a page: what the URL says, in numbers, and how to ask again. */
 import { useQueryClient } from "@tanstack/react-query";
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import { type RangeSearch, type Span, resolveRange } from "@/lib/time";
-
-const LIVE_EVERY = 5000;
 
 export interface Range extends Span {
   search: RangeSearch;
@@ -22,16 +20,4 @@ export function useRange(projectId: string, search: RangeSearch): Range {
     () => ({ ...resolveRange({ range, start, end }, now), search: { range, start, end }, refresh }),
     [range, start, end, now, refresh],
   );
-}
-
-/** Asks again every few seconds while the page is looked at and stands at its top. */
-export function useLive(live: boolean, refresh: () => void): void {
-  useEffect(() => {
-    if (!live) return undefined;
-    const timer = setInterval(() => {
-      const scrolled = (document.querySelector("[data-table]")?.scrollTop ?? 0) > 0;
-      if (document.visibilityState === "visible" && !scrolled) refresh();
-    }, LIVE_EVERY);
-    return () => clearInterval(timer);
-  }, [live, refresh]);
 }

@@ -2,6 +2,8 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown, ArrowUp } from "lucide-react";
 import { type CSSProperties, type MouseEvent, type ReactNode, useEffect, useRef, useState } from "react";
+import { NARROWEST, WIDEST, fitting } from "@/lib/columns";
+import { choose } from "@/lib/selection";
 import { useSpeech } from "@/messages";
 import { cx } from "./cx";
 import { useNarrow } from "./media";
@@ -14,9 +16,25 @@ export interface Column<R> {
   width: number;
   grow?: number;
   right?: boolean;
+  /** Stays in sight when the table is scrolled sideways. Pinned columns come first. */
+  pinned?: boolean;
   /** What the server orders by, when it can. */
   sort?: string;
   cell: (row: R) => ReactNode;
+}
+
+export interface Selection {
+  chosen: ReadonlySet<string>;
+  onChange: (chosen: ReadonlySet<string>) => void;
+  /** What a row is called. */
+  name: (key: string) => string;
+}
+
+/** How columns are arranged by hand. */
+export interface Arranging {
+  move: (key: string, target: string) => void;
+  /** No width: the column's own again. */
+  resize: (key: string, width: number | undefined) => void;
 }
 
 interface TableProps<R> {
@@ -38,9 +56,12 @@ interface TableProps<R> {
   onMore: () => void;
   /** Is what stands here about to be replaced? */
   stale?: boolean;
+  selection?: Selection;
+  arranging?: Arranging;
 }
 
 const ROW = 34;
+const BOX = 32;
 
 export function Table<R>(props: TableProps<R>) {
   const { label, rows, columns, rowKey, card, cardHeight = 84, onOpen, open, hasMore, loadingMore, onMore, stale } = props;
@@ -48,6 +69,8 @@ export function Table<R>(props: TableProps<R>) {
   const narrow = useNarrow();
   const frame = useRef<HTMLDivElement>(null);
   const [cursor, setCursor] = useState(-1);
+  const [dragged, setDragged] = useState<{ key: string; width: number } | null>(null);
+  const selecting = useSelecting(props);
   const height = narrow ? cardHeight : ROW;
   const virtual = useVirtualizer({
     count: rows.length,
@@ -83,19 +106,44 @@ export function Table<R>(props: TableProps<R>) {
       onOpen(row);
       return true;
     },
+    x: () => {
+      const row = rows[at];
+      if (!row || !selecting) return false;
+      selecting.toggle(rowKey(row), false);
+      return true;
+    },
   });
 
-  const template = columns.map((one) => (one.grow ? `minmax(${one.width}px, ${one.grow}fr)` : `${one.width}px`)).join(" ");
-  const least = columns.reduce((sum, one) => sum + one.width, 0);
-  const grid: CSSProperties = narrow ? {} : { gridTemplateColumns: template };
+  const box = selecting ? BOX : 0;
+  const widths = columns.map((one) => (dragged?.key === one.key ? dragged.width : one.width));
+  const tracks = columns.map((one, index) => (one.grow && dragged?.key !== one.key ? `minmax(${widths[index]}px, ${one.grow}fr)` : `${widths[index]}px`));
+  const least = widths.reduce((sum, width) => sum + width, box);
+  const grid: CSSProperties = narrow ? {} : { gridTemplateColumns: [...(box ? [`${box}px`] : []), ...tracks].join(" ") };
+  const lefts = widths.map((_, index) => widths.slice(0, index).reduce((sum, width) => sum + width, box));
+  const stick = (index: number): CSSProperties | undefined => (columns[index]!.pinned ? { left: lefts[index] } : undefined);
+  const lastPinned = columns.findLastIndex((one) => one.pinned);
   const end = !hasMore && rows.length > 0;
   return (
     <div ref={frame} data-table tabIndex={-1} className="relative min-h-0 flex-1 overflow-auto outline-none">
       <table aria-label={label} aria-rowcount={hasMore ? -1 : rows.length + 1} className="block" style={narrow ? undefined : { minWidth: least }}>
         <thead className={cx("sticky top-0 z-10 block bg-bg", narrow && "sr-only")}>
-          <tr className="grid h-9 border-b px-2" style={grid}>
-            {columns.map((column) => (
-              <Head key={column.key} column={column} order={props.order} onOrder={props.onOrder} />
+          <tr className="grid h-9 border-b bg-bg px-2" style={grid}>
+            {selecting && (
+              <th scope="col" className="sticky left-0 z-1 grid place-items-center bg-inherit">
+                <Box label={t("list.select_all")} state={selecting.all} onToggle={selecting.toggleAll} />
+              </th>
+            )}
+            {columns.map((column, index) => (
+              <Head
+                key={column.key}
+                column={column}
+                order={props.order}
+                onOrder={props.onOrder}
+                arranging={props.arranging}
+                onDrag={setDragged}
+                style={stick(index)}
+                edge={index === lastPinned}
+              />
             ))}
           </tr>
         </thead>
@@ -110,22 +158,40 @@ export function Table<R>(props: TableProps<R>) {
                 aria-selected={selected}
                 onClick={(event) => {
                   // Links and buttons inside have their own meaning, and marking text is no click.
-                  if ((event.target as Element).closest("a, button") || window.getSelection()?.toString()) return;
+                  if ((event.target as Element).closest("a, button, input") || window.getSelection()?.toString()) return;
                   setCursor(item.index);
                   onOpen(row, event);
                 }}
                 className={cx(
                   "absolute inset-x-0 cursor-pointer border-b px-2",
-                  narrow ? "block" : "grid items-center",
-                  selected ? "bg-selected" : "hover:bg-hover",
+                  narrow ? "flex" : "grid items-center",
+                  selected || selecting?.chosen.has(rowKey(row)) ? "bg-selected" : "bg-bg hover:bg-hover",
                 )}
                 style={{ ...grid, height, transform: `translateY(${item.start}px)` }}
               >
+                {selecting && (
+                  <td className={cx("sticky left-0 z-1 grid h-full shrink-0 place-items-center bg-inherit", narrow && "w-8")}>
+                    <Box
+                      label={t("list.select", { name: props.selection!.name(rowKey(row)) })}
+                      state={selecting.chosen.has(rowKey(row))}
+                      onToggle={(shift) => selecting.toggle(rowKey(row), shift)}
+                    />
+                  </td>
+                )}
                 {narrow ? (
-                  <td className="block h-full px-1.5 py-2">{card(row)}</td>
+                  <td className="block h-full min-w-0 flex-1 px-1.5 py-2">{card(row)}</td>
                 ) : (
-                  columns.map((column) => (
-                    <td key={column.key} className={cx("block truncate px-2", column.right && "text-right")}>
+                  columns.map((column, index) => (
+                    <td
+                      key={column.key}
+                      style={stick(index)}
+                      className={cx(
+                        "block truncate px-2",
+                        column.right && "text-right",
+                        column.pinned && "sticky z-1 bg-inherit leading-[33px]",
+                        index === lastPinned && "border-r",
+                      )}
+                    >
                       {column.cell(row)}
                     </td>
                   ))
@@ -142,8 +208,58 @@ export function Table<R>(props: TableProps<R>) {
   );
 }
 
-function Head<R>({ column, order, onOrder }: { column: Column<R>; order?: string; onOrder?: (order: string) => void }) {
+/** Choosing rows: one by one, from one to another with Shift, or all that are loaded. */
+function useSelecting<R>({ rows, rowKey, selection }: TableProps<R>) {
+  const [anchor, setAnchor] = useState<string | null>(null);
+  if (!selection) return null;
+  const { chosen, onChange } = selection;
+  const keys = rows.map(rowKey);
+  const count = chosen.size ? keys.filter((key) => chosen.has(key)).length : 0;
+  const all: boolean | "mixed" = count > 0 && count === keys.length ? true : count > 0 ? "mixed" : false;
+  return {
+    chosen,
+    all,
+    toggle: (key: string, shift: boolean) => {
+      onChange(choose(chosen, keys, key, shift ? anchor : null));
+      setAnchor(key);
+    },
+    toggleAll: () => onChange(all === true ? new Set() : new Set(keys)),
+  };
+}
+
+function Box({ label, state, onToggle }: { label: string; state: boolean | "mixed"; onToggle: (shift: boolean) => void }) {
+  return (
+    <input
+      type="checkbox"
+      aria-label={label}
+      checked={state === true}
+      ref={(box) => {
+        if (box) box.indeterminate = state === "mixed";
+      }}
+      // Only a click knows whether Shift was held.
+      onChange={() => undefined}
+      onClick={(event) => onToggle(event.shiftKey)}
+      className="size-3.5 accent-accent"
+    />
+  );
+}
+
+interface HeadProps<R> {
+  column: Column<R>;
+  order?: string;
+  onOrder?: (order: string) => void;
+  arranging?: Arranging;
+  onDrag: (dragged: { key: string; width: number } | null) => void;
+  style?: CSSProperties;
+  /** Is it the last one that is pinned? */
+  edge: boolean;
+}
+
+const DRAGGED = "application/x-column";
+
+function Head<R>({ column, order, onOrder, arranging, onDrag, style, edge }: HeadProps<R>) {
   const { t } = useSpeech();
+  const [over, setOver] = useState(false);
   const down = order === `-${column.sort}`;
   const up = order === column.sort;
   const sorted = column.sort !== undefined && (down || up);
@@ -153,21 +269,95 @@ function Head<R>({ column, order, onOrder }: { column: Column<R>; order?: string
     <th
       scope="col"
       aria-sort={sorted ? (up ? "ascending" : "descending") : undefined}
-      className={cx("flex min-w-0 items-center px-2 text-left text-xs font-medium text-fg-3", column.right && "justify-end")}
-    >
-      {column.sort && onOrder ? (
-        <button
-          type="button"
-          title={t("list.sort", { column: column.label })}
-          onClick={() => onOrder(down ? column.sort! : `-${column.sort}`)}
-          className={cx("group flex min-w-0 items-center gap-1 rounded hover:text-fg", column.right && "flex-row-reverse", sorted && "text-fg")}
-        >
-          {text}
-          <Arrow size={12} aria-hidden className={cx("shrink-0", !sorted && "opacity-0 group-hover:opacity-60")} />
-        </button>
-      ) : (
-        text
+      style={style}
+      onDragOver={(event) => {
+        if (!event.dataTransfer.types.includes(DRAGGED)) return;
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={(event) => {
+        event.preventDefault();
+        setOver(false);
+        arranging?.move(event.dataTransfer.getData(DRAGGED), column.key);
+      }}
+      className={cx(
+        "flex min-w-0 items-center px-2 text-left text-xs font-medium text-fg-3",
+        column.pinned ? "sticky z-1 bg-inherit" : "relative",
+        edge && "border-r",
+        over && "bg-selected!",
       )}
+    >
+      <span
+        draggable={arranging !== undefined}
+        onDragStart={(event) => {
+          event.dataTransfer.setData(DRAGGED, column.key);
+          event.dataTransfer.effectAllowed = "move";
+        }}
+        className={cx("flex h-full min-w-0 flex-1 items-center", column.right && "justify-end")}
+      >
+        {column.sort && onOrder ? (
+          <button
+            type="button"
+            title={t("list.sort", { column: column.label })}
+            onClick={() => onOrder(down ? column.sort! : `-${column.sort}`)}
+            className={cx("group flex min-w-0 items-center gap-1 rounded hover:text-fg", column.right && "flex-row-reverse", sorted && "text-fg")}
+          >
+            {text}
+            <Arrow size={12} aria-hidden className={cx("shrink-0", !sorted && "opacity-0 group-hover:opacity-60")} />
+          </button>
+        ) : (
+          text
+        )}
+      </span>
+      {arranging && <Grip column={column} onDrag={onDrag} onResize={(width) => arranging.resize(column.key, width)} />}
     </th>
+  );
+}
+
+const STEP = 16;
+
+/** The right edge of a head, for changing the width by mouse or arrow keys. */
+function Grip<R>({ column, onDrag, onResize }: { column: Column<R>; onDrag: HeadProps<R>["onDrag"]; onResize: (width: number | undefined) => void }) {
+  const { t } = useSpeech();
+  const from = useRef<{ x: number; width: number } | null>(null);
+  const width = (x: number) => fitting(from.current!.width + x - from.current!.x);
+  return (
+    // A separator that can be moved takes the focus: that is its role in ARIA.
+    <div
+      role="separator"
+      tabIndex={0}
+      aria-orientation="vertical"
+      aria-label={t("columns.width", { column: column.label })}
+      aria-valuenow={column.width}
+      aria-valuemin={NARROWEST}
+      aria-valuemax={WIDEST}
+      onPointerDown={(event) => {
+        event.preventDefault();
+        event.currentTarget.setPointerCapture(event.pointerId);
+        from.current = { x: event.clientX, width: event.currentTarget.parentElement!.offsetWidth };
+      }}
+      onPointerMove={(event) => from.current && onDrag({ key: column.key, width: width(event.clientX) })}
+      onPointerUp={(event) => {
+        if (!from.current) return;
+        const wanted = width(event.clientX);
+        const moved = event.clientX !== from.current.x;
+        from.current = null;
+        onDrag(null);
+        if (moved) onResize(wanted);
+      }}
+      onPointerCancel={() => {
+        from.current = null;
+        onDrag(null);
+      }}
+      onDoubleClick={() => onResize(undefined)}
+      onKeyDown={(event) => {
+        const by = { ArrowLeft: -STEP, ArrowRight: STEP }[event.key];
+        if (by === undefined) return;
+        event.preventDefault();
+        onResize(event.currentTarget.parentElement!.offsetWidth + by);
+      }}
+      className="absolute inset-y-1.5 right-0 w-1.5 cursor-col-resize touch-none rounded-full hover:bg-line-strong focus-visible:bg-accent active:bg-accent"
+    />
   );
 }

@@ -1,32 +1,35 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { type InfiniteData, type UseInfiniteQueryResult, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { PanelLeft, Radio } from "lucide-react";
-import { useCallback, useState } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import * as ask from "@/api/queries";
-import type { SpanRow, TraceRow } from "@/api/types";
+import type { SavedView, SpanRow, TraceRow } from "@/api/types";
 import { TabTitle } from "@/app/page";
 import { addTerm } from "@/lib/filter";
 import { remember, remembered } from "@/lib/memory";
+import { isBare, isOnlyNamed, toSearch } from "@/lib/saved-view";
 import type { TracesSearch, View } from "@/lib/search";
+import { isAbsolute, resolveRange } from "@/lib/time";
 import { useSpeech } from "@/messages";
-import { ColumnsMenu, useColumns } from "@/parts/columns-menu";
+import { useColumns } from "@/parts/columns-menu";
 import { Facets } from "@/parts/facets";
 import { FilterBar } from "@/parts/filter-bar";
-import { ListBody } from "@/parts/list-body";
-import { Counter, Nothing, useTell } from "@/parts/list-frame";
-import { type Range, useLive, useRange } from "@/parts/range";
+import { useTell } from "@/parts/list-frame";
+import { useRange } from "@/parts/range";
 import { RangePicker } from "@/parts/range-picker";
-import { IconButton } from "@/ui/button";
+import { Button, IconButton } from "@/ui/button";
+import { cx } from "@/ui/cx";
 import { Sheet } from "@/ui/dialog";
 import { useNarrow } from "@/ui/media";
-import { Table } from "@/ui/table";
 import { Switcher } from "@/ui/tabs";
-import { Peek } from "./peek";
+import { toast } from "@/ui/toast";
+import { type ListProps, ListView, NEWEST } from "./list";
 import { SpanCard, USUAL_SPAN_COLUMNS, useSpanColumns } from "./span-columns";
+import { Strip } from "./strip";
 import { TraceCard, USUAL_TRACE_COLUMNS, useTraceColumns } from "./trace-columns";
+import type { TailState } from "./use-tail";
 
 const route = getRouteApi("/inside/project/$projectId/traces");
-export const NEWEST = "-start_time";
 
 export function TracesPage() {
   const { t } = useSpeech();
@@ -39,7 +42,10 @@ export function TracesPage() {
   const [live, setLive] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const range = useRange(projectId, search);
-  useLive(live && !search.peek, range.refresh);
+  const [tail, setTail] = useState<TailState>("off");
+  const become = useCallback((next: Partial<TracesSearch>) => void navigate({ search: (old) => ({ ...old, ...next }), replace: true }), [navigate]);
+  const ready = useSavedSearch(projectId, search, become);
+  const moving = useMoving(live, search) ?? range;
   const view = search.view ?? "traces";
   const filter = search.filter ?? "";
 
@@ -50,12 +56,16 @@ export function TracesPage() {
   );
   const setFilter = useCallback((next: string) => set({ filter: next || undefined, peek: undefined }), [set]);
   const pick = useCallback((field: string, value: string) => setFilter(addTerm(filter, field, value)), [filter, setFilter]);
-  const list = { projectId, search, range, filter, set, pick, onError: setError };
+  const list = { projectId, search, range, filter, set, pick, onError: setError, live, onLive: setTail };
   const sidebar = <Facets projectId={projectId} view={view} start={range.start} end={range.end} filter={filter} onFilter={setFilter} />;
   const toggleFacets = () => {
     if (narrow) return setFacetSheet(true);
     remember("facets", facets ? "closed" : null);
     return setFacets(!facets);
+  };
+  const toggleLive = () => {
+    if (!live) set({ order: undefined, ...(isAbsolute(search) ? { start: undefined, end: undefined } : {}) }, true);
+    setLive(!live);
   };
   return (
     <>
@@ -82,7 +92,7 @@ export function TracesPage() {
           <FilterBar projectId={projectId} value={filter} start={range.start} end={range.end} onApply={setFilter} error={error} />
         </div>
         <div className="min-w-0 flex-1 xl:hidden" />
-        <IconButton icon={Radio} label={live ? t("list.new") : t("range.live_hint")} pressed={live} onClick={() => setLive(!live)} className="max-sm:hidden" />
+        <LiveButton on={live} state={tail} onToggle={toggleLive} />
         <RangePicker range={range} onChange={(next) => set({ range: undefined, start: undefined, end: undefined, ...next })} />
       </header>
       <div className="relative flex min-h-0 flex-1">
@@ -90,131 +100,173 @@ export function TracesPage() {
         <Sheet open={narrow && facetSheet} onClose={() => setFacetSheet(false)} title={t("list.facets")} side="left" className="w-72 overflow-y-auto">
           {sidebar}
         </Sheet>
-        {view === "traces" ? <TraceList key="traces" {...list} /> : <SpanList key="spans" {...list} />}
+        <div className="flex min-w-0 flex-1 flex-col">
+          <Strip
+            projectId={projectId}
+            view={view}
+            range={moving}
+            filter={filter}
+            measure={search.measure ?? "count"}
+            onMeasure={(measure) => set({ measure: measure === "count" ? undefined : measure }, true)}
+            onNarrow={(start, end) => set({ range: undefined, start, end })}
+          />
+          <div className="flex min-h-0 flex-1">{ready && (view === "traces" ? <TraceList key="traces" {...list} /> : <SpanList key="spans" {...list} />)}</div>
+        </div>
       </div>
     </>
   );
 }
 
-interface ListProps {
-  projectId: string;
-  search: TracesSearch;
-  range: Range;
-  filter: string;
-  set: (change: Partial<TracesSearch>, replace?: boolean) => void;
-  pick: (field: string, value: string) => void;
-  onError: (error: unknown) => void;
+/**
+ * An address that names a saved view and nothing else, or nothing at all, becomes that view, or the
+ * default one. False until that is known.
+ */
+function useSavedSearch(projectId: string, search: TracesSearch, become: (next: Partial<TracesSearch>) => void): boolean {
+  const { t } = useSpeech();
+  const client = useQueryClient();
+  const [asked, setAsked] = useState(() => isBare(search) || isOnlyNamed(search));
+  const { saved } = search;
+  useEffect(() => {
+    if (!asked) return;
+    const open = (views: readonly SavedView[]) => {
+      const found = views.find((one) => (saved ? one.id === saved : one.default && one.list === "traces"));
+      if (found) become(toSearch(found));
+      else if (saved) {
+        become({ saved: undefined });
+        toast(t("views.gone"), "danger");
+      }
+    };
+    void client
+      .fetchQuery(ask.views(projectId))
+      .then(({ items }) => open(items))
+      // Without the views there is still the plain list.
+      .catch(() => undefined)
+      .finally(() => setAsked(false));
+  }, [asked, saved, client, projectId, become, t]);
+  return !asked;
 }
 
-function TraceList({ projectId, search, range, filter, set, pick, onError }: ListProps) {
+const MOVES_EVERY = 15_000;
+
+/** While live tail is on, the range of the bars goes with the time. */
+function useMoving(live: boolean, search: TracesSearch) {
+  const [now, setNow] = useState(0);
+  useEffect(() => {
+    if (!live) return undefined;
+    const timer = setInterval(() => {
+      if (document.visibilityState === "visible") setNow(Date.now() * 1000);
+    }, MOVES_EVERY);
+    return () => {
+      clearInterval(timer);
+      setNow(0);
+    };
+  }, [live]);
+  const { range, start, end } = search;
+  return useMemo(() => (now ? resolveRange({ range, start, end }, now) : null), [now, range, start, end]);
+}
+
+function LiveButton({ on, state, onToggle }: { on: boolean; state: TailState; onToggle: () => void }) {
+  const { t } = useSpeech();
+  const waits = state === "paused" || state === "failed";
+  const hint = { off: t("list.live_on"), live: t("list.live_on"), paused: t("list.live_paused_hint"), failed: t("list.live_failed") }[state];
+  return (
+    <Button
+      icon={on ? undefined : Radio}
+      aria-pressed={on}
+      title={hint}
+      onClick={onToggle}
+      className={cx("max-sm:px-2!", on && (waits ? "border-warn! text-warn!" : "border-accent! text-accent!"))}
+    >
+      {on && <span aria-hidden className={cx("size-2 rounded-full", waits ? "bg-warn" : "animate-[breathe_1.6s_ease-in-out_infinite] bg-accent")} />}
+      <span className="max-sm:sr-only">{t(state === "paused" ? "list.live_paused" : "list.live")}</span>
+    </Button>
+  );
+}
+
+type Pages<R> = Pick<
+  UseInfiniteQueryResult<InfiniteData<{ items: R[] }>>,
+  "data" | "error" | "isPending" | "isPlaceholderData" | "hasNextPage" | "isFetchingNextPage" | "fetchNextPage" | "refetch" | "dataUpdatedAt"
+>;
+
+/** Rows of a list page by page. They stay when the same question could not be asked again. */
+function useListed<R>(query: Pages<R>, name: string) {
+  const { data, error, isPlaceholderData, dataUpdatedAt, fetchNextPage, refetch } = query;
+  const [kept, setKept] = useState<{ name: string; data: typeof data; at: number } | null>(null);
+  if (data && !isPlaceholderData && kept?.data !== data) setKept({ name, data, at: dataUpdatedAt });
+  const old = error !== null && data === undefined && kept?.name === name ? kept : null;
+  const shown = data ?? old?.data;
+  return {
+    rows: useMemo(() => shown?.pages.flatMap((page) => page.items) ?? [], [shown]),
+    pending: query.isPending,
+    error,
+    updatedAt: old?.at ?? dataUpdatedAt,
+    refetch: () => void refetch(),
+    hasMore: query.hasNextPage,
+    loadingMore: query.isFetchingNextPage,
+    onMore: useCallback(() => void fetchNextPage(), [fetchNextPage]),
+    stale: isPlaceholderData,
+  };
+}
+
+/** What stays the same when only time goes on. */
+const nameOf = ({ search, filter }: ListProps) => JSON.stringify([filter, search.order, search.range, search.start, search.end]);
+const traceKey = (row: TraceRow) => row.trace_id;
+const spanKey = (row: SpanRow) => `${row.trace_id}/${row.span_id}`;
+
+function TraceList(props: ListProps) {
+  const { projectId, search, range, filter, set, pick, onError } = props;
   const { t } = useSpeech();
   const order = search.order ?? NEWEST;
   const query = useInfiniteQuery(ask.traces(projectId, { start: range.start, end: range.end, filter, order }));
   useTell(query.error, onError);
-  const rows = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const listed = useListed<TraceRow>(query, nameOf(props));
   const all = useTraceColumns(projectId, pick);
-  const choice = useColumns("traces", all, USUAL_TRACE_COLUMNS, search.columns, useCallback((columns) => set({ columns }, true), [set]));
-  const open = (row: TraceRow) => set({ peek: row.trace_id, span: undefined }, search.peek !== undefined);
-  const loadMore = query.fetchNextPage;
+  const choice = useColumns(`${projectId}.traces`, all, USUAL_TRACE_COLUMNS, search.columns, useCallback((columns) => set({ columns }, true), [set]));
   return (
-    <div className="flex min-w-0 flex-1 flex-col">
-      <ListBody
-        pending={query.isPending}
-        error={query.error}
-        retry={() => void query.refetch()}
-        count={rows.length}
-        empty={<Nothing projectId={projectId} filter={filter} range={range} set={set} />}
-      >
-        <Counter text={t("list.count_traces", { n: rows.length })} more={query.hasNextPage}>
-          <ColumnsMenu all={all} choice={choice} />
-        </Counter>
-        <Table
-          label={t("nav.traces")}
-          rows={rows}
-          columns={choice.shown}
-          rowKey={(row: TraceRow) => row.trace_id}
-          card={(row) => <TraceCard row={row} />}
-          order={order}
-          onOrder={(next) => set({ order: next === NEWEST ? undefined : next }, true)}
-          onOpen={open}
-          open={search.peek}
-          hasMore={query.hasNextPage}
-          loadingMore={query.isFetchingNextPage}
-          onMore={useCallback(() => void loadMore(), [loadMore])}
-          stale={query.isPlaceholderData}
-        />
-      </ListBody>
-      {search.peek && (
-        <Peek
-          projectId={projectId}
-          traceId={search.peek}
-          search={search}
-          onSearch={(change) => set(change, true)}
-          onClose={() => set({ peek: undefined, span: undefined, tab: undefined })}
-          {...neighbours(rows, (row) => row.trace_id === search.peek, open)}
-        />
-      )}
-    </div>
+    <ListView<TraceRow>
+      {...props}
+      view="traces"
+      label={t("nav.traces")}
+      count={(n) => t("list.count_traces", { n })}
+      listed={listed}
+      order={order}
+      all={all}
+      choice={choice}
+      rowKey={traceKey}
+      rowName={(row) => row.name || row.trace_id}
+      card={(row) => <TraceCard row={row} />}
+      open={(row) => ({ peek: row.trace_id, span: undefined })}
+      opened={search.peek}
+      newest={(start, end) => ask.newestTraces(projectId, start, end, filter)}
+    />
   );
 }
 
-const spanKey = (row: SpanRow) => `${row.trace_id}/${row.span_id}`;
-
-function SpanList({ projectId, search, range, filter, set, pick, onError }: ListProps) {
+function SpanList(props: ListProps) {
+  const { projectId, search, range, filter, set, pick, onError } = props;
   const { t } = useSpeech();
   const order = search.order ?? NEWEST;
   const query = useInfiniteQuery(ask.spans(projectId, { start: range.start, end: range.end, filter, order }));
   useTell(query.error, onError);
-  const rows = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const listed = useListed<SpanRow>(query, nameOf(props));
   const all = useSpanColumns(projectId, pick);
-  const choice = useColumns("spans", all, USUAL_SPAN_COLUMNS, search.columns, useCallback((columns) => set({ columns }, true), [set]));
-  const open = (row: SpanRow) => set({ peek: row.trace_id, span: row.span_id }, search.peek !== undefined);
-  const peeked = search.peek && `${search.peek}/${search.span ?? ""}`;
-  const loadMore = query.fetchNextPage;
+  const choice = useColumns(`${projectId}.spans`, all, USUAL_SPAN_COLUMNS, search.columns, useCallback((columns) => set({ columns }, true), [set]));
   return (
-    <div className="flex min-w-0 flex-1 flex-col">
-      <ListBody
-        pending={query.isPending}
-        error={query.error}
-        retry={() => void query.refetch()}
-        count={rows.length}
-        empty={<Nothing projectId={projectId} filter={filter} range={range} set={set} />}
-      >
-        <Counter text={t("list.count_spans", { n: rows.length })} more={query.hasNextPage}>
-          <ColumnsMenu all={all} choice={choice} />
-        </Counter>
-        <Table
-          label={t("list.spans")}
-          rows={rows}
-          columns={choice.shown}
-          rowKey={spanKey}
-          card={(row) => <SpanCard row={row} />}
-          order={order}
-          onOrder={(next) => set({ order: next === NEWEST ? undefined : next }, true)}
-          onOpen={open}
-          open={peeked}
-          hasMore={query.hasNextPage}
-          loadingMore={query.isFetchingNextPage}
-          onMore={useCallback(() => void loadMore(), [loadMore])}
-          stale={query.isPlaceholderData}
-        />
-      </ListBody>
-      {search.peek && (
-        <Peek
-          projectId={projectId}
-          traceId={search.peek}
-          search={search}
-          onSearch={(change) => set(change, true)}
-          onClose={() => set({ peek: undefined, span: undefined, tab: undefined })}
-          {...neighbours(rows, (row) => spanKey(row) === peeked, open)}
-        />
-      )}
-    </div>
+    <ListView<SpanRow>
+      {...props}
+      view="spans"
+      label={t("list.spans")}
+      count={(n) => t("list.count_spans", { n })}
+      listed={listed}
+      order={order}
+      all={all}
+      choice={choice}
+      rowKey={spanKey}
+      rowName={(row) => row.name || row.span_id}
+      card={(row) => <SpanCard row={row} />}
+      open={(row) => ({ peek: row.trace_id, span: row.span_id })}
+      opened={search.peek && `${search.peek}/${search.span ?? ""}`}
+      newest={(start, end) => ask.newestSpans(projectId, start, end, filter)}
+    />
   );
-}
-
-function neighbours<R>(rows: readonly R[], is: (row: R) => boolean, open: (row: R) => void) {
-  const at = rows.findIndex(is);
-  const go = (row: R | undefined) => (row === undefined ? undefined : () => open(row));
-  return { onPrevious: at > 0 ? go(rows[at - 1]) : undefined, onNext: at >= 0 ? go(rows[at + 1]) : undefined };
 }

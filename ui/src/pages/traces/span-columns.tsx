@@ -8,7 +8,7 @@ import { KindIcon } from "@/parts/kind";
 import { Level } from "@/ui/badge";
 import { Id } from "@/ui/copy";
 import type { Column } from "@/ui/table";
-import { Preview } from "./trace-columns";
+import { Preview } from "./preview";
 
 export const USUAL_SPAN_COLUMNS = ["start_time", "name", "input", "output", "model", "duration", "tokens", "cost"];
 
@@ -97,7 +97,9 @@ export function SpanCard({ row }: { row: SpanRow }) {
           <Time at={row.start_time} />
         </span>
       </div>
-      <p className="truncate text-fg-2">{row.status_message || row.input_preview || row.output_preview}</p>
+      <p className="truncate text-fg-2">
+        <Preview text={row.status_message || row.input_preview || row.output_preview} />
+      </p>
       <div className="flex gap-3 text-xs whitespace-nowrap text-fg-3">
         <Duration micros={row.end_time - row.start_time} running={!row.end_time} />
         <Cost value={row.total_cost} unpriced={row.cost_source === "unpriced" ? 1 : 0} />

@@ -7,6 +7,7 @@ import { FilterValue, FilterValues } from "@/parts/filter-value";
 import { Badge, Level } from "@/ui/badge";
 import { Id } from "@/ui/copy";
 import type { Column } from "@/ui/table";
+import { Preview } from "./preview";
 
 export const USUAL_TRACE_COLUMNS = ["start_time", "name", "input", "output", "duration", "tokens", "cost", "user"];
 
@@ -78,15 +79,6 @@ export function Trouble({ row }: { row: TraceRow }) {
   return null;
 }
 
-export const Preview = ({ text }: { text: string }) =>
-  text ? (
-    <span className="text-fg-2" title={text.length > 40 ? text : undefined}>
-      {text}
-    </span>
-  ) : (
-    <Missing />
-  );
-
 function Scores({ scores }: { scores: TraceRow["scores"] }) {
   const { f } = useSpeech();
   const all = Object.entries(scores);
@@ -113,7 +105,9 @@ export function TraceCard({ row }: { row: TraceRow }) {
           <Time at={row.start_time} />
         </span>
       </div>
-      <p className="truncate text-fg-2">{row.input_preview || row.output_preview}</p>
+      <p className="truncate text-fg-2">
+        <Preview text={row.input_preview || row.output_preview} />
+      </p>
       <div className="flex gap-3 text-xs whitespace-nowrap text-fg-3">
         <Duration micros={row.duration} running={!row.end_time} />
         <Cost value={row.total_cost} unpriced={row.unpriced} />

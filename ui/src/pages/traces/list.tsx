@@ -1,0 +1,230 @@
+/** One list of the page, traces or spans: counts, choices and files above, the table, the peek beside. */
+import { useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { Columns2, Trash2, X } from "lucide-react";
+import { type ReactNode, useCallback, useEffect, useMemo, useState } from "react";
+import { useRights } from "@/app/me";
+import { quote } from "@/lib/filter";
+import { wanted } from "@/lib/highlight";
+import { toQuery } from "@/lib/saved-view";
+import type { TracesSearch, View } from "@/lib/search";
+import { type Row, withTail } from "@/lib/tail";
+import { useSpeech } from "@/messages";
+import { ColumnsMenu, type Choice } from "@/parts/columns-menu";
+import { ListBody } from "@/parts/list-body";
+import { Counter, Nothing } from "@/parts/list-frame";
+import type { Range } from "@/parts/range";
+import { Button, buttonClass, IconButton } from "@/ui/button";
+import { cx } from "@/ui/cx";
+import { useShortcuts } from "@/ui/shortcuts";
+import { type Column, Table } from "@/ui/table";
+import { useDelete, useHidden } from "./deleting";
+import { ExportMenu } from "./export-menu";
+import { HitsContext } from "./preview";
+import { Peek } from "./peek";
+import { SavedViews } from "./saved-views";
+import { type TailState, useTail } from "./use-tail";
+
+export interface ListProps {
+  projectId: string;
+  search: TracesSearch;
+  range: Range;
+  filter: string;
+  set: (change: Partial<TracesSearch>, replace?: boolean) => void;
+  pick: (field: string, value: string) => void;
+  onError: (error: unknown) => void;
+  live: boolean;
+  onLive: (state: TailState) => void;
+}
+
+interface Listed<R> {
+  rows: readonly R[];
+  pending: boolean;
+  error: unknown;
+  updatedAt: number;
+  refetch: () => void;
+  hasMore: boolean;
+  loadingMore: boolean;
+  onMore: () => void;
+  stale: boolean;
+}
+
+interface ListViewProps<R> extends ListProps {
+  view: View;
+  label: string;
+  count: (n: number) => string;
+  listed: Listed<R>;
+  order: string;
+  all: readonly Column<R>[];
+  choice: Choice<R>;
+  rowKey: (row: R) => string;
+  rowName: (row: R) => string;
+  card: (row: R) => ReactNode;
+  open: (row: R) => Partial<TracesSearch>;
+  /** Key of the row that is open beside the list. */
+  opened: string | undefined;
+  newest: (start: number, end: number) => Promise<readonly R[]>;
+}
+
+export const NEWEST = "-start_time";
+/** As many ids as a filter holds. */
+const MOST_CHOSEN = 200;
+
+type TracedRow = Row & { trace_id: string };
+
+export function ListView<R extends TracedRow>(props: ListViewProps<R>) {
+  const { projectId, search, range, filter, set, view, listed, order, choice, rowKey, live, onLive } = props;
+  const client = useQueryClient();
+  const hidden = useHidden();
+  const name = JSON.stringify([projectId, view, filter, order, range.start, range.end]);
+  const tail = useTail<R>({
+    on: live && order === NEWEST,
+    name,
+    rangeStart: range.start,
+    newest: listed.rows[0]?.start_time ?? 0,
+    key: rowKey,
+    fetch: props.newest,
+  });
+  useEffect(() => onLive(tail.state), [tail.state, onLive]);
+  const rows = useMemo(
+    () => withTail(listed.rows, tail.rows, rowKey).filter((row) => !hidden.has(row.trace_id)),
+    [listed.rows, tail.rows, rowKey, hidden],
+  );
+  const [chosen, setChosen] = useState<{ name: string; keys: ReadonlySet<string> }>({ name, keys: new Set() });
+  const keys = chosen.name === name ? chosen.keys : NOTHING;
+  const choose = useCallback((next: ReadonlySet<string>) => setChosen({ name, keys: next }), [name]);
+  const hits = useMemo(() => wanted(filter), [filter]);
+  const open = (row: R) => set(props.open(row), search.peek !== undefined);
+  useShortcuts({ Escape: () => (keys.size ? choose(NOTHING) : false) }, search.peek === undefined);
+  const nameOf = (key: string) => {
+    const row = rows.find((one) => rowKey(one) === key);
+    return row ? props.rowName(row) : key;
+  };
+  const at = rows.findIndex((row) => rowKey(row) === props.opened);
+  const go = (row: R | undefined) => (row === undefined ? undefined : () => open(row));
+  return (
+    <HitsContext value={hits}>
+      <div className="flex min-w-0 flex-1 flex-col">
+        <Counter text={listed.pending ? "" : props.count(rows.length)} more={listed.hasMore}>
+          {keys.size > 0 && <Chosen {...props} rows={rows} chosen={keys} onClear={() => choose(NOTHING)} />}
+          {keys.size === 0 && (
+            <ExportMenu projectId={projectId} chosen={0} question={{ list: view, start: range.start, end: range.end, filter, order }} />
+          )}
+          <SavedViews
+            projectId={projectId}
+            list={view}
+            saved={search.saved}
+            now={toQuery(search, choice.text)}
+            mayShare={useRights(projectId).edit}
+            onOpen={(next) => {
+              void client.invalidateQueries({ queryKey: [projectId, "views"] });
+              set({ ...CLEAN, ...next });
+            }}
+          />
+          <ColumnsMenu all={props.all} choice={choice} />
+        </Counter>
+        <ListBody
+          pending={listed.pending}
+          error={listed.error}
+          retry={listed.refetch}
+          count={rows.length}
+          updatedAt={listed.updatedAt}
+          empty={<Nothing projectId={projectId} filter={filter} range={range} set={set} />}
+        >
+          <Table
+            label={props.label}
+            rows={rows}
+            columns={choice.shown}
+            rowKey={rowKey}
+            card={props.card}
+            order={order}
+            onOrder={(next) => set({ order: next === NEWEST ? undefined : next }, true)}
+            onOpen={open}
+            open={props.opened}
+            hasMore={listed.hasMore}
+            loadingMore={listed.loadingMore}
+            onMore={listed.onMore}
+            stale={listed.stale}
+            selection={{ chosen: keys, onChange: choose, name: nameOf }}
+            arranging={choice.arranging}
+          />
+        </ListBody>
+        {search.peek && (
+          <Peek
+            projectId={projectId}
+            traceId={search.peek}
+            search={search}
+            onSearch={(change) => set(change, true)}
+            onClose={() => set({ peek: undefined, span: undefined, tab: undefined })}
+            onPrevious={at > 0 ? go(rows[at - 1]) : undefined}
+            onNext={at >= 0 ? go(rows[at + 1]) : undefined}
+          />
+        )}
+      </div>
+    </HitsContext>
+  );
+}
+
+const NOTHING: ReadonlySet<string> = new Set();
+/** What a view decides on; all of it is set when one is opened. */
+export const CLEAN: Partial<TracesSearch> = {
+  view: undefined,
+  filter: undefined,
+  columns: undefined,
+  order: undefined,
+  range: undefined,
+  start: undefined,
+  end: undefined,
+  measure: undefined,
+  saved: undefined,
+  peek: undefined,
+  span: undefined,
+};
+
+interface ChosenProps<R> extends ListViewProps<R> {
+  rows: readonly R[];
+  chosen: ReadonlySet<string>;
+  onClear: () => void;
+}
+
+/** What can be done with the chosen rows. */
+function Chosen<R extends TracedRow>({ projectId, view, range, order, rows, rowKey, chosen, onClear }: ChosenProps<R>) {
+  const { t } = useSpeech();
+  const { edit } = useRights(projectId);
+  const remove = useDelete(projectId);
+  const traces = [...new Set(rows.filter((row) => chosen.has(rowKey(row))).map((row) => row.trace_id))];
+  const many = chosen.size > MOST_CHOSEN;
+  const ids = view === "traces" ? traces : [...chosen].map((key) => key.slice(key.lastIndexOf("/") + 1));
+  const filter = `${view === "traces" ? "trace" : "span"}:(${ids.map(quote).join(",")})`;
+  const pair = view === "traces" && traces.length === 2 ? traces : null;
+  return (
+    <>
+      <span className="flex items-center gap-1 text-xs font-medium whitespace-nowrap" role="status">
+        {t("list.selected", { n: chosen.size })}
+        <IconButton small icon={X} label={t("list.select_clear")} keys="esc" onClick={onClear} />
+      </span>
+      {many && <span className="text-xs text-warn max-lg:sr-only">{t("list.most_selected", { n: MOST_CHOSEN })}</span>}
+      {pair && (
+        <Link to="/project/$projectId/traces/$traceId/compare/$otherId" params={{ projectId, traceId: pair[0]!, otherId: pair[1]! }} className={buttonClass()}>
+          <Columns2 size={14} aria-hidden />
+          <span className="max-lg:sr-only">{t("list.compare")}</span>
+        </Link>
+      )}
+      {!many && <ExportMenu projectId={projectId} chosen={chosen.size} question={{ list: view, start: range.start, end: Math.max(range.end, ...rows.map((row) => row.start_time + 1)), filter, order }} />}
+      {view === "traces" && edit && (
+        <Button
+          look="danger"
+          icon={Trash2}
+          aria-label={t("list.delete_selected")}
+          disabled={many}
+          onClick={() => {
+            remove(traces);
+            onClear();
+          }}
+        >
+          <span className={cx("max-lg:sr-only")}>{t("act.delete")}</span>
+        </Button>
+      )}
+    </>
+  );
+}
