@@ -21,7 +21,7 @@ export function Histogram({ label, bins, format, onSee }: HistogramProps) {
         {bins.map((bin, index) => {
           const text = `${format(bin.from)} – ${format(bin.to)}: ${f.compact(Math.round(bin.count))}`;
           return (
-            <li key={index} className="group flex h-full items-end" style={{ flexGrow: Math.max(bin.to - bin.from, (to - from) / 200), flexBasis: 0 }}>
+            <li key={index} className="group flex h-full items-end" style={{ flexGrow: Math.max((bin.to - bin.from) / (to - from || 1), 0.005) * 1000, flexBasis: 0 }}>
               <button type="button" title={text} aria-label={text} disabled={!onSee} onClick={() => onSee?.(bin)} className="flex h-full w-full items-end px-px focus-visible:-outline-offset-2">
                 <span className="w-full rounded-t-xs bg-(--series-1) group-hover:opacity-75" style={{ height: `${most ? Math.max(1, (dense[index]! / most) * 100) : 0}%` }} />
               </button>

@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, getRouteApi } from "@tanstack/react-router";
 import { ChartNoAxesCombined, Copy, Ellipsis, FileDown, FileUp, Pencil, Plus, Trash2 } from "lucide-react";
 import { useRef, useState } from "react";
@@ -7,6 +7,7 @@ import type { Dashboard, DashboardRow } from "@/api/types";
 import { useRights } from "@/app/me";
 import { PageHead } from "@/app/page";
 import type { Measured } from "@/lib/measures";
+import { totals } from "@/lib/series";
 import { resolveRange } from "@/lib/time";
 import { useSpeech } from "@/messages";
 import { Ago } from "@/parts/figures";
@@ -65,17 +66,28 @@ function useTemplate(projectId: string) {
   const open = useOpen();
   const [month] = useState(() => resolveRange({ range: "30d" }, Date.now() * 1000));
   const scores = useKeys(projectId, month, "score");
+  const client = useQueryClient();
   const kinds = useQuery(ask.measures(projectId)).data;
   const own = (measure: Measured) => kinds!.find((one) => one.name === measure.measure)!.aggregations[0]!;
-  return (template: Template) => {
-    if (kinds) void boards.create({ name: t(`dash.template.${template}`), widgets: widgetsOf(template, scores, own) }).then(open);
+  /** Scores that are numbers: labels and texts have no average. */
+  const numeric = async (): Promise<string[]> => {
+    const names = scores.slice(0, 10);
+    if (names.length === 0) return [];
+    const measures = names.map((key) => ({ measure: "score" as const, aggregation: "count" as const, key }));
+    const answer = await client.fetchQuery(ask.chart(projectId, { ...month, view: "traces", measures })).catch(() => undefined);
+    return names.filter((_, index) => totals(answer)[index]);
+  };
+  return async (template: Template) => {
+    if (!kinds) return;
+    const found = template === "quality" ? await numeric() : [];
+    open(await boards.create({ name: t(`dash.template.${template}`), widgets: widgetsOf(template, found, own) }));
   };
 }
 
 function Templates({ projectId }: { projectId: string }) {
   const { t } = useSpeech();
   const begin = useTemplate(projectId);
-  return TEMPLATES.map((one) => <Button key={one} onClick={() => begin(one)}>{t(`dash.template.${one}`)}</Button>);
+  return TEMPLATES.map((one) => <Button key={one} onClick={() => void begin(one)}>{t(`dash.template.${one}`)}</Button>);
 }
 
 function New({ projectId }: { projectId: string }) {
@@ -105,7 +117,7 @@ function New({ projectId }: { projectId: string }) {
         <MenuItem onSelect={() => setNaming(true)}>{t("dash.blank")}</MenuItem>
         <MenuLine />
         <MenuLabel>{t("dash.templates")}</MenuLabel>
-        {TEMPLATES.map((one) => <MenuItem key={one} onSelect={() => begin(one)}>{t(`dash.template.${one}`)}</MenuItem>)}
+        {TEMPLATES.map((one) => <MenuItem key={one} onSelect={() => void begin(one)}>{t(`dash.template.${one}`)}</MenuItem>)}
       </Menu>
       {naming && <NameDialog title={t("dash.new")} name="" onSave={(name) => void boards.create({ name, widgets: [] }).then((id) => open(id))} onClose={() => setNaming(false)} />}
     </>

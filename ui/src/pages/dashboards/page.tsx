@@ -100,10 +100,10 @@ function Board({ projectId, board, change }: BoardProps) {
           </span>
         }
       >
-        {!full && mayEdit && <Button icon={Plus} onClick={() => put({ edit: "new" })}>{t("dash.add")}</Button>}
+        {!full && mayEdit && <Button icon={Plus} aria-label={t("dash.add")} onClick={() => put({ edit: "new" })}><span className="max-sm:hidden">{t("dash.add")}</span></Button>}
         <RangePicker range={range} onChange={(next) => put({ range: undefined, start: undefined, end: undefined, ...next })} />
         <RefreshMenu value={search.refresh} onChange={(refresh) => put({ refresh }, true)} />
-        <IconButton icon={full ? Minimize : Maximize} label={t(full ? "dash.full_leave" : "dash.full")} keys="f" onClick={full ? leaveFull : enterFull} />
+        <IconButton icon={full ? Minimize : Maximize} label={t(full ? "dash.full_leave" : "dash.full")} keys="f" onClick={full ? leaveFull : enterFull} className={full ? undefined : "max-sm:hidden"} />
         {!full && <BoardMenu projectId={projectId} board={board} range={range} mayEdit={mayEdit} change={change} />}
       </PageHead>
       {!full && (
