@@ -16,8 +16,15 @@ const LISTS: [string, Key][] = [
   ["k", "keys.previous"],
   ["enter", "keys.open"],
   ["space", "keys.fold"],
+  ["x", "keys.choose"],
   ["n p", "keys.next_match"],
   ["esc", "keys.close"],
+];
+
+const CHARTS: [string, Key][] = [
+  ["left right", "keys.chart_move"],
+  ["shift+right", "keys.chart_grow"],
+  ["f", "keys.chart_full"],
 ];
 
 export function KeysHelp({ onClose }: { onClose: () => void }) {
@@ -29,6 +36,7 @@ export function KeysHelp({ onClose }: { onClose: () => void }) {
         <Group title={t("keys.everywhere")} rows={EVERYWHERE} />
         <Group title={t("keys.go")} rows={go} />
         <Group title={t("keys.lists")} rows={LISTS} />
+        <Group title={t("keys.charts")} rows={CHARTS} />
       </div>
     </Dialog>
   );
