@@ -33,10 +33,14 @@ export function KeysHelp({ onClose }: { onClose: () => void }) {
   return (
     <Dialog open onClose={onClose} title={t("keys.title")} wide>
       <div className="grid gap-x-8 gap-y-5 sm:grid-cols-2">
-        <Group title={t("keys.everywhere")} rows={EVERYWHERE} />
-        <Group title={t("keys.go")} rows={go} />
-        <Group title={t("keys.lists")} rows={LISTS} />
-        <Group title={t("keys.charts")} rows={CHARTS} />
+        <div className="space-y-5">
+          <Group title={t("keys.everywhere")} rows={EVERYWHERE} />
+          <Group title={t("keys.lists")} rows={LISTS} />
+        </div>
+        <div className="space-y-5">
+          <Group title={t("keys.go")} rows={go} />
+          <Group title={t("keys.charts")} rows={CHARTS} />
+        </div>
       </div>
     </Dialog>
   );
