@@ -15,7 +15,7 @@ import uvicorn
 from rich.progress import track
 
 from pilothouse import wiring
-from pilothouse.cli.options import DataDir, answers, fail, load, out
+from pilothouse.cli.options import DataDir, RunningPort, answers, fail, load, out
 from pilothouse.cli.provision import provision
 from pilothouse.demo import scores
 from pilothouse.demo.traces import Month
@@ -30,9 +30,7 @@ PROJECT = "demo"
 
 def demo(
     data_dir: DataDir = None,
-    port: Annotated[
-        int | None, typer.Option(help="Of a server that runs already.  [PILOTHOUSE_PORT, 3000]")
-    ] = None,
+    port: RunningPort = None,
     conversations: Annotated[int, typer.Option(help="How many people write in.")] = 1_500,
     days: Annotated[int, typer.Option(help="How long the story is.")] = 30,
 ) -> None:

@@ -18,6 +18,11 @@ DataDir = Annotated[
     typer.Option(help="Folder of the embedded stores.  [PILOTHOUSE_DATA_DIR, ~/.pilothouse]"),
 ]
 
+RunningPort = Annotated[
+    int | None,
+    typer.Option("--port", help="Of a server that runs already.  [PILOTHOUSE_PORT, 3000]"),
+]
+
 
 def load(**given: Any) -> Settings:
     """Settings, or the end of the command with what is wrong about them."""

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from pilothouse.cli.options import DataDir, fail, load, out
+from pilothouse.cli.options import DataDir, RunningPort, fail, load, out
 from pilothouse.cli.provision import provision
 from pilothouse.domain.access import User
 from pilothouse.edge import passwords
@@ -37,9 +37,9 @@ def password(
     out.print(f"The password of {user.email} is set.")
 
 
-def link(email: Email = None, data_dir: DataDir = None) -> None:
+def link(email: Email = None, data_dir: DataDir = None, port: RunningPort = None) -> None:
     """Print a new link that signs a person in once, within a day."""
-    settings = load(data_dir=data_dir)
+    settings = load(data_dir=data_dir, port=port)
     relational = _open(settings)
     user = _user(relational, settings, email)
     with relational.write() as db:
