@@ -14,6 +14,7 @@ const traces = { view: "traces" } as const;
 const latency = (...ways: Aggregation[]) => ways.map((one) => m("latency", one));
 const by = (dimension: string, more: Partial<WidgetQuestion> = {}) => ({ ...more, dimensions: [dimension] });
 
+const OF_MODELS = { filter: "model:*" };
 const TOOL = { filter: "kind:tool" };
 const RETRIEVER = { filter: "kind:retriever" };
 const RAG = { filter: "kind:retriever or kind:reranker or kind:embedding" };
@@ -36,13 +37,13 @@ const SKETCHES: Record<Exclude<Template, "quality">, Sketch[]> = {
     ["number", 3, 3, [m("cost", "avg")], traces],
     ["number", 3, 3, [m("total_tokens", "sum")]],
     ["number", 3, 3, [m("count")], traces],
-    ["bar", 8, 7, [m("cost", "sum")], by("model")],
-    ["pie", 4, 7, [m("cost", "sum")], by("model")],
+    ["bar", 8, 7, [m("cost", "sum")], by("model", OF_MODELS)],
+    ["pie", 4, 7, [m("cost", "sum")], by("model", OF_MODELS)],
     ["area", 6, 7, [m("input_tokens", "sum"), m("output_tokens", "sum")]],
     ["line", 6, 7, [m("cost", "avg"), m("cost", "p95")], traces],
     ["top", 6, 7, [m("cost", "sum")], by("user")],
     ["top", 6, 7, [m("cost", "sum")], by("trace_name")],
-    ["table", 12, 7, [m("cost", "sum"), m("count"), m("input_tokens", "sum"), m("output_tokens", "sum")], { dimensions: ["model", "provider"] }],
+    ["table", 12, 7, [m("cost", "sum"), m("count"), m("input_tokens", "sum"), m("output_tokens", "sum")], { ...OF_MODELS, dimensions: ["model", "provider"] }],
   ],
   usage: [
     ["number", 3, 3, [m("count")], traces],
@@ -51,7 +52,7 @@ const SKETCHES: Record<Exclude<Template, "quality">, Sketch[]> = {
     ["number", 3, 3, [m("total_tokens", "sum")]],
     ["bar", 6, 7, [m("count")], by("environment", traces)],
     ["line", 6, 7, [m("users"), m("sessions")], traces],
-    ["area", 6, 7, [m("total_tokens", "sum")], by("model")],
+    ["area", 6, 7, [m("total_tokens", "sum")], by("model", OF_MODELS)],
     ["bar", 6, 7, [m("count")], by("release", traces)],
     ["top", 4, 7, [m("count")], by("trace_name", traces)],
     ["top", 4, 7, [m("count")], by("user", traces)],
