@@ -1,7 +1,7 @@
 /** The tree with what narrows it: search inside the trace, and what to show only. */
 import { useQuery } from "@tanstack/react-query";
 import { ArrowDown, ArrowUp, ChevronsDownUp, ChevronsUpDown, CircleAlert, Search, Sparkles, Timer } from "lucide-react";
-import { useDeferredValue, useMemo, useState } from "react";
+import { useDeferredValue, useEffect, useEffectEvent, useMemo, useRef, useState } from "react";
 import * as ask from "@/api/queries";
 import type { ScoreRow, SpanRow } from "@/api/types";
 import { ONLY, type Only, seek, words } from "@/lib/seek";
@@ -53,6 +53,16 @@ export function Explorer(props: ExplorerProps) {
     const row = neighbour(rows, tree.rowOf.get(selected) ?? -1, by);
     if (row !== undefined) onSelect(spans[tree.order[row]!]!.span_id);
   };
+  // Who presses Enter before the answer has come is taken to its first match when it comes.
+  const awaited = useRef(false);
+  const pending = find !== "" && (sought !== find || settled !== find.trim() || served.isFetching);
+  const arrive = useEffectEvent(() => {
+    if (awaited.current) step(1);
+    awaited.current = false;
+  });
+  useEffect(() => {
+    if (!pending) arrive();
+  }, [pending]);
   useShortcuts({ n: () => step(1), p: () => step(-1) }, keys && found !== null);
 
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
@@ -67,10 +77,14 @@ export function Explorer(props: ExplorerProps) {
           data-filter
           type="search"
           value={find}
-          onChange={(event) => setFind(event.target.value)}
+          onChange={(event) => {
+            awaited.current = false;
+            setFind(event.target.value);
+          }}
           onKeyDown={(event) => {
             if (event.key === "Escape") event.currentTarget.blur();
-            if (event.key === "Enter") step(event.shiftKey ? -1 : 1);
+            if (event.key === "Enter" && pending && !rows.length) awaited.current = true;
+            else if (event.key === "Enter") step(event.shiftKey ? -1 : 1);
           }}
           placeholder={t("trace.find")}
           aria-label={t("trace.find")}
