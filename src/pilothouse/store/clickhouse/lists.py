@@ -288,34 +288,36 @@ def spans_of_trace(
     scope: Scope, trace_id: str, after: Position | None, limit: int, within: Sequence[TimeRange]
 ) -> Query:
     """Spans of a trace as lists show them, with metadata, in order of start."""
-    statement = Statement(scope)
-    conditions = [f"trace_id = {statement.bind(trace_id)}"]
-    if after is not None:
-        start, span = statement.bind(after[0], "Int64"), statement.bind(after[1])
-        conditions.append(f"({_START}, span_id) > ({start}, {span})")
-    return query(
-        statement,
-        f"SELECT {SPANS.select_list(OPENED)}",
-        statement.table(SPANS, within, conditions),
-        f"ORDER BY start_time, span_id\nLIMIT {limit}",
-    )
+    return _of_trace(scope, trace_id, after, limit, within, OPENED)
 
 
 def calls_of_trace(
     scope: Scope, trace_id: str, after: Position | None, limit: int, within: Sequence[TimeRange]
 ) -> Query:
     """Model calls of a trace with what was said in them, in order of start."""
+    return _of_trace(scope, trace_id, after, limit, within, SPOKEN, Kind.LLM.value)
+
+
+def _of_trace(
+    scope: Scope,
+    trace_id: str,
+    after: Position | None,
+    limit: int,
+    within: Sequence[TimeRange],
+    columns: frozenset[str],
+    kind: str = "",
+) -> Query:
+    """One page; of one kind when given."""
     statement = Statement(scope)
-    conditions = [
-        f"trace_id = {statement.bind(trace_id)}",
-        f"kind = {statement.bind(Kind.LLM.value)}",
-    ]
+    conditions = [f"trace_id = {statement.bind(trace_id)}"]
+    if kind:
+        conditions.append(f"kind = {statement.bind(kind)}")
     if after is not None:
         start, span = statement.bind(after[0], "Int64"), statement.bind(after[1])
         conditions.append(f"({_START}, span_id) > ({start}, {span})")
     return query(
         statement,
-        f"SELECT {SPANS.select_list(SPOKEN)}",
+        f"SELECT {SPANS.select_list(columns)}",
         statement.table(SPANS, within, conditions),
         f"ORDER BY start_time, span_id\nLIMIT {limit}",
     )
