@@ -2,6 +2,8 @@
 
 export type Plural = { one?: string; other: string };
 export type Entry = string | Plural;
+/** The messages of a catalogue in another language. */
+export type Same<English> = Record<keyof English, Entry>;
 export type Values = Record<string, string | number>;
 
 const rules = new Map<string, Intl.PluralRules>();

@@ -1,0 +1,25 @@
+import type { Entry } from "../say";
+import { charts } from "./charts";
+import { health } from "./health";
+import { lists } from "./lists";
+import { people } from "./people";
+import { settings } from "./settings";
+import { shell } from "./shell";
+import { start } from "./start";
+import { trace } from "./trace";
+
+/** English. Its keys are the keys of every catalogue. */
+const english = {
+  ...charts,
+  ...health,
+  ...lists,
+  ...people,
+  ...settings,
+  ...shell,
+  ...start,
+  ...trace,
+};
+
+export type Key = keyof typeof english;
+export type Catalogue = Record<Key, Entry>;
+export const en: Catalogue = english;

@@ -1,0 +1,21 @@
+import type { Catalogue } from "../en";
+import { charts } from "./charts";
+import { health } from "./health";
+import { lists } from "./lists";
+import { people } from "./people";
+import { settings } from "./settings";
+import { shell } from "./shell";
+import { start } from "./start";
+import { trace } from "./trace";
+
+/** 简体中文。键与英文目录一致。 */
+export const zh: Catalogue = {
+  ...charts,
+  ...health,
+  ...lists,
+  ...people,
+  ...settings,
+  ...shell,
+  ...start,
+  ...trace,
+};
