@@ -102,6 +102,28 @@ def test_counts_and_rejected_items(writer: Writer, reader: Reader, scope: Scope)
     assert reader.last_received(scope, hour) == START
 
 
+def test_the_longest_delay_of_a_minute_is_kept(
+    engine: Engine, writer: Writer, reader: Reader, scope: Scope
+) -> None:
+    for worst in (7, 9, 8):
+        writer.write(
+            [
+                IngestCount(
+                    project_id=scope.project_id,
+                    time=START,
+                    outcome="late",
+                    reason="over_1h",
+                    items=1,
+                    worst=worst,
+                )
+            ]
+        )
+    engine.command("OPTIMIZE TABLE ingest_counts FINAL")
+    hour = TimeRange(START - 60_000_000, START + 60_000_000)
+    (found,) = reader.ingest_counts(scope, hour)
+    assert (found.items, found.worst) == (3, 9)
+
+
 def test_values_are_bound_not_printed(writer: Writer, reader: Reader, scope: Scope) -> None:
     strange = "'; DROP TABLE spans; -- \\ {p0:String} \n\t\"退款"
     writer.write([span(scope, strange, strange, name=strange, user_id=strange)])

@@ -364,15 +364,45 @@ def test_a_conversation_shows_what_each_turn_added(
     assert [turn.trace.head.trace_id for turn in first.turns] == ["t1"]
     following = reading.session(scope, "s", limit=1, cursor=first.next_cursor)
     assert [len(turn.input_messages or ()) for turn in following.turns] == [1]
+    third = reading.session(scope, "s", limit=1, offset=1)
+    assert [turn.trace.head.trace_id for turn in third.turns] == ["t2"]
+    assert [len(turn.input_messages or ()) for turn in third.turns] == [1]
+    assert reading.session(scope, "s", limit=5, offset=2).next_cursor is None
+    assert reading.session(scope, "s", limit=5, offset=3).turns == []
     [row] = reading.sessions(scope, question("sessions")).items
     assert (row.session_id, row.traces, row.first_input) == ("s", 3, "hello")
     with pytest.raises(NotFound):
         reading.session(scope, "none")
 
 
+def test_scores_of_a_session_are_its_own_and_those_of_its_traces(
+    write: Writer, reading: Reading, scope: Scope
+) -> None:
+    write.write(
+        [span(scope, trace, "r", at, session_id="s") for at, trace in enumerate(("a", "b"))]
+        + [span(scope, "c", "r", 2, session_id="other")]
+    )
+    write.write(
+        [
+            score(scope, "1", "a", value=0.25),
+            score(scope, "2", "b", value=0.75),
+            score(scope, "3", "b", name="verdict", data_type="categorical", text="good"),
+            score(scope, "4", "", session_id="s", name="solved", data_type="boolean", value=1.0),
+        ]
+    )
+    rows = {row.session_id: row for row in reading.sessions(scope, question("sessions")).items}
+    assert rows["s"].scores == {"quality": 0.5, "verdict": "good", "solved": 1.0}
+    assert rows["other"].scores == {}
+    assert reading.session(scope, "s").session.scores == rows["s"].scores
+
+
 @pytest.mark.usefixtures("shop")
 @pytest.mark.parametrize(
-    "by", ["-last_seen", "first_seen", "-traces", "sessions", "-cost", "-tokens", "errors"]
+    "by",
+    [
+        *("-last_seen", "first_seen", "-traces", "sessions", "-cost", "-tokens", "errors"),
+        *("error_rate", "-error_rate"),
+    ],
 )
 def test_users(reading: Reading, scope: Scope, by: str) -> None:
     asked = question("users", "", by, limit=1)
@@ -381,7 +411,9 @@ def test_users(reading: Reading, scope: Scope, by: str) -> None:
     rows = {row.user_id: row for row in (*page.items, *second.items)}
     assert second.next_cursor is None
     assert (rows["wzr"].traces, rows["wzr"].sessions, rows["wzr"].total_tokens) == (2, 1, 360)
-    assert (rows["li"].errors, rows["li"].unpriced) == (2, 1)
+    assert (rows["li"].errors, rows["li"].failed_traces, rows["li"].unpriced) == (2, 1, 1)
+    if by.endswith("error_rate"):
+        assert page.items[0].user_id == ("li" if by.startswith("-") else "wzr")
     assert reading.count(scope, asked) == 2
 
 

@@ -1,8 +1,22 @@
-"""What became of each thing that was sent: nothing is dropped in silence."""
+"""What became of each thing that was sent: nothing is dropped in silence.
+
+An item is *accepted* or *rejected*. An accepted one may besides be *dropped*, when a part of it was
+not kept, or *late*, when it came long after it was over; each of the two is counted beside the
+acceptance, never instead of it.
+"""
 
 from enum import StrEnum
 
 import msgspec
+
+from pilothouse.domain.clock import DAY, HOUR, MINUTE
+
+
+class Outcome(StrEnum):
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    DROPPED = "dropped"
+    LATE = "late"
 
 
 class Reason(StrEnum):
@@ -19,6 +33,14 @@ class Reason(StrEnum):
     UNKNOWN_TYPE = "unknown_type"
     NOT_ALLOWED = "not_allowed"
     ENGINE_REFUSED = "engine_refused"
+    TURNED_AWAY = "turned_away"
+    """The server was too busy. The client was told to come again, and usually did."""
+    NOT_KEPT = "not_kept"
+    """Telemetry that is not kept here: metrics, and logs that belong to no span."""
+    VALUE_CUT = "value_cut"
+    """A name, or a value of metadata or attributes, was longer than is kept."""
+    CLIENT_LIMIT = "client_limit"
+    """The client itself left out attributes, events or links before it sent the span."""
 
 
 class Rejected(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,6 +50,25 @@ class Rejected(msgspec.Struct, frozen=True, kw_only=True):
     message: str
     item_id: str = ""
     head: str = ""
+    items: int = 1
+    """How many were refused alike, where there is no need to look at each."""
+
+
+class Dropped(msgspec.Struct, frozen=True, kw_only=True):
+    """A part that was not kept of an item that was. `head` is its beginning, for the operator."""
+
+    reason: Reason
+    message: str
+    item_id: str = ""
+    head: str = ""
+
+
+LATE = 5 * MINUTE
+"""An item that comes later than this after it was over is late: clients send within seconds, and who
+looks at the last minutes has not seen it."""
+
+DELAYS = {"over_7d": 7 * DAY, "over_1d": DAY, "over_1h": HOUR, "over_5m": LATE}
+"""How late: by the name of each step its least delay, the longest first."""
 
 
 class IngestCount(msgspec.Struct, kw_only=True):
@@ -37,17 +78,19 @@ class IngestCount(msgspec.Struct, kw_only=True):
     time: int
     """Start of the minute."""
     outcome: str
-    """accepted or rejected"""
     reason: str = ""
+    """Of rejected and dropped items a `Reason`, of late ones a step of `DELAYS`."""
     protocol: str = ""
     sdk: str = ""
     key_id: str = ""
     items: int = 0
     bytes: int = 0
+    worst: int = 0
+    """The longest delay of late items, in microseconds."""
 
 
 class RejectedItem(msgspec.Struct, kw_only=True):
-    """A refused item, kept for the operator to look at."""
+    """An item that was refused, lost a part or came late, kept for the operator to look at."""
 
     project_id: str
     time: int
@@ -58,3 +101,4 @@ class RejectedItem(msgspec.Struct, kw_only=True):
     key_id: str = ""
     item_id: str = ""
     head: str = ""
+    outcome: str = Outcome.REJECTED

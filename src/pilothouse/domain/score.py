@@ -1,5 +1,6 @@
 """Scores: how good a trace, a span or a session was, and who says so."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from enum import StrEnum
 
@@ -58,3 +59,15 @@ def values(scores: Iterable[Score]) -> dict[str, float | str]:
         for score in scores
         if score.data_type != DataType.CORRECTION
     }
+
+
+def gathered(scores: Iterable[Score]) -> dict[str, float | str]:
+    """What the scores of many targets say, by name: the mean of numbers, the last of texts."""
+    texts: dict[str, float | str] = {}
+    numbers: dict[str, list[float]] = defaultdict(list)
+    for score in scores:
+        if score.data_type in _NUMBERS:
+            numbers[score.name].append(score.value)
+        elif score.data_type != DataType.CORRECTION:
+            texts[score.name] = score.text
+    return texts | {name: sum(found) / len(found) for name, found in numbers.items()}

@@ -122,6 +122,7 @@ async def caller(request: Request) -> Caller:
     if not found.has_secret and not isinstance(need, Permission):
         raise Forbidden("this needs the secret key too")
     return found
+    request.state.caller = found
 
 
 def project_in_path(project_id: str) -> None:

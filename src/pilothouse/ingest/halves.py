@@ -29,6 +29,8 @@ class Half(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Values are JSON texts. Merged into what is known, in depth."""
     tags: list[str] = []
     """Added to what is known."""
+    cut: list[str] = []
+    """What was cut of its span when it was written last. Known only then, never stored."""
 
 
 _decode_object = msgspec.json.Decoder(dict[str, Any]).decode

@@ -9,10 +9,11 @@ import structlog
 
 from pilothouse.domain.clock import now
 from pilothouse.domain.errors import Unavailable
-from pilothouse.domain.outcome import Reason, Rejected
+from pilothouse.domain.outcome import Dropped, Reason, Rejected
 from pilothouse.domain.scope import Scope
 from pilothouse.domain.score import Score
 from pilothouse.domain.span import Span
+from pilothouse.ingest import losses
 from pilothouse.ingest.batch import BatchLimits, GroupCommit
 from pilothouse.ingest.deleting import Deleting
 from pilothouse.ingest.halves import Half
@@ -111,9 +112,10 @@ class Intake:
         scores: Sequence[Score] = (),
         rejected: Sequence[Rejected] = (),
         halves: Sequence[Half] = (),
+        dropped: Sequence[Dropped] = (),
     ) -> list[Rejected]:
         """Store completed spans, scores, and halves of spans; gives back everything that was
-        refused, the given included.
+        refused, the given included. `dropped` is what was not kept of them on the way here.
 
         Raises Overloaded or Unavailable; then nothing of it can be relied on.
         """
@@ -137,7 +139,9 @@ class Intake:
         ]
         given = len(spans) + len(scores) + len(halves)
         every = [*rejected, *refused]
-        self.outcomes.record(arrival, max(0, given - len(refused)), every)
+        lost = [*dropped, *losses.dropped(spans, halves)]
+        late = losses.late(spans, halves, now())
+        self.outcomes.record(arrival, max(0, given - len(refused)), every, lost, late)
         return every
 
     def complete_again(self, spans: list[Span]) -> None:

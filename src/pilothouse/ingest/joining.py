@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from pilothouse.domain.clock import DAY, MINUTE, now
 from pilothouse.domain.scope import Scope
 from pilothouse.domain.span import Span
+from pilothouse.ingest import losses
 from pilothouse.ingest.batch import Refusals
 from pilothouse.ingest.halves import Half
 from pilothouse.ingest.open_trace import Known, OpenTrace, Record
@@ -70,6 +71,7 @@ class Joining:
             rows = [row for trace in traces for row in trace.written(revision)]
             open_spans.save(db, [row for trace in traces for row in _kept(trace, now())])
         self._complete([row for row in rows if not row.is_deleted])
+        _tell_cuts(halves, rows)
         refused = {
             (span.project_id, span.trace_id, span.span_id): why
             for span, why in self._writer.write(rows)
@@ -120,6 +122,16 @@ class Joining:
                 spans[span.trace_id].append(span)
             for trace_id, family in spans.items():
                 wanted[trace_id].resume(family)
+
+
+def _tell_cuts(halves: Sequence[Half], rows: Sequence[Span]) -> None:
+    cuts = {
+        (row.project_id, row.trace_id, row.span_id): cut
+        for row in rows
+        if (cut := losses.cuts(row))
+    }
+    for half in halves if cuts else ():
+        half.cut = cuts.get((half.project_id, half.trace_id, half.span_id), [])
 
 
 def _families(db: sa.Connection, halves: Sequence[Half]) -> Families:

@@ -8,14 +8,15 @@ from dataclasses import dataclass
 
 import structlog
 
-from pilothouse.domain.clock import MINUTE, now
-from pilothouse.domain.outcome import IngestCount, Rejected, RejectedItem
+from pilothouse.domain.clock import MINUTE, SECOND, now
+from pilothouse.domain.outcome import Dropped, IngestCount, Outcome, Rejected, RejectedItem
+from pilothouse.ingest.losses import Late
 from pilothouse.store.api import AnalyticWriter, Record
 
 log = structlog.get_logger(__name__)
 
-MOST_KEPT = 1_000
-"""Rejected items kept per flush; all are counted."""
+MOST_KEPT = {Outcome.REJECTED: 1_000, Outcome.DROPPED: 100, Outcome.LATE: 20}
+"""Items kept per flush to be looked at; all are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,13 @@ class Arrival:
     bytes: int = 0
 
 
+class _Sums:
+    __slots__ = ("bytes", "items", "worst")
+
+    def __init__(self) -> None:
+        self.items = self.bytes = self.worst = 0
+
+
 class Outcomes:
     """Collects in memory, writes once a second. A crash may lose a second of counts, no span."""
 
@@ -36,47 +44,89 @@ class Outcomes:
         self._writer = writer
         self._executor = executor
         self._every = every
-        self._counts: dict[tuple[str, int, str, str, str, str, str], list[int]] = {}
-        self._rejected: list[RejectedItem] = []
+        self._counts: dict[tuple[str, int, str, str, str, str, str], _Sums] = {}
+        self._kept: dict[Outcome, list[RejectedItem]] = {outcome: [] for outcome in MOST_KEPT}
         self._task: asyncio.Task[None] | None = None
 
-    def record(self, arrival: Arrival, accepted: int, rejected: Sequence[Rejected]) -> None:
+    def record(
+        self,
+        arrival: Arrival,
+        accepted: int,
+        rejected: Sequence[Rejected],
+        dropped: Sequence[Dropped] = (),
+        late: Late | None = None,
+    ) -> None:
         moment = now()
         if accepted or not rejected:
-            self._count(arrival, moment, "accepted", "", accepted, arrival.bytes)
+            self._count(arrival, moment, Outcome.ACCEPTED, "", accepted, arrival.bytes)
         for item in rejected:
-            self._count(arrival, moment, "rejected", item.reason.value, 1, len(item.head))
-            if len(self._rejected) < MOST_KEPT:
-                self._rejected.append(
-                    RejectedItem(
-                        project_id=arrival.project_id,
-                        time=moment,
-                        reason=item.reason.value,
-                        message=item.message[:1000],
-                        protocol=arrival.protocol,
-                        sdk=arrival.sdk,
-                        key_id=arrival.key_id,
-                        item_id=item.item_id[:200],
-                        head=item.head[:2000],
-                    )
-                )
+            size = len(item.head)
+            self._count(arrival, moment, Outcome.REJECTED, item.reason, item.items, size)
+            self._keep(arrival, moment, Outcome.REJECTED, item)
+        for item in dropped:
+            self._count(arrival, moment, Outcome.DROPPED, item.reason, 1, 0)
+            self._keep(arrival, moment, Outcome.DROPPED, item)
+        if late:
+            for step, items in late.items.items():
+                sums = self._count(arrival, moment, Outcome.LATE, step, items, 0)
+                sums.worst = max(sums.worst, late.worst)
+            self._keep_late(arrival, moment, late)
 
     def _count(
-        self, arrival: Arrival, moment: int, outcome: str, reason: str, items: int, size: int
-    ) -> None:
+        self, arrival: Arrival, moment: int, outcome: Outcome, reason: str, items: int, size: int
+    ) -> _Sums:
         minute = moment - moment % MINUTE
         key = (
             arrival.project_id,
             minute,
-            outcome,
-            reason,
+            outcome.value,
+            str(reason),
             arrival.protocol,
             arrival.sdk,
             arrival.key_id,
         )
-        sums = self._counts.setdefault(key, [0, 0])
-        sums[0] += items
-        sums[1] += size
+        sums = self._counts.setdefault(key, _Sums())
+        sums.items += items
+        sums.bytes += size
+        return sums
+
+    def _keep(
+        self, arrival: Arrival, moment: int, outcome: Outcome, item: Rejected | Dropped
+    ) -> None:
+        kept = self._kept[outcome]
+        if len(kept) < MOST_KEPT[outcome]:
+            kept.append(
+                RejectedItem(
+                    project_id=arrival.project_id,
+                    time=moment,
+                    reason=item.reason.value,
+                    message=item.message[:1000],
+                    protocol=arrival.protocol,
+                    sdk=arrival.sdk,
+                    key_id=arrival.key_id,
+                    item_id=item.item_id[:200],
+                    head=item.head[:2000],
+                    outcome=outcome.value,
+                )
+            )
+
+    def _keep_late(self, arrival: Arrival, moment: int, late: Late) -> None:
+        """The one that took longest of the request."""
+        kept = self._kept[Outcome.LATE]
+        if len(kept) < MOST_KEPT[Outcome.LATE]:
+            kept.append(
+                RejectedItem(
+                    project_id=arrival.project_id,
+                    time=moment,
+                    reason=next(iter(late.items)),
+                    message=f"{late.name[:200]!r} came {late.worst // SECOND} s after it was over",
+                    protocol=arrival.protocol,
+                    sdk=arrival.sdk,
+                    key_id=arrival.key_id,
+                    item_id=late.item_id[:200],
+                    outcome=Outcome.LATE.value,
+                )
+            )
 
     def start(self) -> None:
         self._task = asyncio.create_task(self._run(), name="outcomes")
@@ -95,8 +145,8 @@ class Outcomes:
 
     async def flush(self) -> None:
         counts, self._counts = self._counts, {}
-        rejected, self._rejected = self._rejected, []
-        rows: list[IngestCount] = [
+        kept, self._kept = self._kept, {outcome: [] for outcome in MOST_KEPT}
+        rows = [
             IngestCount(
                 project_id=project,
                 time=minute,
@@ -105,14 +155,14 @@ class Outcomes:
                 protocol=protocol,
                 sdk=sdk,
                 key_id=key,
-                items=items,
-                bytes=size,
+                items=sums.items,
+                bytes=sums.bytes,
+                worst=sums.worst,
             )
-            for (project, minute, outcome, reason, protocol, sdk, key), (items, size) in (
-                counts.items()
-            )
+            for (project, minute, outcome, reason, protocol, sdk, key), sums in counts.items()
         ]
-        for group in (rows, rejected):
+        items = [item for some in kept.values() for item in some]
+        for group in (rows, items):
             await self._write(group)
 
     async def _write(self, group: Sequence[Record]) -> None:

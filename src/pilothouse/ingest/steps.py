@@ -55,6 +55,10 @@ def _letter(found: re.Match[str]) -> str:
     return found[0] if code < 0xA0 or 0xD800 <= code < 0xE000 else chr(code)
 
 
+CUT = "pilothouse.cut"
+"""Attribute of spans that lost something: what was cut."""
+
+
 def clamp(limits: ItemLimits) -> Step:
     """Cut what is longer than anyone can use; say so on the span."""
 
@@ -80,12 +84,13 @@ def clamp(limits: ItemLimits) -> Step:
                         cut.append(key)
             if len(span.name) > limits.name:
                 span.name = span.name[: limits.name]
+                cut.append("name")
             if len(span.tags) > limits.tags:
                 span.tags = span.tags[: limits.tags]
                 cut.append("tags")
             if cut:
                 listed = ", ".join(f'"{field[:100]}"' for field in cut[:20])
-                span.attributes["pilothouse.cut"] = f"[{listed}]"
+                span.attributes[CUT] = f"[{listed}]"
 
     return step
 

@@ -93,6 +93,8 @@ class SessionSummary(msgspec.Struct, kw_only=True):
     unpriced: int
     first_input: str
     last_output: str
+    scores: dict[str, float | str] = {}
+    """Its own, and those of its traces: the mean of numbers, the last of texts."""
 
 
 class Turn(msgspec.Struct, kw_only=True):
@@ -120,6 +122,8 @@ class UserSummary(msgspec.Struct, kw_only=True):
     traces: int
     sessions: int
     errors: int
+    failed_traces: int
+    """Traces with an error."""
     total_tokens: int
     total_cost: float
     unpriced: int

@@ -18,7 +18,16 @@ _ORDERS: dict[View, tuple[str, ...]] = {
     "spans": ("start_time", "latency", "ttft", "cost", "tokens", "name"),
     "traces": ("start_time", "latency", "cost", "tokens", "errors", "spans", "name"),
     "sessions": ("end_time", "start_time", "traces", "cost", "tokens", "errors", "duration"),
-    "users": ("last_seen", "first_seen", "traces", "sessions", "cost", "tokens", "errors"),
+    "users": (
+        "last_seen",
+        "first_seen",
+        "traces",
+        "sessions",
+        "cost",
+        "tokens",
+        "errors",
+        "error_rate",
+    ),
     "scores": ("timestamp",),
 }
 """What a list may be ordered by; the first is the default, newest first."""

@@ -5,6 +5,7 @@ are those behind the ones that were shown before.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import msgspec
 
@@ -23,9 +24,14 @@ _LONGEST = 1_000_000
 
 
 def session(
-    reader: AnalyticReader, scope: Scope, session_id: str, limit: int, cursor: str | None
+    reader: AnalyticReader,
+    scope: Scope,
+    session_id: str,
+    limit: int,
+    cursor: str | None,
+    offset: int = 0,
 ) -> SessionView:
-    """One page of a session's turns. Raises NotFound."""
+    """One page of a session's turns, behind a cursor or so many turns. Raises NotFound."""
     summary = reader.session(scope, session_id)
     if summary is None:
         raise NotFound("no such session")
@@ -33,10 +39,14 @@ def session(
     filter = Match("session", equal(session_id))
     first = ListQuestion("traces", within, filter, Order("start_time", False), limit)
     question = first.at(cursor)
+    # The turn before the page is read as well, as what was said there is not said again.
+    skipped = 1 if offset else 0
+    question = replace(question, offset=offset - skipped, limit=limit + skipped)
     shown = page(question, reader.traces(scope, one_more(question)))
+    before = [each.head.trace_id for each in shown.items[:skipped]] or _before(question)
     return SessionView(
         session=summary,
-        turns=_turns(reader, scope, shown.items, _before(question)),
+        turns=_turns(reader, scope, shown.items[skipped:], before),
         next_cursor=shown.next_cursor,
         scores=reader.scores_of_sessions(scope, [session_id]),
     )

@@ -37,7 +37,7 @@ from pilothouse.store.api import AnalyticReader, Blobs
 from pilothouse.store.whole_payloads import make_whole
 
 _FACET_VALUES = 30
-_REJECTED = 100
+_REJECTED = 20
 _MOST_FACETS = 20
 
 
@@ -143,10 +143,15 @@ class Reading:
         return page(question, self._reader.sessions(scope, one_more(question)))
 
     def session(
-        self, scope: Scope, session_id: str, limit: int = 50, cursor: str | None = None
+        self,
+        scope: Scope,
+        session_id: str,
+        limit: int = 50,
+        cursor: str | None = None,
+        offset: int = 0,
     ) -> SessionView:
         """A session as a conversation, oldest turn first. Raises NotFound."""
-        return conversations.session(self._reader, scope, session_id, limit, cursor)
+        return conversations.session(self._reader, scope, session_id, limit, cursor, offset)
 
     def users(self, scope: Scope, question: ListQuestion) -> Page[UserSummary]:
         """One page of users; sums are over the range."""
@@ -214,7 +219,7 @@ class Reading:
         return self._reader.ingest_counts(scope, within)
 
     def rejected_items(self, scope: Scope, within: TimeRange) -> list[RejectedItem]:
-        """The newest hundred."""
+        """The newest of each reason."""
         return self._reader.rejected_items(scope, within, _REJECTED)
 
     def last_received(self, scope: Scope) -> int:

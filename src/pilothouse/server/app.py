@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pilothouse import __version__
 from pilothouse.domain.errors import BadRequest, NotFound, PilothouseError, Refused, TooLarge
+from pilothouse.edge import refusals
 from pilothouse.protocols.langfuse import routes as langfuse
 from pilothouse.protocols.native import dashboards, exports, people, reading, views
 from pilothouse.protocols.native import errors as native_errors
@@ -87,12 +88,16 @@ async def _failed(request: Request, error: Exception) -> Response:
     if not isinstance(known, Refused):
         log.error("request failed", path=request.url.path, error=repr(error)[:500], exc_info=error)
     path = request.url.path
+    outcomes = request.app.state.services.intake.outcomes
     if path.startswith("/v1/traces/ingest"):
         return openai_agents.error_response(known)
+        refusals.count(outcomes, request, known, "openai_agents")
     if path.startswith((OTEL, "/v1/")):
         return otlp.error_response(request, known)
+        refusals.count(outcomes, request, known, "otlp")
     if path.startswith(LANGFUSE):
         return langfuse.error_response(known)
+        refusals.count(outcomes, request, known, "langfuse")
     return native_errors.error_response(known)
 
 

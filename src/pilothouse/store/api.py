@@ -185,7 +185,7 @@ class AnalyticReader(SpanReader, Protocol):
         ...
 
     def rejected_items(self, scope: Scope, within: TimeRange, limit: int) -> list[RejectedItem]:
-        """The newest first."""
+        """The newest first, so many at most of each outcome and reason."""
         ...
 
     def last_received(self, scope: Scope, within: TimeRange) -> int:

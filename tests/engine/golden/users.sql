@@ -6,6 +6,7 @@ SELECT
   uniqExact(trace_id) AS of_traces,
   uniqExactIf(session_id, session_id != '') AS of_sessions,
   countIf(level = 'error' AND kind != 'trace') AS of_errors,
+  uniqExactIf(trace_id, level = 'error') AS of_failed_traces,
   sumIf(total_tokens, billable = 1) AS of_total_tokens,
   toFloat64(sumIf(total_cost, billable = 1)) AS of_total_cost,
   countIf(cost_source = 'unpriced' AND billable = 1) AS of_unpriced

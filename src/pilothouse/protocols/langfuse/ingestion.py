@@ -17,6 +17,7 @@ from pilothouse.edge.access import Caller, CallerOf
 from pilothouse.edge.services import Services, ServicesOf
 from pilothouse.ingest.outcomes import Arrival
 from pilothouse.protocols.langfuse import wire
+from pilothouse.protocols.langfuse.errors import error_response
 from pilothouse.protocols.langfuse.read import Batch, Reader
 
 router = APIRouter()
@@ -55,7 +56,8 @@ async def scores(request: Request, caller: CallerOf, services: ServicesOf) -> Re
     )
     if alone:
         if every:
-            raise BadRequest(every[0].message)
+            # It is counted already; an error that is raised would be counted again.
+            return error_response(BadRequest(every[0].message))
         return JSONResponse({"id": taken[0].score_id})
     if not every:
         return JSONResponse({"message": "Accepted"}, 202)

@@ -158,9 +158,12 @@ def show_session(
     services: ServicesOf,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: Cursor = None,
+    offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
 ) -> wire.SessionDetail:
-    """A session as a conversation, oldest turn first."""
-    return rows.session_detail(services.reading.session(caller.scope, session_id, limit, cursor))
+    """A session as a conversation, oldest turn first; behind a cursor, or behind so many turns."""
+    return rows.session_detail(
+        services.reading.session(caller.scope, session_id, limit, cursor, offset)
+    )
 
 
 # -- values ------------------------------------------------------------------------------------

@@ -305,6 +305,8 @@ class Turn(Wire):
     output: str
     input_messages: list[Message] | None
     """The messages that this turn added."""
+    scores: dict[str, float | str]
+    """Its own, and those of its traces: the mean of numbers, the last of texts."""
     output_messages: list[Message] | None
 
 
@@ -338,6 +340,8 @@ class UserPage(Wire):
 
 class FacetValue(Wire):
     value: str
+    failed_traces: int
+    """Traces with an error."""
     count: int
 
 
@@ -471,7 +475,7 @@ class SeenReleases(Wire):
 
 class IngestCount(Wire):
     time: int
-    outcome: Literal["accepted", "rejected"]
+    outcome: IngestOutcome
     reason: str
     protocol: str
     sdk: str
@@ -485,19 +489,28 @@ class RejectedItem(Wire):
     reason: str
     message: str
     protocol: str
+IngestOutcome = Literal["accepted", "rejected", "dropped", "late"]
+"""Dropped: stored, but for a part. Late: stored, but long after it was over. Both are counted among
+the accepted ones too."""
+
+
     sdk: str
     key_id: str
     item_id: str
     head: str
+    """Of late items `over_5m`, `over_1h`, `over_1d` or `over_7d`."""
 
 
 class IngestHealth(Wire):
     counts: list[IngestCount]
     rejected: list[RejectedItem]
-    """The newest hundred."""
+    worst: int
+    """The longest delay of late items, in microseconds."""
+    """The newest of each outcome and reason."""
     last_received: int
 
 
+    outcome: IngestOutcome
 # -- settings ----------------------------------------------------------------------------------
 
 

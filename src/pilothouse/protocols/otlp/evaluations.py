@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from pilothouse.domain.outcome import Dropped, Reason
 from pilothouse.domain.score import DataType, Score, Source
 from pilothouse.protocols.otlp.dialects import read
 from pilothouse.protocols.otlp.wire import WireSpan
@@ -18,17 +19,21 @@ _TAKEN = {
 }
 
 
-def of_span(project_id: str, span: WireSpan) -> list[Score]:
-    """The scores that a span's own events tell."""
+LACKING = "an evaluation needs a name, and a value or a label"
+
+
+def of_span(project_id: str, span: WireSpan) -> list[Score | Dropped]:
+    """The scores that a span's own events tell. An event that tells none stays an event."""
     return [
-        found
+        score(project_id, span.trace_id, span.span_id, event.time // 1000, event.attributes)
+        or Dropped(
+            reason=Reason.MISSING_FIELD,
+            message=LACKING,
+            item_id=span.span_id,
+            head=read.json_text(event.attributes)[:2_000],
+        )
         for event in span.events
         if event.name == NAME
-        and (
-            found := score(
-                project_id, span.trace_id, span.span_id, event.time // 1000, event.attributes
-            )
-        )
     ]
 
 

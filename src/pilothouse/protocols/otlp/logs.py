@@ -35,7 +35,6 @@ class Sorted:
     evaluations: list[WireLog]
     rejected: list[Rejected]
     """One for all records that nobody here has a use for; there may be very many."""
-    declined: int
 
 
 def sort(records: Iterable[WireLog]) -> Sorted:
@@ -58,8 +57,8 @@ def sort(records: Iterable[WireLog]) -> Sorted:
             f"{others} log records are no GenAI events of a span; Pilothouse keeps messages and"
             " evaluations, not logs"
         )
-        rejected.append(Rejected(reason=Reason.UNKNOWN_TYPE, message=message))
-    return Sorted(messages, judged, rejected, others)
+        rejected.append(Rejected(reason=Reason.NOT_KEPT, message=message, items=others))
+    return Sorted(messages, judged, rejected)
 
 
 def _message(record: WireLog, name: str, position: int) -> WaitingMessage:

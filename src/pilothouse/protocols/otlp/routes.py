@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -17,7 +18,7 @@ from starlette.concurrency import run_in_threadpool
 
 from pilothouse.domain.clock import now
 from pilothouse.domain.errors import PilothouseError, Refused, Unavailable
-from pilothouse.domain.outcome import Rejected
+from pilothouse.domain.outcome import Dropped, Reason, Rejected
 from pilothouse.domain.score import Score
 from pilothouse.domain.span import Span
 from pilothouse.edge import bodies
@@ -25,6 +26,7 @@ from pilothouse.edge.access import Caller, CallerOf
 from pilothouse.edge.services import Services, ServicesOf
 from pilothouse.ingest.outcomes import Arrival
 from pilothouse.protocols.otlp import evaluations, logs, wire
+from pilothouse.protocols.otlp.dialects import read
 from pilothouse.protocols.otlp.translate import Translator
 
 router = APIRouter(tags=["OpenTelemetry"])
@@ -45,13 +47,15 @@ async def traces(request: Request, caller: CallerOf, services: ServicesOf) -> Re
     content_type = _content_type(request)
     body = await _body(request, services)
     loop = asyncio.get_running_loop()
-    spans, scores, rejected = await loop.run_in_executor(
+    found = await loop.run_in_executor(
         services.decoding, _spans, services, caller.project_id, content_type, body
     )
-    sdk = spans[0].sdk if spans else _agent(request)
+    sdk = found.spans[0].sdk if found.spans else _agent(request)
     arrival = Arrival(caller.project_id, caller.key_id, "otlp", sdk, len(body))
-    every = await services.intake.accept(arrival, spans, scores, rejected)
-    await _join(request, services, caller, logs.lacking(spans))
+    every = await services.intake.accept(
+        arrival, found.spans, found.scores, found.rejected, dropped=found.dropped
+    )
+    await _join(request, services, caller, logs.lacking(found.spans))
     return _answer(content_type, ExportTraceServiceResponse(), "rejected_spans", every)
 
 
@@ -72,16 +76,22 @@ async def log_records(request: Request, caller: CallerOf, services: ServicesOf) 
         keys = list({(each.trace_id, each.span_id): None for each in found.messages})
         await _join(request, services, caller, keys)
     arrival = Arrival(caller.project_id, caller.key_id, "otlp", sdk.strip(), len(body))
-    scores = [
-        score
-        for each in found.evaluations
-        if (score := _score(caller, each.trace_id, each.span_id, each.time, each.attributes))
-    ]
+    scores: list[Score] = []
+    for each in found.evaluations:
+        score = _score(caller, each.trace_id, each.span_id, each.time, each.attributes)
+        if score:
+            scores.append(score)
+        else:
+            rejected.append(
+                Rejected(
+                    reason=Reason.MISSING_FIELD,
+                    message=evaluations.LACKING,
+                    item_id=each.span_id,
+                    head=read.json_text(each.attributes)[:2_000],
+                )
+            )
     every = await services.intake.accept(arrival, [], scores, rejected)
-    response = ExportLogsServiceResponse()
-    if found.declined > 1:
-        response.partial_success.rejected_log_records = found.declined - 1
-    return _answer(content_type, response, "rejected_log_records", every)
+    return _answer(content_type, ExportLogsServiceResponse(), "rejected_log_records", every)
 
 
 async def _join(
@@ -110,15 +120,26 @@ def _score(
 async def metrics(request: Request, caller: CallerOf, services: ServicesOf) -> Response:
     """Metrics are not kept; exporters that send them along with traces are told so politely."""
     content_type = _content_type(request)
-    await _body(request, services)
+    body = await _body(request, services)
+    message = "Pilothouse keeps traces and logs, not metrics"
+    arrival = Arrival(caller.project_id, caller.key_id, "otlp", _agent(request), len(body))
+    services.intake.outcomes.record(arrival, 0, [Rejected(reason=Reason.NOT_KEPT, message=message)])
     response = ExportMetricsServiceResponse()
-    response.partial_success.error_message = "Pilothouse keeps traces and logs, not metrics"
+    response.partial_success.error_message = message
     return _encoded(content_type, response)
 
 
-def _spans(
-    services: Services, project_id: str, content_type: str, body: bytes
-) -> tuple[list[Span], list[Score], list[Rejected]]:
+@dataclass(frozen=True)
+class _Found:
+    """What a request told."""
+
+    spans: list[Span]
+    scores: list[Score]
+    rejected: list[Rejected]
+    dropped: list[Dropped]
+
+
+def _spans(services: Services, project_id: str, content_type: str, body: bytes) -> _Found:
     decode: Callable[[bytes], tuple[list[wire.WireSpan], list[Rejected]]] = (
         wire.spans_from_json if content_type == JSON else wire.spans_from_protobuf
     )
@@ -126,16 +147,31 @@ def _spans(
     translator = Translator(project_id, now())
     spans: list[Span] = []
     scores: list[Score] = []
+    dropped: list[Dropped] = []
     for each in wire_spans:
         found = translator.span(each)
         if isinstance(found, Rejected):
             rejected.append(found)
             continue
         spans.append(found)
-        if each.events:
-            scores += evaluations.of_span(project_id, each)
+        if each.dropped:
+            dropped.append(_left_out(each))
+        for told in evaluations.of_span(project_id, each) if each.events else ():
+            if isinstance(told, Score):
+                scores.append(told)
+            else:
+                dropped.append(told)
     services.intake.complete(spans)
-    return spans, scores, rejected
+    return _Found(spans, scores, rejected, dropped)
+
+
+def _left_out(span: wire.WireSpan) -> Dropped:
+    return Dropped(
+        reason=Reason.CLIENT_LIMIT,
+        message=f"the client left out {span.dropped} attributes, events or links"
+        f" of {span.name[:200]!r} at its own limits",
+        item_id=span.span_id,
+    )
 
 
 def _content_type(request: Request) -> str:
@@ -165,8 +201,7 @@ def _answer(
     rejected: list[Rejected],
 ) -> Response:
     if rejected:
-        told = getattr(response.partial_success, counter)
-        setattr(response.partial_success, counter, told + len(rejected))
+        setattr(response.partial_success, counter, sum(item.items for item in rejected))
         reasons = list(dict.fromkeys(f"{item.reason}: {item.message}" for item in rejected))
         response.partial_success.error_message = "; ".join(reasons[:10])[:2000]
     return _encoded(content_type, response)

@@ -58,6 +58,8 @@ class WireSpan(msgspec.Struct):
     status_code: int
     status_message: str
     scope: Scope
+    dropped: int = 0
+    """Attributes, events and links that the client left out at its own limits."""
 
 
 class WireLog(msgspec.Struct):
@@ -141,6 +143,7 @@ def _span(span: Any, scope: Scope) -> WireSpan:
         status.code,
         status.message,
         scope,
+        span.dropped_attributes_count + span.dropped_events_count + span.dropped_links_count,
     )
 
 
@@ -252,6 +255,9 @@ class _JsonSpan(msgspec.Struct, rename="camel"):
     events: list[_JsonEvent] | None = None
     links: list[_JsonLink] | None = None
     status: _JsonStatus | None = None
+    dropped_attributes_count: int = 0
+    dropped_events_count: int = 0
+    dropped_links_count: int = 0
 
 
 class _JsonLog(msgspec.Struct, rename="camel"):
@@ -367,6 +373,7 @@ def _span_from_json(span: _JsonSpan, scope: Scope) -> WireSpan:
         code,
         status.message,
         scope,
+        span.dropped_attributes_count + span.dropped_events_count + span.dropped_links_count,
     )
 
 

@@ -39,6 +39,8 @@ SESSION = {
 }
 """Field of `SessionSummary` → expression over its spans."""
 
+_FAILED = "uniqExactIf(trace_id, level = 'error')"
+
 USER = {
     "user_id": "user_id",
     "first_seen": _FIRST,
@@ -46,6 +48,7 @@ USER = {
     "traces": "uniqExact(trace_id)",
     "sessions": "uniqExactIf(session_id, session_id != '')",
     "errors": TOTALS["errors"],
+    "failed_traces": _FAILED,
     "total_tokens": TOTALS["tokens"],
     "total_cost": TOTALS["cost"],
     "unpriced": TOTALS["unpriced"],
@@ -54,6 +57,12 @@ USER = {
 
 _GROUPED = {"sessions": SESSION, "users": USER}
 _ORDERS = {"cost": "total_cost", "tokens": "total_tokens"}
+_VALUES = {
+    "duration": f"({_LAST} - {_FIRST})",
+    "error_rate": f"({_FAILED} / uniqExact(trace_id))",
+}
+"""What is ordered by and is no column."""
+_FLOATS = {"total_cost", "error_rate"}
 
 
 def groups(scope: Scope, question: ListQuestion, limit: int) -> Query:
@@ -62,12 +71,12 @@ def groups(scope: Scope, question: ListQuestion, limit: int) -> Query:
     columns = _GROUPED[question.view]
     identity = next(iter(columns))
     by = _ORDERS.get(question.order.by, question.order.by)
-    value = f"({columns['end_time']} - {_FIRST})" if by == "duration" else columns[by]
+    value = _VALUES.get(by) or columns[by]
     direction = "DESC" if question.order.descending else "ASC"
     behind = ""
     if question.after is not None:
         sign = "<" if question.order.descending else ">"
-        kind = "Float64" if by == "total_cost" else "Int64"
+        kind = "Float64" if by in _FLOATS else "Int64"
         given = f"{statement.bind(question.after[0], kind)}, {statement.bind(question.after[1])}"
         behind = f"HAVING (value, {identity}) {sign} ({given})"
     listed = ",\n  ".join(f"{expression} AS {_alias(name)}" for name, expression in columns.items())
@@ -124,15 +133,20 @@ def session(scope: Scope, session_id: str) -> Query:
     )
 
 
+_SCORED = 200
+"""Traces of a session whose scores are looked at."""
+
+
 def session_ends(scope: Scope, session_ids: Sequence[str], within: TimeRange) -> Query:
-    """(session, first input, last output) as previews."""
+    """(session, first input, last output, traces): previews, and the newest traces."""
     statement = Statement(scope)
     ids = statement.bind(list(session_ids), "Array(String)")
     return query(
         statement,
         "SELECT session_id,\n"
         "  argMinIf(input_preview, start_time, input_preview != ''),\n"
-        "  argMaxIf(output_preview, start_time, output_preview != '')",
+        "  argMaxIf(output_preview, start_time, output_preview != ''),\n"
+        f"  arraySlice(arrayReverseSort(groupUniqArray((start_time, trace_id))), 1, {_SCORED}).2",
         statement.table(SPANS, within, [f"session_id IN {ids}", "is_root = 1"]),
         "GROUP BY session_id",
     )
@@ -271,30 +285,35 @@ def releases(scope: Scope, within: TimeRange) -> Query:
 # -- what came in ------------------------------------------------------------------------------
 
 
+COUNTED_BY = ("project_id", "outcome", "reason", "protocol", "sdk", "key_id")
+COUNTS = (*COUNTED_BY, "time", "items", "bytes", "worst")
+"""The columns of `ingest_counts`, as it prints them."""
+
+
 def ingest_counts(scope: Scope, within: TimeRange) -> Query:
     """Sums by minute, hour or day, whichever keeps the answer short."""
     statement = Statement(scope)
     length = within.end - within.start
     step = "toStartOfMinute" if length <= 6 * HOUR else "toStartOfHour"
     step = step if length <= 8 * DAY else "toStartOfDay"
-    names = [name for name in INGEST_COUNTS.columns if name not in ("time", "items", "bytes")]
-    listed = ", ".join(names)
+    listed = ", ".join(COUNTED_BY)
     return query(
         statement,
         f"SELECT {listed}, toInt64(toUnixTimestamp({step}(time, 'UTC'))) * 1000000 AS at,\n"
-        "  sum(items), sum(bytes)",
+        "  sum(items), sum(bytes), max(worst)",
         statement.table(INGEST_COUNTS, within),
         f"GROUP BY {listed}, at\nORDER BY at, outcome, reason\nLIMIT 20000",
     )
 
 
 def rejected_items(scope: Scope, within: TimeRange, limit: int) -> Query:
+    """The newest of each outcome and reason."""
     statement = Statement(scope)
     return query(
         statement,
         f"SELECT {REJECTED_ITEMS.select_list()}",
         statement.table(REJECTED_ITEMS, within),
-        f"ORDER BY time DESC\nLIMIT {limit}",
+        f"ORDER BY time DESC\nLIMIT {limit} BY outcome, reason\nLIMIT 500",
     )
 
 

@@ -17,6 +17,8 @@ _CREATE = re.compile(r"\bCREATE TABLE (\w+)")
 _VIEW = re.compile(r"\bCREATE MATERIALIZED VIEW (\w+) TO (\w+)")
 _FROM = re.compile(r"\bFROM (\w+)")
 _ALTER = re.compile(r"\bALTER TABLE (\w+)")
+_REORDER = re.compile(r",\s*MODIFY ORDER BY \([^)]*\)")
+"""A distributed table has no order of its own."""
 _ENGINE = re.compile(r"\bENGINE = (\w*MergeTree)(?:\(([^\n]*)\))?")
 
 _APPLIED = """
@@ -64,7 +66,8 @@ def _clustered(statement: str, cluster: Cluster) -> list[str]:
         table = alter[1]
         local = _ALTER.sub(f"ALTER TABLE {table}_local {on_cluster}", body)
         if re.search(r"\b(ADD|DROP|MODIFY|RENAME) COLUMN\b", body):
-            return [local, _ALTER.sub(f"ALTER TABLE {table} {on_cluster}", body)]
+            columns = _REORDER.sub("", body)
+            return [local, _ALTER.sub(f"ALTER TABLE {table} {on_cluster}", columns)]
         return [local]
     if _VIEW.search(body):
         view = _VIEW.sub(

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pilothouse.domain.outcome import IngestCount, RejectedItem
 from pilothouse.domain.scope import Scope, TimeRange
-from pilothouse.domain.score import Score, values
+from pilothouse.domain.score import Score, gathered, values
 from pilothouse.domain.span import Span
 from pilothouse.query.answers import (
     Counted,
@@ -24,7 +24,7 @@ from pilothouse.query.fields import Field, Type
 from pilothouse.query.filters import Filter
 from pilothouse.query.lists import ListQuestion, Position
 from pilothouse.store.clickhouse import charts, groups, lists, scores
-from pilothouse.store.clickhouse.columns import INGEST_COUNTS, REJECTED_ITEMS, SCORES, SPANS
+from pilothouse.store.clickhouse.columns import REJECTED_ITEMS, SCORES, SPANS
 from pilothouse.store.clickhouse.engine import Engine
 from pilothouse.store.clickhouse.lists import HEAD, LISTED, OPENED, SPOKEN, WHOLE, Query
 from pilothouse.store.clickhouse.windows import joined, windows
@@ -264,22 +264,34 @@ class Reader:
         if not rows:
             return []
         ids = [row[1] for row in rows]
-        ends = self._rows(groups.session_ends(scope, ids, question.within))
-        previews = {session: texts for session, *texts in ends}
-        return [
-            ((value, sums[0]), _session(sums, previews.get(sums[0], ["", ""])))
-            for value, *sums in rows
-        ]
+        ends = self._ends(scope, ids, question.within)
+        return [((value, sums[0]), _session(sums, ends.get(sums[0]))) for value, *sums in rows]
 
     def session(self, scope: Scope, session_id: str) -> SessionSummary | None:
         rows = self._rows(groups.session(scope, session_id))
         if not rows:
             return None
-        summary = _session(rows[0], ["", ""])
+        summary = _session(rows[0], None)
         within = TimeRange(summary.start_time, summary.end_time + 1)
-        for _, first, last in self._rows(groups.session_ends(scope, [session_id], within)):
-            summary.first_input, summary.last_output = first, last
-        return summary
+        return _session(rows[0], self._ends(scope, [session_id], within).get(session_id))
+
+    def _ends(
+        self, scope: Scope, ids: Sequence[str], within: TimeRange
+    ) -> dict[str, dict[str, Any]]:
+        """By session how it begins and ends, and what its scores say."""
+        own = self._beside.submit(self.scores_of_sessions, scope, ids)
+        rows = self._rows(groups.session_ends(scope, ids, within))
+        session_of = {trace: session for session, _, _, traces in rows for trace in traces}
+        given: dict[str, list[Score]] = defaultdict(list)
+        query = scores.by_column(scope, "trace_id", list(session_of), scores.VALUED)
+        for score in SCORES.rows(self._rows(query), scores.VALUED) if session_of else ():
+            given[session_of[score.trace_id]].append(score)
+        for score in own.result():
+            given[score.session_id].append(score)
+        return {
+            session: {"first_input": first, "last_output": last, "scores": gathered(given[session])}
+            for session, first, last, _ in rows
+        }
 
     def turns(
         self, scope: Scope, trace_ids: Sequence[str], limit_chars: int
@@ -347,10 +359,8 @@ class Reader:
         return [SeenRelease(**dict(zip(names, row, strict=True))) for row in rows]
 
     def ingest_counts(self, scope: Scope, within: TimeRange) -> list[IngestCount]:
-        names = [name for name in INGEST_COUNTS.columns if name not in ("time", "items", "bytes")]
-        names += ["time", "items", "bytes"]
         rows = self._rows(groups.ingest_counts(scope, within))
-        return [IngestCount(**dict(zip(names, row, strict=True))) for row in rows]
+        return [IngestCount(**dict(zip(groups.COUNTS, row, strict=True))) for row in rows]
 
     def rejected_items(self, scope: Scope, within: TimeRange, limit: int) -> list[RejectedItem]:
         return REJECTED_ITEMS.rows(self._rows(groups.rejected_items(scope, within, limit)))
@@ -373,6 +383,6 @@ class Reader:
         ]
 
 
-def _session(sums: list[Any], ends: list[str]) -> SessionSummary:
+def _session(sums: list[Any], ends: dict[str, Any] | None) -> SessionSummary:
     known = dict(zip(groups.SESSION, sums, strict=True))
-    return SessionSummary(**known, first_input=ends[0], last_output=ends[1])
+    return SessionSummary(**known, **(ends or {"first_input": "", "last_output": ""}))
