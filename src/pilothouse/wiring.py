@@ -13,6 +13,7 @@ from pilothouse.ingest.books import Books
 from pilothouse.ingest.intake import Intake
 from pilothouse.ingest.limits import ItemLimits
 from pilothouse.ingest.repricing import Repricing
+from pilothouse.prompts.registry import Prompts
 from pilothouse.reading.exports import Exports
 from pilothouse.reading.service import Reading
 from pilothouse.settings import Settings
@@ -38,6 +39,7 @@ class Wired:
     async def close(self) -> None:
         """Write what waits, then let go of the stores."""
         await asyncio.to_thread(self.services.exports.close)
+        await asyncio.to_thread(self.services.prompts.close)
         await self.services.intake.close()
         for executor in self.executors:
             executor.shutdown(wait=True)
@@ -107,6 +109,7 @@ def wire(settings: Settings) -> Wired:
         intake=intake,
         reading=reading,
         exports=Exports(relational, reading, payloads, settings.max_export_rows),
+        prompts=Prompts(relational),
         books=books,
         repricing=Repricing(reader, writer, books.of, counting),
         decoding=decoding,

@@ -100,6 +100,13 @@ _LANGFUSE: dict[str, Need] = {
     "GET /v3/scores": Permission.READ,
     "GET /metrics/daily": Permission.READ,
 }
+    "GET /v2/prompts": Permission.READ,
+    "POST /v2/prompts": Permission.EDIT,
+    "GET /v2/prompts/{name:path}": Permission.READ,
+    "DELETE /v2/prompts/{name:path}": Permission.EDIT,
+    "PATCH /v2/prompts/{name:path}/versions/{version}": Permission.EDIT,
+    "GET /prompts": Permission.READ,
+    "POST /prompts": Permission.EDIT,
 
 
 def _below(prefix: str, rows: dict[str, Need]) -> dict[str, Need]:

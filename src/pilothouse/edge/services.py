@@ -11,6 +11,7 @@ from pilothouse.edge.access import Access
 from pilothouse.ingest.books import Books
 from pilothouse.ingest.intake import Intake
 from pilothouse.ingest.repricing import Repricing
+from pilothouse.prompts.registry import Prompts
 from pilothouse.reading.exports import Exports
 from pilothouse.reading.service import Reading
 from pilothouse.settings import Settings
@@ -25,6 +26,7 @@ class Services:
     intake: Intake
     reading: Reading
     exports: Exports
+    prompts: Prompts
     books: Books
     repricing: Repricing
     decoding: Executor

@@ -46,6 +46,7 @@ def create(settings: Settings, wired: Wired | None = None) -> FastAPI:
         app.state.services = running.services
         running.services.intake.start()
         running.services.exports.start()
+        running.services.prompts.start()
         yield
         await running.close()
 

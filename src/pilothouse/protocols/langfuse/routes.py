@@ -7,6 +7,7 @@ from pilothouse.protocols.langfuse import (
     ingestion,
     observations,
     project,
+    prompts,
     scores,
     scores_v3,
     sessions,
@@ -15,7 +16,7 @@ from pilothouse.protocols.langfuse import (
 from pilothouse.protocols.langfuse.errors import error_response
 
 router = APIRouter(tags=["Langfuse"])
-for part in (project, ingestion, traces, observations, sessions, scores, scores_v3, daily):
+for part in (project, ingestion, traces, observations, sessions, scores, scores_v3, daily, prompts):
     router.include_router(part.router)
 
 __all__ = ["error_response", "router"]

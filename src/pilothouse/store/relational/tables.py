@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
 )
 
 metadata = MetaData(
@@ -198,4 +199,63 @@ exports = Table(
     Column("heartbeat_at", BigInteger, nullable=False, comment="of the worker"),
     Column("finished_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger, nullable=False, comment="its file is kept until then"),
+)
+
+prompts = Table(
+    "prompts",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("project_id", String(64), _owned_by("projects.id"), nullable=False),
+    Column("name", String(255), nullable=False),
+    Column("type", String(16), nullable=False),
+    Column("tags", Text, nullable=False, comment="JSON"),
+    Column("created_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    UniqueConstraint("project_id", "name"),
+)
+
+prompt_versions = Table(
+    "prompt_versions",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("prompt_id", String(64), _owned_by("prompts.id"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("body", Text, nullable=False, comment="JSON: text or messages"),
+    Column("config", Text, nullable=False, comment="JSON"),
+    Column("commit_message", Text, nullable=False),
+    Column("author_id", String(64), nullable=False, comment="a person or a key"),
+    Column("created_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    UniqueConstraint("prompt_id", "version"),
+)
+
+prompt_labels = Table(
+    "prompt_labels",
+    metadata,
+    Column("prompt_id", String(64), _owned_by("prompts.id"), primary_key=True),
+    Column("label", String(64), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("place", Integer, nullable=False, comment="in the order they were given"),
+)
+
+prompt_label_moves = Table(
+    "prompt_label_moves",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("project_id", String(64), _owned_by("projects.id"), nullable=False),
+    Column("prompt_name", String(255), nullable=False),
+    Column("label", String(64), nullable=False),
+    Column("from_version", Integer, nullable=False, comment="0: had none"),
+    Column("to_version", Integer, nullable=False, comment="0: was taken away"),
+    Column("reason", Text, nullable=False),
+    Column("author_id", String(64), nullable=False, comment="a person or a key"),
+    Column("moved_at", BigInteger, nullable=False),
+    Index("ix_prompt_label_moves_project_id_moved_at", "project_id", "moved_at"),
+)
+
+prompt_revisions = Table(
+    "prompt_revisions",
+    metadata,
+    Column("project_id", String(64), _owned_by("projects.id"), primary_key=True),
+    Column("revision", BigInteger, nullable=False),
 )

@@ -1,0 +1,271 @@
+"""Prompts, served from memory.
+
+What was asked for once is remembered until the project's revision counts up: at once for changes of
+this process, within half a second for those of another. While the relational store is away, what is
+remembered is still answered, and said to be stale.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+import sqlalchemy as sa
+import structlog
+
+from pilothouse.domain.errors import BadRequest, NotFound, Unavailable
+from pilothouse.domain.prompt import (
+    LATEST,
+    PRODUCTION,
+    Body,
+    Composed,
+    Draft,
+    PromptVersion,
+    Reference,
+    check_label,
+    checked,
+    composed,
+    references,
+)
+from pilothouse.store.relational import prompts
+from pilothouse.store.relational.database import Database
+
+log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
+
+_LOOK_EVERY = 0.5
+_FRESH = 2.0
+"""Seconds after which what could not be compared with the store is stale."""
+_MOST_REMEMBERED = 10_000
+"""Answers of all projects."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which version of a name: by number, else by label."""
+
+    name: str
+    version: int = 0
+    label: str = ""
+    resolve: bool = True
+    """Whether references to other prompts are replaced by their texts."""
+
+    def __str__(self) -> str:
+        which = f"version {self.version}" if self.version else f"label '{self.label}'"
+        return f"'{self.name}' with {which}"
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A version ready to use: its body has its parts in it."""
+
+    version: PromptVersion
+    composed: Composed
+    is_stale: bool = False
+
+    @property
+    def body(self) -> Body:
+        return self.composed.body
+
+
+@dataclass
+class _Shelf:
+    """What is remembered of a project."""
+
+    revision: int
+    confirmed: float
+    answers: dict[Wanted, Served | None] = field(default_factory=dict[Wanted, Served | None])
+
+
+class Prompts:
+    """Reads and changes prompts. May be used from any thread; all but `remembered` block."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._shelves: dict[str, _Shelf] = {}
+        self._lock = threading.Lock()
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._watch, name="prompts", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def close(self) -> None:
+        self._stopped.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    # -- serving ---------------------------------------------------------------------------------
+
+    def remembered(self, project_id: str, wanted: Wanted) -> Served | None:
+        """What is in memory; None where the store has to be asked. Never blocks."""
+        shelf = self._shelves.get(project_id)
+        found = shelf.answers.get(wanted) if shelf else None
+        if shelf is None or found is None:
+            return None
+        stale = time.monotonic() - shelf.confirmed > _FRESH
+        return replace(found, is_stale=True) if stale else found
+
+    def get(self, project_id: str, wanted: Wanted) -> Served:
+        """Raises NotFound, and BadRequest where its parts cannot be put together."""
+        with self._database.read() as db:
+            revision = prompts.revision(db, project_id)
+            found = _found(db, project_id, wanted)
+            if found is None:
+                raise NotFound(f"Prompt not found: {wanted}")
+            whole = (
+                composed(found, lambda reference: _referred(db, project_id, reference))
+                if wanted.resolve
+                else Composed(found.body, {})
+            )
+        served = Served(found, whole)
+        self._remember(project_id, revision, wanted, served)
+        return served
+
+    def _remember(self, project_id: str, revision: int, wanted: Wanted, served: Served) -> None:
+        with self._lock:
+            shelf = self._shelves.get(project_id)
+            if shelf is not None and shelf.revision > revision:
+                return
+            if shelf is None or shelf.revision < revision:
+                shelf = self._shelves[project_id] = _Shelf(revision, time.monotonic())
+            if sum(len(each.answers) for each in self._shelves.values()) >= _MOST_REMEMBERED:
+                self._shelves = {project_id: shelf}
+                shelf.answers.clear()
+            shelf.answers[wanted] = served
+
+    def _watch(self) -> None:
+        while not self._stopped.wait(_LOOK_EVERY):
+            held = list(self._shelves)
+            if not held:
+                continue
+            try:
+                with self._database.read() as db:
+                    revisions = prompts.revisions(db, held)
+            except Unavailable:
+                continue
+            except Exception as error:
+                log.error("prompts cannot be compared", error=repr(error)[:300])
+                continue
+            self._compare(held, revisions)
+
+    def _compare(self, held: list[str], revisions: dict[str, int]) -> None:
+        with self._lock:
+            for project_id in held:
+                shelf = self._shelves.get(project_id)
+                if shelf is None:
+                    continue
+                revision = revisions.get(project_id, 0)
+                if shelf.revision < revision:
+                    self._shelves[project_id] = _Shelf(revision, time.monotonic())
+                else:
+                    shelf.confirmed = time.monotonic()
+
+    # -- changing --------------------------------------------------------------------------------
+
+    def create(self, project_id: str, draft: Draft, author: str) -> PromptVersion:
+        """A new version of the name, which takes `latest` and the draft's labels. Raises BadRequest."""
+        draft = checked(draft)
+
+        def change(db: sa.Connection) -> PromptVersion:
+            at = prompts.lock(db, project_id, draft)
+            if at.type is not draft.type:
+                raise BadRequest(
+                    f"Previous versions have different prompt type. {draft.name!r} is a"
+                    f" {at.type.value} prompt; create one with another name."
+                )
+            version = prompts.add_version(db, project_id, at, draft, author)
+            made = _there(db, project_id, draft.name, version)
+            composed(made, lambda reference: _referred(db, project_id, reference))
+            return made
+
+        return self._changed(project_id, change)
+
+    def set_labels(
+        self, project_id: str, name: str, version: int, labels: list[str], author: str, reason: str
+    ) -> PromptVersion:
+        """Give a version labels beside those it has. Raises NotFound and BadRequest."""
+        for label in labels:
+            check_label(label)
+            if label == LATEST:
+                raise BadRequest(f"{LATEST!r} always stands at the newest version")
+
+        def change(db: sa.Connection) -> PromptVersion:
+            made = _there(db, project_id, name, version)
+            at = prompts.lock(db, project_id, Draft(name, made.type, made.body))
+            for label in labels:
+                prompts.move_label(db, project_id, at, label, version, author, reason)
+            return _there(db, project_id, name, version)
+
+        return self._changed(project_id, change)
+
+    def remove(
+        self, project_id: str, name: str, author: str, *, version: int = 0, label: str = ""
+    ) -> None:
+        """Forget a version, those of a label, or every version of the name.
+
+        Raises NotFound, and BadRequest while another prompt is composed of what would go."""
+
+        def change(db: sa.Connection) -> None:
+            every = prompts.versions(db, project_id, name)
+            gone = [
+                each
+                for each in every
+                if (not version or each.version == version) and (not label or label in each.labels)
+            ]
+            at = prompts.named(db, project_id, name)
+            if not gone or at is None:
+                raise NotFound("Prompt not found")
+            _refuse_needed(db, project_id, gone, left=len(every) > len(gone))
+            prompts.remove_versions(db, project_id, at, [each.version for each in gone], author)
+
+        self._changed(project_id, change)
+
+    def _changed(self, project_id: str, change: Callable[[sa.Connection], T]) -> T:
+        with self._database.write() as db:
+            done = change(db)
+            revision = prompts.revision(db, project_id)
+        with self._lock:
+            self._shelves[project_id] = _Shelf(revision, time.monotonic())
+        return done
+
+
+def _found(db: sa.Connection, project_id: str, wanted: Wanted) -> PromptVersion | None:
+    if wanted.version:
+        return prompts.by_version(db, project_id, wanted.name, wanted.version)
+    return prompts.by_label(db, project_id, wanted.name, wanted.label or PRODUCTION)
+
+
+def _referred(db: sa.Connection, project_id: str, reference: Reference) -> PromptVersion | None:
+    return _found(
+        db, project_id, Wanted(reference.name, version=reference.version, label=reference.label)
+    )
+
+
+def _there(db: sa.Connection, project_id: str, name: str, version: int) -> PromptVersion:
+    found = prompts.by_version(db, project_id, name, version)
+    if found is None:
+        raise NotFound("Prompt not found")
+    return found
+
+
+def _refuse_needed(
+    db: sa.Connection, project_id: str, gone: list[PromptVersion], *, left: bool
+) -> None:
+    """A label that goes to another version still leads somewhere; `latest` alone does that."""
+    name = gone[0].name
+    versions = {each.version for each in gone}
+    labels = {label for each in gone for label in each.labels} - ({LATEST} if left else set())
+    for user in prompts.texts_with(db, project_id, f"@@@langfusePrompt:name={name}|"):
+        if user.name == name and user.version in versions:
+            continue
+        for reference in references(user.body):
+            if reference.name == name and (
+                reference.version in versions or reference.label in labels
+            ):
+                raise BadRequest(
+                    "Other prompts are depending on prompt versions you are trying to delete:"
+                    f" {user.name} v{user.version} takes in {reference}"
+                )

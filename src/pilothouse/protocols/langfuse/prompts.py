@@ -1,0 +1,216 @@
+"""Prompts under versions, as Langfuse's API reads and changes them."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.concurrency import run_in_threadpool
+
+from pilothouse.domain.errors import BadRequest
+from pilothouse.domain.prompt import Draft, Prompt, PromptType, PromptVersion
+from pilothouse.edge.access import Caller, CallerOf
+from pilothouse.edge.services import Services, ServicesOf
+from pilothouse.prompts.registry import Served, Wanted
+from pilothouse.protocols.langfuse import questions
+from pilothouse.protocols.langfuse.answers import moment
+from pilothouse.protocols.langfuse.questions import PagingOf, Time
+from pilothouse.store.relational import prompts
+
+router = APIRouter()
+
+Object = dict[str, Any]
+STALE = "X-Pilothouse-Stale"
+"""`1` on an answer from memory that could not be compared with the store for a while."""
+
+VersionOf = Annotated[int | None, Query(ge=1, le=2**31 - 1)]
+
+
+class NewPrompt(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    name: str
+    type: Literal["text", "chat"] | None = None
+    prompt: str | list[Object]
+    config: Any = Field(default_factory=dict[str, Any])
+    labels: list[str] | None = None
+    tags: list[str] | None = None
+    commitMessage: str | None = Field(default=None, max_length=500)
+    isActive: bool | None = None
+
+
+class NewLabels(BaseModel):
+    newLabels: list[str]
+
+
+@router.get("/v2/prompts")
+def list_prompts(
+    caller: CallerOf,
+    services: ServicesOf,
+    paging: PagingOf,
+    name: str | None = None,
+    label: str | None = None,
+    tag: str | None = None,
+    fromUpdatedAt: Time = None,
+    toUpdatedAt: Time = None,
+) -> Object:
+    """A page of prompts by name, each with its versions and labels."""
+    within = questions.within(fromUpdatedAt, toUpdatedAt)
+    asked = prompts.Asked(
+        name or "",
+        label or "",
+        tag or "",
+        within.start if fromUpdatedAt else 0,
+        within.end if toUpdatedAt else 0,
+    )
+    with services.database.read() as db:
+        count = prompts.count(db, caller.project_id, asked)
+        found = prompts.page(
+            db, caller.project_id, asked, paging.limit, (paging.page - 1) * paging.limit
+        )
+    meta = paging.meta(count)
+    return {"data": [_listed(each) for each in found], "meta": meta, "pagination": meta}
+
+
+@router.get("/v2/prompts/{name:path}")
+async def get_prompt(
+    name: str,
+    response: Response,
+    caller: CallerOf,
+    services: ServicesOf,
+    version: VersionOf = None,
+    label: str | None = None,
+    resolve: bool = True,
+) -> Object:
+    """A version ready to use, by number or label; `production` where neither is named."""
+    return await _served(services, caller, response, name, version, label, resolve)
+
+
+@router.get("/prompts")
+async def get_prompt_v1(
+    name: str,
+    response: Response,
+    caller: CallerOf,
+    services: ServicesOf,
+    version: VersionOf = None,
+) -> Object:
+    return await _served(services, caller, response, name, version, None, True)
+
+
+@router.post("/v2/prompts", status_code=201)
+def create_prompt(body: NewPrompt, caller: CallerOf, services: ServicesOf) -> Object:
+    """A new version of the name."""
+    kind = PromptType(body.type or ("text" if isinstance(body.prompt, str) else "chat"))
+    draft = Draft(
+        name=body.name,
+        type=kind,
+        body=body.prompt,
+        config={} if body.config is None else body.config,
+        labels=tuple(body.labels or ()),
+        tags=None if body.tags is None else tuple(body.tags),
+        commit_message=body.commitMessage or "",
+    )
+    return _shown(services.prompts.create(caller.project_id, draft, caller.author_id))
+
+
+@router.post("/prompts", status_code=201)
+def create_prompt_v1(body: NewPrompt, caller: CallerOf, services: ServicesOf) -> Object:
+    """A new version; `isActive` is version 1's word for the label `production`."""
+    labels = [*(body.labels or []), *(["production"] if body.isActive else [])]
+    return create_prompt(body.model_copy(update={"labels": labels}), caller, services)
+
+
+@router.patch("/v2/prompts/{name:path}/versions/{version}")
+def set_labels(
+    name: str, version: int, body: NewLabels, caller: CallerOf, services: ServicesOf
+) -> Object:
+    """Give a version labels, each off the version that had it. So a rollback is one call."""
+    done = services.prompts.set_labels(
+        caller.project_id, name, version, body.newLabels, caller.author_id, ""
+    )
+    return _shown(done)
+
+
+@router.delete("/v2/prompts/{name:path}", status_code=204)
+def delete_prompt(
+    name: str,
+    caller: CallerOf,
+    services: ServicesOf,
+    version: VersionOf = None,
+    label: str | None = None,
+) -> Response:
+    """Forget a version, that of a label, or all of the name."""
+    services.prompts.remove(
+        caller.project_id, name, caller.author_id, version=version or 0, label=label or ""
+    )
+    return Response(status_code=204)
+
+
+async def _served(
+    services: Services,
+    caller: Caller,
+    response: Response,
+    name: str,
+    version: int | None,
+    label: str | None,
+    resolve: bool,
+) -> Object:
+    if version and label:
+        raise BadRequest("name a version or a label, not both")
+    wanted = Wanted(name, version or 0, "" if version else label or "production", resolve)
+    found = services.prompts.remembered(caller.project_id, wanted)
+    if found is None:
+        found = await run_in_threadpool(services.prompts.get, caller.project_id, wanted)
+    if found.is_stale:
+        response.headers[STALE] = "1"
+    return {
+        **_shown(found.version),
+        "prompt": found.body,
+        "resolutionGraph": _graph(found),
+    }
+
+
+def _shown(prompt: PromptVersion) -> Object:
+    return {
+        "id": prompt.id,
+        "projectId": prompt.project_id,
+        "createdBy": prompt.author_id,
+        "createdAt": moment(prompt.created_at),
+        "updatedAt": moment(prompt.updated_at),
+        "name": prompt.name,
+        "version": prompt.version,
+        "type": prompt.type.value,
+        "prompt": prompt.body,
+        "config": prompt.config,
+        "labels": list(prompt.labels),
+        "isActive": "production" in prompt.labels,
+        "tags": list(prompt.tags),
+        "commitMessage": prompt.commit_message or None,
+        "resolutionGraph": None,
+    }
+
+
+def _graph(found: Served) -> Object | None:
+    """Which version took in which."""
+    parts = found.composed.parts
+    if not parts:
+        return None
+    return {
+        "root": _node(found.version),
+        "dependencies": {id: [_node(part) for part in inside] for id, inside in parts.items()},
+    }
+
+
+def _node(prompt: PromptVersion) -> Object:
+    return {"id": prompt.id, "name": prompt.name, "version": prompt.version}
+
+
+def _listed(prompt: Prompt) -> Object:
+    return {
+        "name": prompt.name,
+        "type": prompt.type.value,
+        "versions": list(prompt.versions),
+        "labels": list(prompt.labels),
+        "tags": list(prompt.tags),
+        "lastUpdatedAt": moment(prompt.updated_at),
+        "lastConfig": prompt.last_config,
+    }
