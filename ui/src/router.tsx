@@ -17,6 +17,7 @@ import { NoProject, Shell } from "@/app/shell";
 import { dashboardSearch } from "@/lib/dashboards";
 import {
   listSearch,
+  newSearch,
   parseSearch,
   pricesSearch,
   rangeSearch,
@@ -131,7 +132,7 @@ const home = createRoute({
 const dashboards = createRoute({
   getParentRoute: () => project,
   path: "/dashboards",
-  validateSearch: rangeSearch,
+  validateSearch: newSearch,
   component: lazyRouteComponent(() => import("@/pages/dashboards/list"), "DashboardsPage"),
 });
 
@@ -235,6 +236,7 @@ const general = createRoute({
 const keys = createRoute({
   getParentRoute: () => settings,
   path: "/keys",
+  validateSearch: newSearch,
   component: lazyRouteComponent(() => import("@/pages/settings/keys"), "KeysPage"),
 });
 

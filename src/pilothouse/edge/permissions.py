@@ -25,6 +25,7 @@ _NATIVE: dict[str, Need] = {
     "POST /auth/sign-out": Open.SIGNED_IN,
     "GET /me": Open.SIGNED_IN,
     "PUT /me/password": Open.SIGNED_IN,
+    "GET /find": Open.SIGNED_IN,
     "GET /projects/{project_id}/traces": Permission.READ,
     "DELETE /projects/{project_id}/traces/{trace_id}": Permission.EDIT,
     "POST /projects/{project_id}/traces/delete": Permission.EDIT,
@@ -99,7 +100,6 @@ _LANGFUSE: dict[str, Need] = {
     "GET /v2/scores/{score_id}": Permission.READ,
     "GET /v3/scores": Permission.READ,
     "GET /metrics/daily": Permission.READ,
-}
     "GET /v2/prompts": Permission.READ,
     "POST /v2/prompts": Permission.EDIT,
     "GET /v2/prompts/{name:path}": Permission.READ,
@@ -107,6 +107,7 @@ _LANGFUSE: dict[str, Need] = {
     "PATCH /v2/prompts/{name:path}/versions/{version}": Permission.EDIT,
     "GET /prompts": Permission.READ,
     "POST /prompts": Permission.EDIT,
+}
 
 
 def _below(prefix: str, rows: dict[str, Need]) -> dict[str, Need]:

@@ -19,7 +19,7 @@ from pilothouse import __version__
 from pilothouse.domain.errors import BadRequest, NotFound, PilothouseError, Refused, TooLarge
 from pilothouse.edge import refusals
 from pilothouse.protocols.langfuse import routes as langfuse
-from pilothouse.protocols.native import dashboards, exports, people, reading, views
+from pilothouse.protocols.native import dashboards, exports, finding, people, reading, views
 from pilothouse.protocols.native import errors as native_errors
 from pilothouse.protocols.native import settings as project_settings
 from pilothouse.protocols.native.wire import ErrorAnswer
@@ -78,7 +78,7 @@ def create(settings: Settings, wired: Wired | None = None) -> FastAPI:
 
 def _native() -> APIRouter:
     native = APIRouter(responses={"default": {"model": ErrorAnswer}})
-    for part in (people, reading, dashboards, views, exports, project_settings):
+    for part in (people, finding, reading, dashboards, views, exports, project_settings):
         native.include_router(part.router)
     return native
 
@@ -88,17 +88,17 @@ async def _failed(request: Request, error: Exception) -> Response:
     known = _translated(error)
     if not isinstance(known, Refused):
         log.error("request failed", path=request.url.path, error=repr(error)[:500], exc_info=error)
-    path = request.url.path
     outcomes = request.app.state.services.intake.outcomes
+    path = request.url.path
     if path.startswith("/v1/traces/ingest"):
-        return openai_agents.error_response(known)
         refusals.count(outcomes, request, known, "openai_agents")
+        return openai_agents.error_response(known)
     if path.startswith((OTEL, "/v1/")):
-        return otlp.error_response(request, known)
         refusals.count(outcomes, request, known, "otlp")
+        return otlp.error_response(request, known)
     if path.startswith(LANGFUSE):
-        return langfuse.error_response(known)
         refusals.count(outcomes, request, known, "langfuse")
+        return langfuse.error_response(known)
     return native_errors.error_response(known)
 
 

@@ -6,10 +6,10 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
-from pilothouse.domain.errors import NotFound
 from pilothouse.domain.scope import Scope
 from pilothouse.edge.access import COOKIE
 from pilothouse.edge.services import ServicesOf
+from pilothouse.protocols.native import finding
 from pilothouse.protocols.native.people import set_cookie
 from pilothouse.store.relational import accounts
 
@@ -35,15 +35,10 @@ def open_trace(trace_id: str, request: Request, services: ServicesOf) -> Redirec
     user = services.access.person(request.cookies.get(COOKIE, ""))
     if user is None:
         return RedirectResponse(f"/sign-in?to={quote(f'/trace/{trace_id}', safe='')}", 303)
-    with services.database.read() as db:
-        reachable = accounts.reachable(db, user.id)
-    projects = [project.id for _, _, found in reachable for project in found]
+    projects = finding.projects_of(services, user)
     for project_id in projects:
-        try:
-            services.reading.trace(Scope(project_id), trace_id, limit=1)
-        except NotFound:
-            continue
-        return RedirectResponse(_page(project_id, trace_id), 303)
+        if finding.trace_in(services.reading, Scope(project_id), trace_id):
+            return RedirectResponse(_page(project_id, trace_id), 303)
     return RedirectResponse(_page(projects[0], trace_id) if projects else "/", 303)
 
 

@@ -34,6 +34,7 @@ export const deletePrice = (project_id: string, price_id: string) =>
   answer(
     api.DELETE("/api/pilothouse/projects/{project_id}/prices/{price_id}", {
       params: { path: { project_id, price_id } },
+      keepalive: true,
     }),
   );
 
@@ -87,6 +88,7 @@ export const deleteExport = (project_id: string, export_id: string) =>
   answer(
     api.DELETE("/api/pilothouse/projects/{project_id}/exports/{export_id}", {
       params: { path: { project_id, export_id } },
+      keepalive: true,
     }),
   );
 
@@ -103,5 +105,6 @@ export const deleteDashboard = (project_id: string, dashboard_id: string) =>
   answer(
     api.DELETE("/api/pilothouse/projects/{project_id}/dashboards/{dashboard_id}", {
       params: { path: { project_id, dashboard_id } },
+      keepalive: true,
     }),
   );

@@ -1,6 +1,6 @@
 /** What pages ask for, as query options: one key and one call each. */
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
-import { term } from "@/lib/filter";
+import { quote, term } from "@/lib/filter";
 import { answer, api } from "./client";
 import type { ChartQuestion, Export, SpanDetail } from "./types";
 
@@ -145,6 +145,27 @@ export const transcript = (project_id: string, trace_id: string) =>
           signal,
         }),
       ),
+  });
+
+/** What an id belongs to, in this project or in another that the person reaches. */
+export const found = (project_id: string, id: string) =>
+  queryOptions({
+    queryKey: ["find", project_id, id],
+    staleTime: 10_000,
+    queryFn: async ({ signal }) =>
+      (await answer(api.GET("/api/pilothouse/find", { params: { query: { id, project_id } }, signal }))).item,
+  });
+
+/** The latest traces with a text in their names. */
+export const tracesNamed = (project_id: string, text: string, { start, end }: { start: number; end: number }) =>
+  queryOptions({
+    queryKey: [project_id, "traces-named", text, start, end],
+    staleTime: 30_000,
+    placeholderData: keepPreviousData,
+    queryFn: async ({ signal }) => {
+      const query = { start, end, filter: `name:*${quote(text)}*`, limit: 5 };
+      return (await answer(api.GET("/api/pilothouse/projects/{project_id}/traces", { params: { path: { project_id }, query }, signal }))).items;
+    },
   });
 
 /** How far from a trace the others of its name are looked for, in microseconds. */

@@ -84,6 +84,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/pilothouse/find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find
+         * @description The trace, span or session of an id, in the first project that has it.
+         */
+        get: operations["find_api_pilothouse_find_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/pilothouse/projects/{project_id}/traces": {
         parameters: {
             query?: never;
@@ -1035,6 +1055,26 @@ export interface components {
         FilterFields: {
             /** Fields */
             fields: components["schemas"]["FilterField"][];
+        };
+        /** Found */
+        Found: {
+            item: components["schemas"]["FoundItem"] | null;
+        };
+        /** FoundItem */
+        FoundItem: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "trace" | "span" | "session";
+            /** Project Id */
+            project_id: string;
+            /** Trace Id */
+            trace_id: string;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
         };
         /** IngestCount */
         IngestCount: {
@@ -1999,6 +2039,11 @@ export interface components {
              */
             kind: "line" | "area" | "bar" | "pie" | "number" | "histogram" | "heatmap" | "table" | "top";
             question: components["schemas"]["WidgetQuestion"];
+            /**
+             * Compare
+             * @default false
+             */
+            compare?: boolean;
             /** X */
             x: number;
             /** Y */
@@ -2160,6 +2205,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    find_api_pilothouse_find_get: {
+        parameters: {
+            query: {
+                id: string;
+                /** @description The project to look in first */
+                project_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Found"];
+                };
             };
             /** @description Default Response */
             default: {

@@ -2,7 +2,8 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { CircleUserRound, Keyboard, LogOut } from "lucide-react";
 import { signOut } from "@/api/mutations";
-import { LANGUAGES, type Language, useSpeech } from "@/messages";
+import { forgetRecent } from "@/lib/recent";
+import { CLOCKS, LANGUAGES, type Language, useSpeech } from "@/messages";
 import { cx } from "@/ui/cx";
 import { Keys } from "@/ui/keys";
 import { Menu, MenuCheck, MenuItem, MenuLabel, MenuLine } from "@/ui/menu";
@@ -19,7 +20,7 @@ interface AccountMenuProps {
 }
 
 export function AccountMenu({ projectId, folded, onHelp, onLeave }: AccountMenuProps) {
-  const { t, language, setLanguage } = useSpeech();
+  const { t, language, setLanguage, clock, setClock } = useSpeech();
   const { wish, setWish } = useTheme();
   const me = useMe();
   const navigate = useNavigate();
@@ -72,6 +73,12 @@ export function AccountMenu({ projectId, folded, onHelp, onLeave }: AccountMenuP
           {LANGUAGES[one]}
         </MenuCheck>
       ))}
+      <MenuLabel>{t("clock.title")}</MenuLabel>
+      {CLOCKS.map((one) => (
+        <MenuCheck key={one} keepOpen checked={one === clock} onSelect={() => setClock(one)}>
+          {t(`clock.${one}`)}
+        </MenuCheck>
+      ))}
       <MenuLine />
       <MenuItem onSelect={leave}>
         <LogOut size={14} aria-hidden />
@@ -91,6 +98,7 @@ export function useSignOut(): () => void {
       async () => {
         await navigate({ to: "/sign-in" });
         client.clear();
+        forgetRecent();
       },
       (error: unknown) => toast(errorText(error), "danger"),
     );

@@ -1,6 +1,7 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import { isTyping, useShortcuts } from "@/ui/shortcuts";
+import { undoLast } from "@/ui/toast";
 import { DESTINATIONS } from "./navigation";
 import { useTheme } from "./theme";
 
@@ -21,6 +22,10 @@ export function useGlobalKeys(projectId: string, open: { openPalette(): void; op
       if ((event.metaKey || event.ctrlKey) && event.key.toLowerCase() === "k") {
         event.preventDefault();
         latest.current.openPalette();
+        return;
+      }
+      if ((event.metaKey || event.ctrlKey) && !event.shiftKey && event.key.toLowerCase() === "z" && !isTyping(event.target)) {
+        if (undoLast()) event.preventDefault();
         return;
       }
       if (event.metaKey || event.ctrlKey || event.altKey || isTyping(event.target)) return;

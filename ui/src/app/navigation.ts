@@ -45,3 +45,11 @@ export const SECOND: readonly Destination[] = [
 ];
 
 export const DESTINATIONS = [...MAIN, ...SECOND];
+
+export const SETTINGS = [
+  { to: "/project/$projectId/settings/general", label: "set.general" },
+  { to: "/project/$projectId/settings/keys", label: "set.keys" },
+  { to: "/project/$projectId/settings/models", label: "set.models" },
+  { to: "/project/$projectId/settings/members", label: "set.members" },
+  { to: "/project/$projectId/settings/account", label: "set.account" },
+] as const;

@@ -1,10 +1,18 @@
 /** The head of a page: its title, and to the right what acts on all of it. */
-import type { ReactNode } from "react";
+import { useParams } from "@tanstack/react-router";
+import { type ReactNode, useEffect } from "react";
+import { VISITED, visited } from "@/lib/recent";
 import { useSpeech } from "@/messages";
 
-/** What the browser's tab says. */
+/** What the browser's tab says, and the palette remembers. */
 export function TabTitle({ text }: { text: string }) {
   const { t } = useSpeech();
+  const { projectId, otherId, ...params } = useParams({ strict: false });
+  const kind = VISITED.find((one) => params[`${one}Id`]);
+  const id = kind && !otherId ? params[`${kind}Id`] : undefined;
+  useEffect(() => {
+    if (projectId && kind && id) visited(projectId, { kind, id, title: text });
+  }, [projectId, kind, id, text]);
   return <title>{`${text} · ${t("app.name")}`}</title>;
 }
 

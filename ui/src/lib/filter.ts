@@ -60,7 +60,7 @@ function readTerm(text: string, from: number, to: number): Term {
   return { ...base, kind: "field", field: match[1]!.toLowerCase(), value: unquote(body.slice(match[0].length)) };
 }
 
-const unquote = (text: string): string =>
+export const unquote = (text: string): string =>
   text.length > 1 && text.startsWith('"') && text.endsWith('"')
     ? text.slice(1, -1).replace(/\\(.)/g, "$1")
     : text;

@@ -100,6 +100,18 @@ export function clock(locale: string, micros: number, zone?: string): string {
   }).format(micros / 1000);
 }
 
+/** Day and time without seconds, for the ends of a range and the steps of bars. */
+export function moment(locale: string, micros: number, zone?: string): string {
+  return dateFormat(locale, {
+    month: "short",
+    day: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+    timeZone: zone,
+  }).format(micros / 1000);
+}
+
 /** Everything, with the zone, for titles and details. */
 export function fullTime(locale: string, micros: number, zone?: string): string {
   return dateFormat(locale, {

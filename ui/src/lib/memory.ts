@@ -19,6 +19,15 @@ export function remember(name: string, value: string | null): void {
   }
 }
 
+/** All wishes whose names begin so. */
+export function forget(prefix: string): void {
+  try {
+    for (const key of Object.keys(localStorage)) if (key.startsWith(PREFIX + prefix)) localStorage.removeItem(key);
+  } catch {
+    // As above.
+  }
+}
+
 export function rememberedJson<T>(name: string, valid: (value: unknown) => value is T): T | null {
   const text = remembered(name);
   if (text === null) return null;

@@ -10,6 +10,8 @@ const text = (value: unknown): string | undefined =>
 const oneOf = <T extends string>(value: unknown, allowed: readonly T[]): T | undefined =>
   allowed.find((one) => one === value);
 
+const switched = (value: unknown): "1" | undefined => (String(value) === "1" ? "1" : undefined);
+
 /** Leaves out what is not set, so that URLs stay short. */
 function present<T extends object>(search: T): T {
   return Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined)) as T;
@@ -69,6 +71,10 @@ export interface TracesSearch extends ListSearch, SpanSearch {
   saved?: string;
   /** The trace that is open beside the list. */
   peek?: string;
+  /** Live tail is on. */
+  live?: "1";
+  /** The menu of exports is open. */
+  export?: "1";
 }
 
 export const tracesSearch = (raw: Raw): TracesSearch =>
@@ -79,7 +85,16 @@ export const tracesSearch = (raw: Raw): TracesSearch =>
     measure: oneOf(raw.measure, STRIP_MEASURES),
     saved: text(raw.saved),
     peek: text(raw.peek),
+    live: switched(raw.live),
+    export: switched(raw.export),
   });
+
+export interface NewSearch extends RangeSearch {
+  /** The form for a new one is open. */
+  new?: "1";
+}
+
+export const newSearch = (raw: Raw): NewSearch => present({ ...cleanRange(raw), new: switched(raw.new) });
 
 export const rangeSearch = (raw: Raw): RangeSearch => cleanRange(raw);
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Answer, OTHERS, stack, toPoints, totals } from "./series";
+import { type Answer, OTHERS, stack, toPoints, totals, highest, shifted, summed } from "./series";
 
 const answer = (columns: string[], rows: unknown[][], dimensions: string[] = []): Answer => ({
   question: { dimensions, measures: columns.slice((columns[0] === "time" ? 1 : 0) + dimensions.length) },
@@ -65,4 +65,18 @@ it("reads totals in the order of the measures", () => {
 it("stacks series from the bottom", () => {
   const points = toPoints(answer(["time", "k", "c"], [[0, "a", 2], [0, "b", 1]], ["k"]), { gap: 0 });
   expect(stack(points)).toEqual([[2, 0, 0], [3, 0, 0]]);
+});
+
+it("lays an earlier stretch under a later one", () => {
+  const old = { times: [0, 10, 20], series: [{ key: "a", values: [1, 2, 3], total: 6 }], partial: [2], folded: 0 };
+  expect(shifted(old, [30, 40, 50], 30).series[0]!.values).toEqual([1, 2, 3]);
+  // Buckets that do not fall on one another: the nearest, and nothing where none is near.
+  expect(shifted(old, [34, 44, 54, 64], 30).series[0]!.values).toEqual([1, 2, 3, null]);
+});
+
+it("sums groups and knows the highest", () => {
+  const two = { times: [0, 1], series: [{ key: "a", values: [1, null], total: 1 }, { key: "b", values: [2, null], total: 2 }], partial: [], folded: 0 };
+  expect(summed(two)).toEqual([3, null]);
+  expect(highest([null, 3, 9, 9])).toBe(2);
+  expect(highest([null])).toBe(-1);
 });

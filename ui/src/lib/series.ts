@@ -102,6 +102,30 @@ export function totals(answer: Answer | undefined): (number | null)[] {
   return (answer?.question.measures ?? []).map((_, index) => numeric(row?.[index]));
 }
 
+/** An earlier stretch of equal length laid under `times`: what was `by` before each of them. */
+export function shifted(points: Points, times: readonly number[], by: number): Points {
+  const step = times.length > 1 ? times[1]! - times[0]! : by;
+  const places = times.map((time) => nearestTo(points.times, time - by, step / 2));
+  const series = points.series.map((one) => ({ ...one, values: places.map((place) => (place < 0 ? null : one.values[place]!)) }));
+  return { ...points, times: [...times], series, partial: [] };
+}
+
+function nearestTo(times: readonly number[], wanted: number, within: number): number {
+  let best = -1;
+  times.forEach((time, index) => {
+    if (Math.abs(time - wanted) <= within && (best < 0 || Math.abs(time - wanted) < Math.abs(times[best]! - wanted))) best = index;
+  });
+  return best;
+}
+
+/** All groups together; null where none has a value. */
+export const summed = (points: Points): (number | null)[] =>
+  points.times.map((_, index) => points.series.reduce<number | null>((sum, one) => plus(sum, one.values[index]) ?? null, null));
+
+/** The place of the greatest value; -1 where there is none. */
+export const highest = (values: readonly (number | null)[]): number =>
+  values.reduce<number>((best, value, index) => (value !== null && (best < 0 || value > values[best]!) ? index : best), -1);
+
 /** Running sums for stacked drawing; the last series stands on top of all others. */
 export function stack(points: Points): (number | null)[][] {
   const sums = points.times.map(() => 0);

@@ -63,9 +63,11 @@ export function before({ start, end }: Span): Span {
 }
 
 const two = (n: number) => String(n).padStart(2, "0");
+const UTC = "UTC";
 
-/** `2026-11-22T12:19` for an `<input type="datetime-local">`, in local time. */
-export function toLocalInput(micros: number): string {
+/** `2026-11-22T12:19` for an `<input type="datetime-local">`, in the browser's zone or in UTC. */
+export function toLocalInput(micros: number, zone?: string): string {
+  if (zone === UTC) return new Date(micros / 1000).toISOString().slice(0, 16);
   const date = new Date(micros / 1000);
   return (
     `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}` +
@@ -73,7 +75,7 @@ export function toLocalInput(micros: number): string {
   );
 }
 
-export function fromLocalInput(text: string): number | null {
-  const millis = new Date(text).getTime();
+export function fromLocalInput(text: string, zone?: string): number | null {
+  const millis = new Date(zone === UTC ? `${text}Z` : text).getTime();
   return Number.isFinite(millis) ? millis * 1000 : null;
 }

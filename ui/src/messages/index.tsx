@@ -22,10 +22,22 @@ function firstLanguage(): Language {
     : "en";
 }
 
+/** What a message says in every language, for finding it by the words of any. */
+export const inEveryLanguage = (key: Key): string[] =>
+  (Object.keys(CATALOGUES) as Language[]).map((one) => say(CATALOGUES[one], LOCALES[one], key));
+
+/** The zone of the browser, or UTC. */
+export const CLOCKS = ["local", "utc"] as const;
+export type Clock = (typeof CLOCKS)[number];
+
+const ZONES: Record<Clock, string> = { local: Intl.DateTimeFormat().resolvedOptions().timeZone, utc: "UTC" };
+
 export type Translate = (key: Key, values?: Values) => string;
 
 export interface Formats {
   locale: string;
+  /** In which times are told, and days begin. */
+  zone: string;
   integer(value: number): string;
   decimal(value: number, digits?: number): string;
   compact(value: number): string;
@@ -35,14 +47,16 @@ export interface Formats {
   duration(micros: number): string;
   bytes(value: number): string;
   clock(micros: number): string;
+  moment(micros: number): string;
   fullTime(micros: number): string;
   day(micros: number): string;
   ago(micros: number, now?: number): string;
 }
 
-function formatsOf(locale: string): Formats {
+function formatsOf(locale: string, zone: string): Formats {
   return {
     locale,
+    zone,
     integer: (value) => formats.integer(locale, value),
     decimal: (value, digits) => formats.decimal(locale, value, digits),
     compact: (value) => formats.compact(locale, value),
@@ -51,9 +65,10 @@ function formatsOf(locale: string): Formats {
     money: (value) => formats.money(locale, value),
     duration: (micros) => formats.duration(locale, micros),
     bytes: (value) => formats.bytes(locale, value),
-    clock: (micros) => formats.clock(locale, micros),
-    fullTime: (micros) => formats.fullTime(locale, micros),
-    day: (micros) => formats.day(locale, micros),
+    moment: (micros) => formats.moment(locale, micros, zone),
+    clock: (micros) => formats.clock(locale, micros, zone),
+    fullTime: (micros) => formats.fullTime(locale, micros, zone),
+    day: (micros) => formats.day(locale, micros, zone),
     ago: (micros, now = Date.now() * 1000) => formats.ago(locale, micros, now),
   };
 }
@@ -61,6 +76,8 @@ function formatsOf(locale: string): Formats {
 interface Speech {
   language: Language;
   setLanguage(language: Language): void;
+  clock: Clock;
+  setClock(clock: Clock): void;
   t: Translate;
   f: Formats;
 }
@@ -69,6 +86,7 @@ const SpeechContext = createContext<Speech | null>(null);
 
 export function LanguageProvider({ children }: { children: ReactNode }) {
   const [language, setLanguage] = useState<Language>(firstLanguage);
+  const [clock, setClock] = useState<Clock>(remembered("clock") === "utc" ? "utc" : "local");
   const speech = useMemo<Speech>(() => {
     const locale = LOCALES[language];
     return {
@@ -77,10 +95,15 @@ export function LanguageProvider({ children }: { children: ReactNode }) {
         remember("language", wish);
         setLanguage(wish);
       },
+      clock,
+      setClock(wish) {
+        remember("clock", wish === "local" ? null : wish);
+        setClock(wish);
+      },
       t: (key, values) => say(CATALOGUES[language], locale, key, values),
-      f: formatsOf(locale),
+      f: formatsOf(locale, ZONES[clock]),
     };
-  }, [language]);
+  }, [language, clock]);
   useEffect(() => {
     document.documentElement.lang = LOCALES[language];
   }, [language]);

@@ -1,10 +1,11 @@
 /** A chart over time. Dragging zooms; a click asks for what lies behind a point. */
-import { useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, type RefObject, useEffect, useId, useRef, useState } from "react";
 import uPlot from "uplot";
 import { useTheme } from "@/app/theme";
-import { OTHERS, type Points, stack } from "@/lib/series";
+import { type Stretch, rangeOf, walked } from "@/lib/brush";
+import { OTHERS, type Points, type Series, highest, stack, summed } from "@/lib/series";
 import { DAY, HOUR } from "@/lib/time";
-import { useSpeech } from "@/messages";
+import { type Formats, type Translate, useSpeech } from "@/messages";
 import { cx } from "@/ui/cx";
 
 export interface ChartProps {
@@ -20,6 +21,8 @@ export interface ChartProps {
   unknown?: string;
   /** Shows the sums beside the names. */
   sums?: boolean;
+  /** The range before, laid under the same times. */
+  before?: Points;
   /** Moments to mark on the time axis. */
   marks?: readonly Mark[];
   /** As high as the room it stands in. */
@@ -39,10 +42,12 @@ const colorOf = (props: Pick<ChartProps, "color">, key: string, index: number) =
   props.color?.(key) ?? (key === OTHERS ? "--series-8" : `--series-${(index % 7) + 1}`);
 
 export function Chart(props: ChartProps) {
-  const { label, points, look, name, format, unknown, sums, marks, fill } = props;
+  const { label, points, look, name, format, unknown, sums, marks, fill, before } = props;
   const { t, f } = useSpeech();
   const { dark } = useTheme();
+  const summary = useId();
   const frame = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot | null>(null);
   const [hover, setHover] = useState<Hover>(null);
   const [axis, setAxis] = useState<Axis | null>(null);
   const latest = useRef(props);
@@ -52,48 +57,45 @@ export function Chart(props: ChartProps) {
 
   useEffect(() => {
     const target = frame.current!;
-    const plot = draw(target, () => latest.current, f.locale, setHover, (next) => setAxis((old) => (same(old, next) ? old : next)));
+    const drawn = draw(target, () => latest.current, f, setHover, (next) => setAxis((old) => (same(old, next) ? old : next)));
+    plot.current = drawn;
     const watch = new ResizeObserver(([entry]) => {
       const width = Math.floor(entry?.contentRect.width ?? 0);
       const height = Math.floor(entry?.contentRect.height ?? 0);
-      if (width > 0 && height > 0 && (width !== plot.width || height !== plot.height)) plot.setSize({ width, height });
+      if (width > 0 && height > 0 && (width !== drawn.width || height !== drawn.height)) drawn.setSize({ width, height });
     });
     watch.observe(target);
     return () => {
       watch.disconnect();
-      plot.destroy();
+      drawn.destroy();
     };
     // Colours come from the theme; the shape comes from the points.
-  }, [points, look, f.locale, dark]);
+  }, [points, before, look, f, dark]);
 
+  const keys = useKeys(props, plot, setHover);
+  const told = (index: number) => [f.clock(points.times[index]!), ...points.series.map((one) => `${name(one.key)}: ${textOf(one.values[index], format, unknown) ?? t("state.none")}`)].join(", ");
   return (
     <figure aria-label={label} className={cx("m-0", fill && "flex h-full min-h-0 flex-col")}>
+      <p id={summary} className="sr-only">
+        {points.series.map((one) => summaryOf(one, props, f.clock, t)).join(" ")}
+      </p>
       <div className={cx("relative", fill && "min-h-0 flex-1")} style={fill ? undefined : { height: HEIGHT }} onMouseLeave={() => setHover(null)}>
-        <div ref={frame} role="img" aria-label={t("home.chart_of", { name: label })} className="absolute inset-0 overflow-hidden" />
+        <div
+          ref={frame}
+          role="slider"
+          tabIndex={0}
+          aria-label={t("home.chart_of", { name: label })}
+          aria-describedby={summary}
+          aria-valuemin={0}
+          aria-valuemax={Math.max(0, points.times.length - 1)}
+          aria-valuenow={keys.at ?? 0}
+          aria-valuetext={keys.at === undefined || !points.times.length ? t("chart.keys") : told(keys.at)}
+          onKeyDown={keys.press}
+          onBlur={keys.leave}
+          className="absolute inset-0 overflow-hidden rounded"
+        />
         {axis && marks?.map((mark) => <Flag key={`${mark.time}${mark.text}`} mark={mark} axis={axis} />)}
-        {hover && points.times[hover.index] !== undefined && (
-          <div
-            className="pop pointer-events-none absolute top-1 z-10 min-w-36 px-2.5 py-1.5 text-xs"
-            style={hover.left > hover.width / 2 ? { right: hover.width - hover.left + 12 } : { left: hover.left + 12 }}
-          >
-            <div className="mb-1 whitespace-nowrap text-fg-3">
-              {f.clock(points.times[hover.index]!)}
-              {points.partial.includes(hover.index) && ` · ${t("home.partial")}`}
-            </div>
-            {points.series.map((series, index) => {
-              const value = series.values[hover.index];
-              const text = typeof value === "number" ? format(value) : unknown;
-              if (!text || (value === 0 && points.series.length > 3)) return null;
-              return (
-                <div key={series.key} className="flex items-center gap-2 whitespace-nowrap">
-                  <Dot color={colorOf(props, series.key, index)} />
-                  <span className="max-w-40 flex-1 truncate">{name(series.key)}</span>
-                  <span className="font-medium">{text}</span>
-                </div>
-              );
-            })}
-          </div>
-        )}
+        {hover && points.times[hover.index] !== undefined && <Told {...props} hover={hover} />}
       </div>
       <figcaption className={cx("mt-1.5 flex min-h-5 flex-wrap gap-x-4 gap-y-0.5 text-xs text-fg-2", fill && "max-h-10 shrink-0 overflow-y-auto")}>
         {points.series.map((series, index) => (
@@ -103,10 +105,116 @@ export function Chart(props: ChartProps) {
             {sums && <span className="text-fg-3">{series.total === null ? unknown : format(series.total)}</span>}
           </span>
         ))}
+        {before && (
+          <span className="inline-flex items-center gap-1.5 text-fg-3">
+            <Dash />
+            {t("chart.before")}
+          </span>
+        )}
       </figcaption>
     </figure>
   );
 }
+
+const isStacked = (look: ChartProps["look"]) => look === "stack" || look === "area";
+
+/** What is drawn of the range before: of a stack its height, else each line that there is one for. */
+function linesBefore({ points, before, look }: ChartProps): (number | null)[][] {
+  if (!before) return [];
+  return isStacked(look) ? [summed(before)] : points.series.map((one) => valuesOf(before, one.key));
+}
+
+const valuesOf = (points: Points, key: string): (number | null)[] =>
+  points.series.find((one) => one.key === key)?.values ?? points.times.map(() => null);
+
+const textOf = (value: number | null | undefined, format: (value: number) => string, unknown?: string) =>
+  typeof value === "number" ? format(value) : unknown;
+
+/** In words: how much in all, and when the most. */
+function summaryOf({ key, values, total }: Series, { points, name, format, sums }: ChartProps, clock: (time: number) => string, t: Translate): string {
+  const most = highest(values);
+  if (most < 0) return t("chart.nothing", { name: name(key) });
+  return t(sums && total !== null ? "chart.summary_sum" : "chart.summary", {
+    name: name(key),
+    sum: sums && total !== null ? format(total) : "",
+    most: format(values[most]!),
+    time: clock(points.times[most]!),
+  });
+}
+
+/** What the bucket under the pointer or the cursor holds, and what the one before it held. */
+function Told({ hover, ...props }: ChartProps & { hover: NonNullable<Hover> }) {
+  const { points, look, name, format, unknown, before } = props;
+  const { t, f } = useSpeech();
+  const { index } = hover;
+  const old = before && (isStacked(look) ? summed(before)[index] : undefined);
+  return (
+    <div
+      className="pop pointer-events-none absolute top-1 z-10 min-w-36 px-2.5 py-1.5 text-xs"
+      style={hover.left > hover.width / 2 ? { right: hover.width - hover.left + 12 } : { left: hover.left + 12 }}
+    >
+      <div className="mb-1 whitespace-nowrap text-fg-3">
+        {f.clock(points.times[index]!)}
+        {points.partial.includes(index) && ` · ${t("home.partial")}`}
+      </div>
+      {points.series.map((series, place) => {
+        const value = series.values[index];
+        const text = textOf(value, format, unknown);
+        if (!text || (value === 0 && points.series.length > 3)) return null;
+        const was = before && !isStacked(look) ? valuesOf(before, series.key)[index] : undefined;
+        return (
+          <div key={series.key} className="flex items-center gap-2 whitespace-nowrap">
+            <Dot color={colorOf(props, series.key, place)} />
+            <span className="max-w-40 flex-1 truncate">{name(series.key)}</span>
+            <span className="font-medium">{text}</span>
+            {typeof was === "number" && <span className="text-fg-3">{t("home.before", { value: format(was) })}</span>}
+          </div>
+        );
+      })}
+      {typeof old === "number" && (
+        <div className="flex items-center gap-2 whitespace-nowrap text-fg-3">
+          <Dash />
+          <span className="flex-1">{t("chart.before")}</span>
+          <span>{format(old)}</span>
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** Arrow keys walk along the buckets; with Shift they choose a stretch, and Enter zooms into it. */
+function useKeys({ points, onZoom, onPoint }: ChartProps, plot: RefObject<uPlot | null>, onHover: (hover: Hover) => void) {
+  const [kept, setKept] = useState<{ points: Points; stretch: Stretch } | null>(null);
+  const stretch = kept?.points === points ? kept.stretch : null;
+  const show = (next: Stretch | null) => {
+    setKept(next && { points, stretch: next });
+    const drawn = plot.current;
+    if (!drawn) return;
+    const place = (index: number) => drawn.valToPos(points.times[index]! / 1e6, "x");
+    const [left, right] = next ? [next.from, next.to].map(place).sort((a, b) => a - b) : [0, 0];
+    drawn.setSelect({ left: left!, width: right! - left!, top: 0, height: drawn.over.clientHeight }, false);
+    if (next) drawn.setCursor({ left: place(next.to), top: 0 });
+    else onHover(null);
+  };
+  const press = (event: KeyboardEvent) => {
+    const next = walked(stretch, event.key, event.shiftKey, points.times.length);
+    if (next) show(next);
+    else if (event.key === "Escape" && stretch) show(null);
+    else if (event.key === "Enter" && stretch) {
+      const { start, end } = rangeOf(points.times, stretch, { start: -Infinity, end: points.times.at(-1)! + stepOf(points) });
+      show(null);
+      if (stretch.from !== stretch.to) onZoom?.(start, end);
+      else onPoint?.(start, end, points.series[0]?.key ?? "");
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  return { at: stretch?.to, press, leave: () => stretch && show(null) };
+}
+
+const stepOf = ({ times }: Points): number => (times.length > 1 ? times[1]! - times[0]! : HOUR);
+
+const Dash = () => <span aria-hidden className="w-3.5 shrink-0 border-t-[1.5px] border-dashed border-fg-3" />;
 
 const Dot = ({ color, className }: { color: string; className?: string }) => (
   <span aria-hidden className={cx("size-2 shrink-0 rounded-xs", className)} style={{ background: `var(${color})` }} />
@@ -149,21 +257,22 @@ function Flag({ mark, axis }: { mark: Mark; axis: Axis }) {
 function draw(
   target: HTMLElement,
   props: () => ChartProps,
-  locale: string,
+  f: Formats,
   onHover: (hover: Hover) => void,
   onDraw: (axis: Axis) => void,
 ): uPlot {
   const { points, look } = props();
   const style = getComputedStyle(document.documentElement);
   const css = (name: string) => style.getPropertyValue(name).trim();
-  const stacked = look === "stack" || look === "area";
+  const stacked = isStacked(look);
   const lines = look === "lines" || look === "area";
   const values = stacked ? stack(points) : points.series.map((one) => one.values);
   // The highest of a stack is drawn first, so that the lower ones stand in front of it.
   const sequence = points.series.map((_, index) => index);
   if (stacked) sequence.reverse();
   const seconds = points.times.map((time) => time / 1e6);
-  const step = points.times.length > 1 ? points.times[1]! - points.times[0]! : HOUR;
+  const step = stepOf(points);
+  const old = linesBefore(props());
   const bars = uPlot.paths.bars?.({ size: [0.82, 64], radius: 0.15 });
   const font = `11px ${css("--font-sans") || "sans-serif"}`;
   const axis = { stroke: css("--fg-3"), font, ticks: { show: false } };
@@ -174,6 +283,7 @@ function draw(
       height: target.clientHeight || HEIGHT,
       padding: [12, 20, 0, 0],
       legend: { show: false },
+      tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), f.zone),
       cursor: {
         y: false,
         drag: { x: props().onZoom !== undefined, y: false, setScale: false },
@@ -190,7 +300,7 @@ function draw(
           size: 26,
           gap: 6,
           space: 64,
-          values: (_, splits, __, ___, increment) => splits.map((at) => tick(locale, at, increment)),
+          values: (_, splits, __, ___, increment) => splits.map((at) => tick(f, at, increment)),
         },
         {
           ...axis,
@@ -211,6 +321,7 @@ function draw(
             ? { stroke: color, width: 1.75, points: dots, spanGaps: look === "lines", fill: look === "area" ? faint(color) : undefined }
             : { stroke: color, fill: color, width: 0, paths: bars, points: { show: false } };
         }),
+        ...old.map(() => ({ stroke: css("--fg-3"), width: 1.25, dash: [4, 4], spanGaps: true, points: { show: false } })),
       ],
       hooks: {
         draw: [
@@ -240,7 +351,7 @@ function draw(
         ],
       },
     },
-    [seconds, ...sequence.map((index) => values[index]!)] as uPlot.AlignedData,
+    [seconds, ...sequence.map((index) => values[index]!), ...old] as uPlot.AlignedData,
     target,
   );
   plot.over.addEventListener("click", () => {
@@ -270,15 +381,16 @@ function nearest(plot: uPlot, points: Points, values: (number | null)[][], index
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-function tick(locale: string, seconds: number, increment: number): string {
-  const date = new Date(seconds * 1000);
-  const midnight = date.getHours() === 0 && date.getMinutes() === 0;
-  const daily = increment * 1e6 >= DAY || midnight;
-  const key = `${locale}${daily}`;
+function dates(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = locale + JSON.stringify(options);
   let found = formats.get(key);
-  if (!found) {
-    found = new Intl.DateTimeFormat(locale, daily ? { month: "short", day: "numeric" } : { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-    formats.set(key, found);
-  }
-  return found.format(date);
+  if (!found) formats.set(key, (found = new Intl.DateTimeFormat(locale, options)));
+  return found;
+}
+
+/** Hours and minutes; the day where a day begins, or where steps are days. */
+function tick({ locale, zone: timeZone }: Formats, seconds: number, increment: number): string {
+  const clock = dates(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone }).format(seconds * 1000);
+  if (increment * 1e6 < DAY && clock !== "00:00") return clock;
+  return dates(locale, { month: "short", day: "numeric", timeZone }).format(seconds * 1000);
 }

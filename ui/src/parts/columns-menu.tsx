@@ -1,10 +1,11 @@
 import { ArrowDown, ArrowUp, Columns3, GripVertical, Pin, PinOff } from "lucide-react";
-import { useMemo, useState } from "react";
+import { useMemo } from "react";
 import { type Placed, moveTo, pin, readColumns, resize, step, toggle, writeColumns } from "@/lib/columns";
 import { remember, remembered } from "@/lib/memory";
 import { useSpeech } from "@/messages";
 import { Button, IconButton } from "@/ui/button";
 import { cx } from "@/ui/cx";
+import { draggedColumn, useDrop } from "@/ui/dragging";
 import { Popover } from "@/ui/popover";
 import type { Arranging, Column } from "@/ui/table";
 
@@ -99,8 +100,6 @@ export function ColumnsMenu<R>({ all, choice }: { all: readonly Column<R>[]; cho
   );
 }
 
-const DRAGGED = "application/x-column";
-
 interface ShownProps {
   one: Placed;
   label: string;
@@ -112,27 +111,13 @@ interface ShownProps {
 
 function Shown({ one, label, first, last, placed, set }: ShownProps) {
   const { t } = useSpeech();
-  const [over, setOver] = useState(false);
+  const { over, place } = useDrop((key) => set(moveTo(placed, key, one.key)));
   return (
     // The keys bubble up from the controls inside.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <li
-      draggable
-      onDragStart={(event) => {
-        event.dataTransfer.setData(DRAGGED, one.key);
-        event.dataTransfer.effectAllowed = "move";
-      }}
-      onDragOver={(event) => {
-        if (!event.dataTransfer.types.includes(DRAGGED)) return;
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={(event) => {
-        event.preventDefault();
-        setOver(false);
-        set(moveTo(placed, event.dataTransfer.getData(DRAGGED), one.key));
-      }}
+      {...draggedColumn(one.key)}
+      {...place}
       onKeyDown={(event) => {
         const by = { ArrowUp: -1 as const, ArrowDown: 1 as const }[event.key];
         if (!event.altKey || !by) return;

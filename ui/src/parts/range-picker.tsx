@@ -17,7 +17,6 @@ import { Popover } from "@/ui/popover";
 import type { Range } from "./range";
 
 const KNOWN = new Set<string>(PRESETS);
-const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 interface RangePickerProps {
   range: Range;
@@ -77,11 +76,11 @@ export function RangePicker({ range, onChange }: RangePickerProps) {
 }
 
 function Custom({ range, onApply }: { range: Range; onApply: (start: number, end: number) => void }) {
-  const { t } = useSpeech();
-  const [from, setFrom] = useState(toLocalInput(range.start));
-  const [to, setTo] = useState(toLocalInput(range.end));
-  const start = fromLocalInput(from);
-  const end = fromLocalInput(to);
+  const { t, f } = useSpeech();
+  const [from, setFrom] = useState(toLocalInput(range.start, f.zone));
+  const [to, setTo] = useState(toLocalInput(range.end, f.zone));
+  const start = fromLocalInput(from, f.zone);
+  const end = fromLocalInput(to, f.zone);
   const good = start !== null && end !== null && end > start;
   return (
     <form
@@ -97,7 +96,7 @@ function Custom({ range, onApply }: { range: Range; onApply: (start: number, end
       <Field label={t("range.to")} error={good ? null : t("range.broken")}>
         {(ids) => <Input {...ids} type="datetime-local" value={to} onChange={(event) => setTo(event.target.value)} />}
       </Field>
-      <p className="text-xs text-fg-3">{t("range.local", { zone: ZONE })}</p>
+      <p className="text-xs text-fg-3">{t("range.local", { zone: f.zone })}</p>
       <Button type="submit" look="primary" disabled={!good} className="self-start">
         {t("act.apply")}
       </Button>
@@ -107,18 +106,8 @@ function Custom({ range, onApply }: { range: Range; onApply: (start: number, end
 
 export function useRangeText({ search, start, end }: Range): string {
   const { t, f } = useSpeech();
-  if (isAbsolute(search)) return `${shortTime(f.locale, start)} – ${shortTime(f.locale, end)}`;
+  if (isAbsolute(search)) return `${f.moment(start)} – ${f.moment(end)}`;
   const preset = search.range ?? DEFAULT_PRESET;
   if (KNOWN.has(preset)) return t(`range.${preset}` as Key);
   return t("range.last", { length: f.duration(presetLength(preset) ?? 0) });
-}
-
-function shortTime(locale: string, micros: number): string {
-  return new Intl.DateTimeFormat(locale, {
-    month: "short",
-    day: "numeric",
-    hour: "2-digit",
-    minute: "2-digit",
-    hourCycle: "h23",
-  }).format(micros / 1000);
 }

@@ -1,7 +1,7 @@
 import { cx } from "./cx";
 
 const MAC = /Mac|iPhone|iPad/.test(navigator.userAgent);
-const NAMES: Record<string, string> = { mod: MAC ? "⌘" : "Ctrl", enter: "↵", esc: "Esc", space: "␣", up: "↑", down: "↓", left: "←", right: "→", shift: "⇧" };
+const NAMES: Record<string, string> = { mod: MAC ? "⌘" : "Ctrl", enter: "↵", esc: "Esc", space: "␣", up: "↑", down: "↓", left: "←", right: "→", shift: "⇧", plus: "+", minus: "−", alt: MAC ? "⌥" : "Alt" };
 
 /** Keys to press, written `mod+k` or `g h`. */
 export function Keys({ keys, className }: { keys: string; className?: string }) {

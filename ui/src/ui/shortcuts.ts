@@ -1,5 +1,6 @@
 /** Keys that work anywhere on a page, except where someone types or something stands in front. */
 import { useEffect, useRef } from "react";
+import type { BoundKey } from "./keymap";
 
 export function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.closest("input, textarea, select, [contenteditable=true]") !== null;
@@ -9,7 +10,7 @@ export function isTyping(target: EventTarget | null): boolean {
 const covered = () => document.querySelector("[role=dialog], [role=menu], [role=listbox]") !== null;
 
 /** Calls `handlers[key]` for plain key presses; a handler that returns false leaves the key alone. */
-export function useShortcuts(handlers: Record<string, () => void | boolean>, enabled = true): void {
+export function useShortcuts(handlers: Partial<Record<BoundKey, () => void | boolean>>, enabled = true): void {
   const current = useRef(handlers);
   useEffect(() => {
     current.current = handlers;
@@ -18,7 +19,7 @@ export function useShortcuts(handlers: Record<string, () => void | boolean>, ena
     if (!enabled) return undefined;
     const press = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.metaKey || event.ctrlKey || event.altKey) return;
-      const handler = current.current[event.key];
+      const handler = current.current[event.key as BoundKey];
       if (!handler || isTyping(event.target) || covered()) return;
       // A focused button or link answers Enter and Space itself.
       if ((event.key === "Enter" || event.key === " ") && event.target instanceof HTMLElement) {

@@ -6,6 +6,8 @@ import { NARROWEST, WIDEST, fitting } from "@/lib/columns";
 import { choose } from "@/lib/selection";
 import { useSpeech } from "@/messages";
 import { cx } from "./cx";
+import { useDensity } from "./density";
+import { draggedColumn, useDrop } from "./dragging";
 import { useNarrow } from "./media";
 import { useShortcuts } from "./shortcuts";
 
@@ -60,7 +62,7 @@ interface TableProps<R> {
   arranging?: Arranging;
 }
 
-const ROW = 34;
+const ROW = { normal: 34, dense: 28 };
 const BOX = 32;
 
 export function Table<R>(props: TableProps<R>) {
@@ -71,7 +73,8 @@ export function Table<R>(props: TableProps<R>) {
   const [cursor, setCursor] = useState(-1);
   const [dragged, setDragged] = useState<{ key: string; width: number } | null>(null);
   const selecting = useSelecting(props);
-  const height = narrow ? cardHeight : ROW;
+  const rowHeight = ROW[useDensity()];
+  const height = narrow ? cardHeight : rowHeight;
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => frame.current,
@@ -184,11 +187,11 @@ export function Table<R>(props: TableProps<R>) {
                   columns.map((column, index) => (
                     <td
                       key={column.key}
-                      style={stick(index)}
+                      style={column.pinned ? { ...stick(index), lineHeight: `${rowHeight - 1}px` } : undefined}
                       className={cx(
                         "block truncate px-2",
                         column.right && "text-right",
-                        column.pinned && "sticky z-1 bg-inherit leading-[33px]",
+                        column.pinned && "sticky z-1 bg-inherit",
                         index === lastPinned && "border-r",
                       )}
                     >
@@ -255,11 +258,9 @@ interface HeadProps<R> {
   edge: boolean;
 }
 
-const DRAGGED = "application/x-column";
-
 function Head<R>({ column, order, onOrder, arranging, onDrag, style, edge }: HeadProps<R>) {
   const { t } = useSpeech();
-  const [over, setOver] = useState(false);
+  const { over, place } = useDrop((key) => arranging?.move(key, column.key));
   const down = order === `-${column.sort}`;
   const up = order === column.sort;
   const sorted = column.sort !== undefined && (down || up);
@@ -270,17 +271,7 @@ function Head<R>({ column, order, onOrder, arranging, onDrag, style, edge }: Hea
       scope="col"
       aria-sort={sorted ? (up ? "ascending" : "descending") : undefined}
       style={style}
-      onDragOver={(event) => {
-        if (!event.dataTransfer.types.includes(DRAGGED)) return;
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={(event) => {
-        event.preventDefault();
-        setOver(false);
-        arranging?.move(event.dataTransfer.getData(DRAGGED), column.key);
-      }}
+      {...place}
       className={cx(
         "flex min-w-0 items-center px-2 text-left text-xs font-medium text-fg-3",
         column.pinned ? "sticky z-1 bg-inherit" : "relative",
@@ -289,11 +280,7 @@ function Head<R>({ column, order, onOrder, arranging, onDrag, style, edge }: Hea
       )}
     >
       <span
-        draggable={arranging !== undefined}
-        onDragStart={(event) => {
-          event.dataTransfer.setData(DRAGGED, column.key);
-          event.dataTransfer.effectAllowed = "move";
-        }}
+        {...(arranging && draggedColumn(column.key))}
         className={cx("flex h-full min-w-0 flex-1 items-center", column.right && "justify-end")}
       >
         {column.sort && onOrder ? (

@@ -59,6 +59,13 @@ export function toastUndo(text: string, label: string, run: () => void, undo: ()
   const id = add({ text, tone: "ok", action: { label, run: () => (drop(id), finish(undo)) } }, UNDO_WITHIN);
 }
 
+/** What Ctrl Z does where nobody types; false when there is nothing to undo. */
+export function undoLast(): boolean {
+  const last = notes.findLast((note) => note.action);
+  last?.action?.run();
+  return last !== undefined;
+}
+
 const subscribe = (listener: () => void) => {
   listeners.add(listener);
   return () => listeners.delete(listener);

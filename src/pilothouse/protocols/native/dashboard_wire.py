@@ -35,6 +35,8 @@ class Widget(Wire):
     """Empty: told by its question."""
     kind: Kind
     question: WidgetQuestion
+    compare: bool = False
+    """Draw the range before as well, where the kind is drawn over time."""
     x: int = Field(ge=0, lt=COLUMNS)
     y: int = Field(ge=0, lt=MOST_ROWS)
     w: int = Field(ge=1, le=COLUMNS)

@@ -52,6 +52,22 @@ class Me(Wire):
     version: str
 
 
+FoundKind = Literal["trace", "span", "session"]
+
+
+class FoundItem(Wire):
+    kind: FoundKind
+    project_id: str
+    trace_id: str
+    """Empty for a session."""
+    id: str
+    name: str
+
+
+class Found(Wire):
+    item: FoundItem | None
+
+
 class SignIn(Wire):
     email: str
     password: str
@@ -289,6 +305,8 @@ class SessionRow(Wire):
     unpriced: int
     first_input: str
     last_output: str
+    scores: dict[str, float | str]
+    """Its own, and those of its traces: the mean of numbers, the last of texts."""
 
 
 class SessionPage(Wire):
@@ -305,8 +323,6 @@ class Turn(Wire):
     output: str
     input_messages: list[Message] | None
     """The messages that this turn added."""
-    scores: dict[str, float | str]
-    """Its own, and those of its traces: the mean of numbers, the last of texts."""
     output_messages: list[Message] | None
 
 
@@ -324,6 +340,8 @@ class UserRow(Wire):
     traces: int
     sessions: int
     errors: int
+    failed_traces: int
+    """Traces with an error."""
     total_tokens: int
     total_cost: float
     unpriced: int
@@ -340,8 +358,6 @@ class UserPage(Wire):
 
 class FacetValue(Wire):
     value: str
-    failed_traces: int
-    """Traces with an error."""
     count: int
 
 
@@ -473,44 +489,44 @@ class SeenReleases(Wire):
 # -- ingest health -----------------------------------------------------------------------------
 
 
-class IngestCount(Wire):
-    time: int
-    outcome: IngestOutcome
-    reason: str
-    protocol: str
-    sdk: str
-    key_id: str
-    items: int
-    bytes: int
-
-
-class RejectedItem(Wire):
-    time: int
-    reason: str
-    message: str
-    protocol: str
 IngestOutcome = Literal["accepted", "rejected", "dropped", "late"]
 """Dropped: stored, but for a part. Late: stored, but long after it was over. Both are counted among
 the accepted ones too."""
 
 
+class IngestCount(Wire):
+    time: int
+    outcome: IngestOutcome
+    reason: str
+    """Of late items `over_5m`, `over_1h`, `over_1d` or `over_7d`."""
+    protocol: str
+    sdk: str
+    key_id: str
+    items: int
+    bytes: int
+    worst: int
+    """The longest delay of late items, in microseconds."""
+
+
+class RejectedItem(Wire):
+    time: int
+    outcome: IngestOutcome
+    reason: str
+    message: str
+    protocol: str
     sdk: str
     key_id: str
     item_id: str
     head: str
-    """Of late items `over_5m`, `over_1h`, `over_1d` or `over_7d`."""
 
 
 class IngestHealth(Wire):
     counts: list[IngestCount]
     rejected: list[RejectedItem]
-    worst: int
-    """The longest delay of late items, in microseconds."""
     """The newest of each outcome and reason."""
     last_received: int
 
 
-    outcome: IngestOutcome
 # -- settings ----------------------------------------------------------------------------------
 
 

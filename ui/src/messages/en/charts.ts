@@ -108,6 +108,12 @@ export const charts = {
   "agg.histogram": "spread",
   "dash.widgets": { one: "{n} chart", other: "{n} charts" },
 
+  "chart.before": "Range before",
+  "chart.compare": "Show the range before",
+  "chart.keys": "Arrow keys move along the chart, Shift chooses a stretch, Enter zooms.",
+  "chart.summary": "{name}: most {most} at {time}.",
+  "chart.summary_sum": "{name}: {sum} in all, most {most} at {time}.",
+  "chart.nothing": "{name}: no values.",
   "home.traces": "Traces",
   "home.traces_errors": "Traces and errors",
   "home.errors": "Errors",

@@ -53,7 +53,6 @@ export const lists = {
   "list.delete_selected": "Delete the selected traces",
   "list.most_selected": "At most {n} rows at once.",
   "list.deleted": { one: "{n} trace is being deleted", other: "{n} traces are being deleted" },
-  "list.delete_failed": "Not deleted: {reason}",
   "columns.shown": "Shown, in order",
   "columns.hidden": "More columns",
   "columns.pin": "Pin {column}",
@@ -99,6 +98,7 @@ export const lists = {
   "exports.failed": "Failed: {reason}",
   "exports.stop": "Stop this export",
   "exports.delete": "Delete this export",
+  "exports.deleted": "Export deleted",
   "exports.until": "until {time}",
   "exports.ready": "The export is ready.",
 

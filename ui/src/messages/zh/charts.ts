@@ -108,6 +108,12 @@ export const charts: Same<typeof english> = {
   "agg.histogram": "分布",
   "dash.widgets": { other: "{n} 个图表" },
 
+  "chart.before": "上一时段",
+  "chart.compare": "显示上一时段",
+  "chart.keys": "方向键沿图表移动，Shift 选取一段，Enter 缩放。",
+  "chart.summary": "{name}：最高 {most}，时间 {time}。",
+  "chart.summary_sum": "{name}：共 {sum}，最高 {most}，时间 {time}。",
+  "chart.nothing": "{name}：无数据。",
   "home.traces": "追踪数",
   "home.traces_errors": "追踪与错误",
   "home.errors": "错误",

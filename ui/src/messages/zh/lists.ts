@@ -53,7 +53,6 @@ export const lists: Same<typeof english> = {
   "list.delete_selected": "删除所选的追踪",
   "list.most_selected": "一次最多 {n} 行。",
   "list.deleted": { other: "正在删除 {n} 条追踪" },
-  "list.delete_failed": "未删除：{reason}",
   "columns.shown": "显示的列（按顺序）",
   "columns.hidden": "更多列",
   "columns.pin": "固定{column}",
@@ -99,6 +98,7 @@ export const lists: Same<typeof english> = {
   "exports.failed": "失败：{reason}",
   "exports.stop": "停止此导出",
   "exports.delete": "删除此导出",
+  "exports.deleted": "已删除导出",
   "exports.until": "保留至 {time}",
   "exports.ready": "导出已完成。",
 

@@ -6,8 +6,9 @@ import type { Dashboard, Widget } from "@/api/types";
 import { download } from "@/lib/picture";
 import { freshId, fromFile, toFile } from "@/lib/widgets";
 import { useSpeech } from "@/messages";
+import { useRemoval } from "@/ui/removal";
 import { useErrorText } from "@/ui/states";
-import { toast, toastUndo } from "@/ui/toast";
+import { toast } from "@/ui/toast";
 
 type Plan = Pick<Dashboard, "name" | "widgets">;
 
@@ -19,6 +20,7 @@ export function useBoards(projectId: string) {
   const { t } = useSpeech();
   const client = useQueryClient();
   const errorText = useErrorText();
+  const leave = useRemoval();
   const failed = (error: unknown) => {
     toast(errorText(error), "danger");
     return null;
@@ -26,7 +28,8 @@ export function useBoards(projectId: string) {
   const listed = () => client.invalidateQueries({ queryKey: ask.dashboards(projectId).queryKey });
 
   /** The id of the new dashboard, or null when it was refused. */
-  const create = async ({ name, widgets }: Plan, id = freshId()): Promise<string | null> => {
+  const create = async ({ name, widgets }: Plan): Promise<string | null> => {
+    const id = freshId();
     try {
       await putDashboard(projectId, id, { name, widgets, revision: 0 });
       await client.invalidateQueries({ queryKey: ask.dashboard(projectId, id).queryKey });
@@ -48,18 +51,16 @@ export function useBoards(projectId: string) {
     await listed();
   };
 
-  const remove = async (board: Dashboard): Promise<boolean> => {
-    try {
-      await deleteDashboard(projectId, board.id);
-    } catch (error) {
-      failed(error);
-      return false;
-    }
-    await listed();
-    // Under its old id, so that links to it hold again.
-    toastUndo(t("dash.gone", { name: board.name }), t("act.undo"), () => {}, () => void create(board, board.id));
-    return true;
-  };
+  const remove = ({ id, name }: Pick<Dashboard, "id" | "name">) =>
+    leave({
+      ids: [id],
+      text: t("dash.gone", { name }),
+      run: async () => {
+        await deleteDashboard(projectId, id);
+        client.removeQueries({ queryKey: ask.dashboard(projectId, id).queryKey });
+        await listed();
+      },
+    });
 
   const copyName = (name: string) => t("dash.copy_of", { name: name.slice(0, 80) });
   const duplicate = ({ name, widgets }: Plan) => create({ name: copyName(name), widgets: widgets.map((one: Widget) => ({ ...one, id: freshId() })) });

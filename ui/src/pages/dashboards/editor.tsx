@@ -129,6 +129,12 @@ function Form({ projectId, widget, fresh, range, filter, onSave, onClose, kinds,
               )}
             </Field>
           )}
+          {most.time === "always" && kind !== "heatmap" && (
+            <label className="flex items-center gap-2">
+              <input type="checkbox" checked={draft.compare ?? false} onChange={(event) => setDraft({ ...draft, compare: event.target.checked })} className="size-3.5 accent-accent" />
+              {t("chart.compare")}
+            </label>
+          )}
           {(kind === "top" || kind === "table") && (
             <Field label={t("dash.rows")}>
               {(ids) => <Input {...ids} type="number" min={1} max={1000} value={question.limit} onChange={(event) => askFor({ limit: Math.min(1000, Math.max(1, Number(event.target.value) || 1)) })} />}
@@ -143,7 +149,7 @@ function Form({ projectId, widget, fresh, range, filter, onSave, onClose, kinds,
           <section aria-label={t("dash.preview")} className="card flex h-96 flex-col p-3.5">
             <h3 className="mb-1.5 truncate text-xs font-medium text-fg-2">{title}</h3>
             <div className="min-h-0 flex-1">
-              {lacking ? <p className="grid h-full place-items-center text-fg-3">{lacking}</p> : <WidgetView projectId={projectId} kind={settled.kind} question={settled.question} title={title} range={range} filter={filter} />}
+              {lacking ? <p className="grid h-full place-items-center text-fg-3">{lacking}</p> : <WidgetView projectId={projectId} kind={settled.kind} question={settled.question} title={title} range={range} filter={filter} compare={settled.compare} />}
             </div>
           </section>
           {both(filter, question.filter ?? "") !== (question.filter ?? "") && <p className="mt-2 text-xs text-fg-3">{t("dash.also", { filter })}</p>}

@@ -14,6 +14,7 @@ import { Ago } from "@/parts/figures";
 import { Button, IconButton } from "@/ui/button";
 import { useLater } from "@/ui/later";
 import { Menu, MenuItem, MenuLabel, MenuLine } from "@/ui/menu";
+import { useRemoved } from "@/ui/removal";
 import { Empty, Failure, Rows } from "@/ui/states";
 import { saveBoard, useBoards } from "./boards";
 import { useKeys } from "./keys";
@@ -28,21 +29,23 @@ export function DashboardsPage() {
   const { edit } = useRights(projectId);
   const query = useQuery(ask.dashboards(projectId));
   const late = useLater(query.isPending);
+  const removed = useRemoved();
+  const boards = query.data?.filter((one) => !removed.has(one.id));
   return (
     <>
       <PageHead title={t("nav.dashboards")}>{edit && <New projectId={projectId} />}</PageHead>
       <div className="min-h-0 flex-1 overflow-y-auto px-4 pb-8">
         {query.error ? (
           <Failure error={query.error} retry={() => void query.refetch()} />
-        ) : !query.data ? (
+        ) : !boards ? (
           late && <Rows />
-        ) : query.data.length === 0 ? (
+        ) : boards.length === 0 ? (
           <Empty icon={ChartNoAxesCombined} title={t("dash.none")} hint={t(edit ? "dash.none_hint" : "dash.none_viewer")}>
             {edit && <Templates projectId={projectId} />}
           </Empty>
         ) : (
           <ul className="grid grid-cols-[repeat(auto-fill,minmax(min(18rem,100%),1fr))] gap-3">
-            {query.data.map((one) => <Card key={one.id} projectId={projectId} row={one} mayEdit={edit} />)}
+            {boards.map((one) => <Card key={one.id} projectId={projectId} row={one} mayEdit={edit} />)}
           </ul>
         )}
       </div>
@@ -51,7 +54,7 @@ export function DashboardsPage() {
 }
 
 function useOpen() {
-  const search = route.useSearch();
+  const { new: _, ...search } = route.useSearch();
   const { projectId } = route.useParams();
   const navigate = route.useNavigate();
   return (dashboardId: string | null, edit?: string) => {
@@ -96,7 +99,9 @@ function New({ projectId }: { projectId: string }) {
   const begin = useTemplate(projectId);
   const open = useOpen();
   const file = useRef<HTMLInputElement>(null);
-  const [naming, setNaming] = useState(false);
+  const navigate = route.useNavigate();
+  const naming = route.useSearch().new === "1";
+  const setNaming = (on: boolean) => void navigate({ search: (old) => ({ ...old, new: on ? ("1" as const) : undefined }), replace: true });
   return (
     <>
       <input
@@ -126,7 +131,7 @@ function New({ projectId }: { projectId: string }) {
 
 function Card({ projectId, row, mayEdit }: { projectId: string; row: DashboardRow; mayEdit: boolean }) {
   const { t } = useSpeech();
-  const search = route.useSearch();
+  const { new: _, ...search } = route.useSearch();
   const boards = useBoards(projectId);
   const open = useOpen();
   const [naming, setNaming] = useState(false);
@@ -145,7 +150,7 @@ function Card({ projectId, row, mayEdit }: { projectId: string; row: DashboardRo
             {mayEdit && (
               <>
                 <MenuLine />
-                <MenuItem danger onSelect={withWhole(boards.remove)}><Trash2 size={14} aria-hidden />{t("act.delete")}</MenuItem>
+                <MenuItem danger onSelect={() => boards.remove(row)}><Trash2 size={14} aria-hidden />{t("act.delete")}</MenuItem>
               </>
             )}
           </Menu>

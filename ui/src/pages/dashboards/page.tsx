@@ -69,7 +69,7 @@ function Board({ projectId, board, change }: BoardProps) {
   };
   const remove = (widget: Widget) => {
     change({ widgets: settle(widgets.filter((one) => one.id !== widget.id)) });
-    toastUndo(t("dash.widget_gone", { name: titleOf(widget) }), t("act.undo"), () => {}, () => change({ widgets }));
+    toastUndo(t("dash.widget_gone", { name: titleOf(widget) }), t("act.undo"), () => {}, () => change(withBack(widget)));
   };
   const act = (widget: Widget) => ({
     edit: () => put({ edit: widget.id }),
@@ -146,6 +146,9 @@ function Board({ projectId, board, change }: BoardProps) {
   );
 }
 
+/** Others may have been moved or added meanwhile: they stay. */
+const withBack = (widget: Widget) => (board: Dashboard) => ({ widgets: settle([...board.widgets, widget], widget) });
+
 const blank = (widgets: readonly Widget[]): Widget => ({
   id: freshId(),
   title: "",
@@ -200,8 +203,9 @@ function BoardMenu({ projectId, board, range, mayEdit, change }: BoardMenuProps)
     await copyText(url.href);
     toast(t("dash.link_copied"));
   };
-  const remove = async () => {
-    if (await boards.remove(board)) void navigate({ to: "/project/$projectId/dashboards", params: { projectId }, search: range.search });
+  const remove = () => {
+    boards.remove(board);
+    void navigate({ to: "/project/$projectId/dashboards", params: { projectId }, search: range.search });
   };
   return (
     <>
@@ -213,7 +217,7 @@ function BoardMenu({ projectId, board, range, mayEdit, change }: BoardMenuProps)
             <MenuLine />
             <MenuItem onSelect={() => setNaming(true)}><Pencil size={14} aria-hidden />{t("dash.rename")}</MenuItem>
             <MenuItem onSelect={() => void boards.duplicate(board).then((id) => id && open(id))}><Copy size={14} aria-hidden />{t("dash.duplicate")}</MenuItem>
-            <MenuItem danger onSelect={() => void remove()}><Trash2 size={14} aria-hidden />{t("act.delete")}</MenuItem>
+            <MenuItem danger onSelect={remove}><Trash2 size={14} aria-hidden />{t("act.delete")}</MenuItem>
           </>
         )}
       </Menu>

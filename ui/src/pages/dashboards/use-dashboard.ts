@@ -37,8 +37,8 @@ export function useDashboard(projectId: string, id: string) {
     }
   };
 
-  const change = (next: Change) => {
-    client.setQueryData(options.queryKey, (old) => old && { ...old, ...next });
+  const change = (next: Change | ((old: Dashboard) => Change)) => {
+    client.setQueryData(options.queryKey, (old) => old && { ...old, ...(typeof next === "function" ? next(old) : next) });
     void save();
   };
   return { query, change };

@@ -13,7 +13,7 @@ import { IconButton } from "@/ui/button";
 import { Menu, MenuItem, MenuLine } from "@/ui/menu";
 import { useErrorText } from "@/ui/states";
 import { toast } from "@/ui/toast";
-import { type Behind, WidgetView, ZONE } from "./widget-view";
+import { type Behind, WidgetView } from "./widget-view";
 
 interface WidgetCardProps {
   projectId: string;
@@ -30,14 +30,14 @@ interface WidgetCardProps {
 }
 
 export function WidgetCard({ projectId, widget, title, range, filter, marks, grip, act, onZoom, onSee }: WidgetCardProps) {
-  const { t } = useSpeech();
+  const { t, f } = useSpeech();
   const client = useQueryClient();
   const errorText = useErrorText();
   const card = useRef<HTMLElement>(null);
   const { kind, question } = widget;
   const failed = (error: unknown) => toast(errorText(error), "danger");
   const csv = () =>
-    client.fetchQuery(ask.chart(projectId, asked(question, range, filter, ZONE))).then(
+    client.fetchQuery(ask.chart(projectId, asked(question, range, filter, f.zone))).then(
       // The mark tells spreadsheets that it is UTF-8.
       ({ columns, rows }) => download(new Blob(["\ufeff", toCsv(columns, rows)], { type: "text/csv" }), `${title}.csv`),
       failed,
@@ -72,7 +72,7 @@ export function WidgetCard({ projectId, widget, title, range, filter, marks, gri
         </span>
       </header>
       <div className="min-h-0 flex-1">
-        <WidgetView {...{ projectId, kind, question, title, range, filter, marks, onZoom, onSee }} />
+        <WidgetView {...{ projectId, kind, question, title, range, filter, marks, compare: widget.compare, onZoom, onSee }} />
       </div>
     </section>
   );

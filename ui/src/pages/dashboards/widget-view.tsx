@@ -5,7 +5,7 @@ import * as ask from "@/api/queries";
 import type { ChartAnswer, Widget, WidgetQuestion } from "@/api/types";
 import { term } from "@/lib/filter";
 import { formatOf, isGap, moreIs, unitOf } from "@/lib/measures";
-import { OTHERS, type Series, toPoints, totals } from "@/lib/series";
+import { OTHERS, type Points, type Series, shifted, toPoints, totals } from "@/lib/series";
 import { type Span, before } from "@/lib/time";
 import { type Bin, type Heat, asked, behind, bins, both, heatOfBins } from "@/lib/widgets";
 import { useSpeech } from "@/messages";
@@ -22,7 +22,6 @@ import { useLater } from "@/ui/later";
 import { Empty, Failure, Skeleton } from "@/ui/states";
 import { dimensionText, measureText } from "./words";
 
-export const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const LOOKS = { line: "lines", area: "area", bar: "stack" } as const;
 const SHARES = 7;
 
@@ -52,14 +51,16 @@ interface WidgetViewProps {
   /** Of the dashboard. */
   filter: string;
   marks?: readonly Mark[];
+  /** Is the range before drawn too? */
+  compare?: boolean;
   onZoom?: (start: number, end: number) => void;
   onSee?: (what: Behind) => void;
 }
 
 export function WidgetView(props: WidgetViewProps) {
   const { projectId, question, range, filter } = props;
-  const { t } = useSpeech();
-  const query = useQuery(ask.chart(projectId, asked(question, range, filter, ZONE)));
+  const { t, f } = useSpeech();
+  const query = useQuery(ask.chart(projectId, asked(question, range, filter, f.zone)));
   const late = useLater(query.isPending);
   if (query.error) return <Failure error={query.error} retry={() => void query.refetch()} className="h-full overflow-y-auto py-2!" />;
   if (!query.data) return late ? <Skeleton className="h-full" /> : null;
@@ -108,6 +109,7 @@ function OverTime({ look, ...props }: DrawnProps & { look: "lines" | "area" | "s
   const { t, first, format, unknown, group } = useFirst(props);
   const gap = look === "lines" && isGap(first) ? null : 0;
   const points = useMemo(() => toPoints(answer, { gap, top: 7 }), [answer, gap]);
+  const old = useBefore(props, points, gap);
   const split = (question.dimensions ?? []).length > 0;
   const measures = answer.question.measures;
   const named = (key: string) => {
@@ -118,6 +120,7 @@ function OverTime({ look, ...props }: DrawnProps & { look: "lines" | "area" | "s
     <Chart
       label={title}
       points={points}
+      before={old}
       look={look}
       fill
       sums={!isGap(first)}
@@ -132,10 +135,21 @@ function OverTime({ look, ...props }: DrawnProps & { look: "lines" | "area" | "s
   );
 }
 
+/** The answer to the same question over the range before, laid under the same times. */
+function useBefore({ projectId, answer, question, range, filter, compare = false }: DrawnProps, points: Points, gap: 0 | null): Points | undefined {
+  const { f } = useSpeech();
+  const { bucket } = answer.question;
+  const { data, isPlaceholderData } = useQuery({ ...ask.chart(projectId, asked({ ...question, bucket }, before(range), filter, f.zone)), enabled: compare });
+  return useMemo(
+    () => (compare && data && !isPlaceholderData ? shifted(toPoints(data, { gap, top: 7 }), points.times, range.end - range.start) : undefined),
+    [compare, data, isPlaceholderData, points, gap, range],
+  );
+}
+
 function Single(props: DrawnProps) {
   const { projectId, answer, question, range, filter } = props;
   const { f, first, format, unknown } = useFirst(props);
-  const old = useQuery(ask.chart(projectId, asked(question, before(range), filter, ZONE)));
+  const old = useQuery(ask.chart(projectId, asked(question, before(range), filter, f.zone)));
   return (
     <BigNumber
       value={totals(answer)[0]}

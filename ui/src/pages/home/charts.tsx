@@ -3,15 +3,14 @@ import { useMemo } from "react";
 import * as ask from "@/api/queries";
 import type { ChartQuestion } from "@/api/types";
 import { term } from "@/lib/filter";
-import { OTHERS, type Points, type Shape, toPoints } from "@/lib/series";
+import { OTHERS, type Points, type Shape, shifted, toPoints } from "@/lib/series";
+import { type Span, before } from "@/lib/time";
 import { type Key, useSpeech } from "@/messages";
 import { Chart, type ChartProps } from "@/parts/chart";
 import type { Range } from "@/parts/range";
 import { cx } from "@/ui/cx";
 import { useLater } from "@/ui/later";
 import { Empty, Failure, Skeleton } from "@/ui/states";
-
-const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 type Ask = Pick<ChartQuestion, "view" | "measures" | "dimensions">;
 
@@ -41,15 +40,17 @@ const percentile = (key: string) => key.split("_")[0] ?? key;
 interface ChartsProps {
   projectId: string;
   range: Range;
+  /** Is the range before drawn too? */
+  compare: boolean;
   onZoom: (start: number, end: number) => void;
   onPoint: (start: number, end: number, filter: string) => void;
 }
 
-export function Charts({ projectId, range, onZoom, onPoint }: ChartsProps) {
+export function Charts({ projectId, range, compare, onZoom, onPoint }: ChartsProps) {
   const { t, f } = useSpeech();
   const { data: releases } = useQuery(ask.releases(projectId, range));
   const marks = useMemo(() => releases?.items.map((one) => ({ time: one.first_seen, text: one.release })), [releases]);
-  const base = { projectId, range, onZoom, marks };
+  const base = { projectId, range, compare, onZoom, marks };
   const plain = (start: number, end: number) => onPoint(start, end, "");
   return (
     <>
@@ -95,22 +96,27 @@ export function Charts({ projectId, range, onZoom, onPoint }: ChartsProps) {
   );
 }
 
-interface CardProps extends Omit<ChartProps, "label" | "points"> {
+interface CardProps extends Omit<ChartProps, "label" | "points" | "before"> {
   projectId: string;
   range: Range;
+  compare: boolean;
   title: Key;
   question: Ask;
   shape: Shape;
 }
 
-function Card({ projectId, range, title, question, shape, ...chart }: CardProps) {
-  const { t } = useSpeech();
-  const query = useQuery(
-    ask.chart(projectId, { ...question, bucket: "auto", start: range.start, end: range.end, timezone: ZONE, limit: 10_000 }),
-  );
+function Card({ projectId, range, compare, title, question, shape, ...chart }: CardProps) {
+  const { t, f } = useSpeech();
+  const over = ({ start, end }: Span) => ask.chart(projectId, { ...question, bucket: "auto", start, end, timezone: f.zone, limit: 10_000 });
+  const query = useQuery(over(range));
+  const earlier = useQuery({ ...over(before(range)), enabled: compare });
   const late = useLater(query.isPending);
   const { gap, top } = shape;
   const points = useMemo(() => (query.data ? withoutNothing(toPoints(query.data, { gap, top })) : null), [query.data, gap, top]);
+  const old = useMemo(
+    () => (compare && points && earlier.data && !earlier.isPlaceholderData ? shifted(toPoints(earlier.data, { gap, top }), points.times, range.end - range.start) : undefined),
+    [compare, points, earlier, gap, top, range],
+  );
   const nothing = points !== null && points.series.every((one) => one.values.every((value) => !value));
   const unknown = points?.series.some((one) => one.total === null) ? chart.unknown : undefined;
   return (
@@ -124,7 +130,7 @@ function Card({ projectId, range, title, question, shape, ...chart }: CardProps)
         ) : nothing ? (
           <Empty title={unknown ?? t("home.no_data")} className="h-[202px] py-0! *:text-sm! *:font-normal! *:text-fg-3" />
         ) : (
-          <Chart label={t(title)} points={points} {...chart} />
+          <Chart label={t(title)} points={points} before={old} {...chart} />
         )}
       </div>
     </section>

@@ -1,13 +1,15 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, getRouteApi, useNavigate } from "@tanstack/react-router";
-import { Plug } from "lucide-react";
+import { History, Plug } from "lucide-react";
+import { useState } from "react";
 import * as ask from "@/api/queries";
 import { PageHead } from "@/app/page";
+import { remember, remembered } from "@/lib/memory";
 import type { RangeSearch } from "@/lib/time";
 import { useSpeech } from "@/messages";
 import { useRange } from "@/parts/range";
 import { RangePicker } from "@/parts/range-picker";
-import { buttonClass } from "@/ui/button";
+import { IconButton, buttonClass } from "@/ui/button";
 import { Empty } from "@/ui/states";
 import { Charts } from "./charts";
 import { LatestErrors } from "./latest-errors";
@@ -22,6 +24,11 @@ export function HomePage() {
   const search = route.useSearch();
   const navigate = useNavigate();
   const range = useRange(projectId, search);
+  const [compare, setCompare] = useState(remembered("compare") !== "off");
+  const toggle = () => {
+    remember("compare", compare ? "off" : null);
+    setCompare(!compare);
+  };
   const started = useQuery(ask.onboarding(projectId)).data?.has_traces !== false;
   const zoom = (next: RangeSearch) => void navigate({ to: "/project/$projectId", params: { projectId }, search: next });
   const see = (start: number, end: number, filter: string) =>
@@ -34,6 +41,7 @@ export function HomePage() {
   return (
     <>
       <PageHead title={t("nav.home")}>
+        <IconButton icon={History} label={t("chart.compare")} pressed={compare} onClick={toggle} />
         <RangePicker range={range} onChange={zoom} />
       </PageHead>
       <div className="min-h-0 flex-1 overflow-y-auto">
@@ -41,7 +49,7 @@ export function HomePage() {
           <div className="mx-auto flex max-w-[120rem] flex-col gap-4 px-4 pb-8">
             <Tiles projectId={projectId} range={range} />
             <div className="grid gap-4 lg:grid-cols-2 2xl:grid-cols-3">
-              <Charts projectId={projectId} range={range} onZoom={(start, end) => zoom({ start, end })} onPoint={see} />
+              <Charts projectId={projectId} range={range} compare={compare} onZoom={(start, end) => zoom({ start, end })} onPoint={see} />
               <TopList {...list} title="home.top_models" dimension="model" field="model" view="spans" />
             </div>
             <div className="grid gap-4 lg:grid-cols-2">

@@ -1,16 +1,9 @@
 import { Link, Outlet, getRouteApi } from "@tanstack/react-router";
+import { SETTINGS } from "@/app/navigation";
 import { PageHead } from "@/app/page";
 import { useSpeech } from "@/messages";
 
 const route = getRouteApi("/inside/project/$projectId/settings");
-
-const PAGES = [
-  { to: "/project/$projectId/settings/general", label: "set.general" },
-  { to: "/project/$projectId/settings/keys", label: "set.keys" },
-  { to: "/project/$projectId/settings/models", label: "set.models" },
-  { to: "/project/$projectId/settings/members", label: "set.members" },
-  { to: "/project/$projectId/settings/account", label: "set.account" },
-] as const;
 
 export function SettingsFrame() {
   const { t } = useSpeech();
@@ -23,7 +16,7 @@ export function SettingsFrame() {
           aria-label={t("nav.settings")}
           className="flex shrink-0 gap-0.5 overflow-x-auto border-b px-3 pb-2 [scrollbar-width:none] md:w-44 md:flex-col md:border-b-0 md:pb-0"
         >
-          {PAGES.map((page) => (
+          {SETTINGS.map((page) => (
             <Link
               key={page.to}
               to={page.to}

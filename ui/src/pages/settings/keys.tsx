@@ -24,7 +24,9 @@ export function KeysPage() {
   const { projectId } = route.useParams();
   const { manage } = useRights(projectId);
   const query = useQuery(ask.keys(projectId));
-  const [making, setMaking] = useState(false);
+  const navigate = route.useNavigate();
+  const making = route.useSearch().new === "1";
+  const setMaking = (on: boolean) => void navigate({ search: on ? { new: "1" } : {}, replace: true });
   const [leaving, setLeaving] = useState<ApiKey | null>(null);
   const make = manage && (
     <Button look="primary" icon={Plus} onClick={() => setMaking(true)}>
@@ -81,7 +83,7 @@ export function KeysPage() {
           )
         }
       </Loaded>
-      {making && <NewKey projectId={projectId} onClose={() => setMaking(false)} />}
+      {making && manage && <NewKey projectId={projectId} onClose={() => setMaking(false)} />}
       {leaving && <Revoke projectId={projectId} apiKey={leaving} onClose={() => setLeaving(null)} />}
     </Section>
   );
@@ -97,7 +99,7 @@ function Expiry({ at }: { at: number }) {
 }
 
 function Revoke({ projectId, apiKey, onClose }: { projectId: string; apiKey: ApiKey; onClose: () => void }) {
-  const { t } = useSpeech();
+  const { t, f } = useSpeech();
   const client = useQueryClient();
   const errorText = useErrorText();
   const revoke = useMutation({
@@ -109,7 +111,12 @@ function Revoke({ projectId, apiKey, onClose }: { projectId: string; apiKey: Api
   });
   return (
     <Dialog open onClose={onClose} title={t("apikey.revoke_title")}>
-      <p className="wrap-anywhere text-fg-2">{t("apikey.revoke_text", { key: apiKey.public_key })}</p>
+      <p className="wrap-anywhere text-fg-2">
+        {t("apikey.revoke_text", { key: apiKey.note ? `${apiKey.note} (${apiKey.public_key})` : apiKey.public_key })}{" "}
+        {apiKey.last_used_at
+          ? t("apikey.revoke_used", { ago: f.ago(apiKey.last_used_at), scope: t(`apikey.scope.${apiKey.scope}`) })
+          : t("apikey.revoke_unused")}
+      </p>
       {revoke.error && (
         <p role="alert" className="mt-2 text-danger">
           {errorText(revoke.error)}

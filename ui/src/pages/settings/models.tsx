@@ -1,7 +1,8 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { Pencil, Plus, Search, Trash2 } from "lucide-react";
 import { useEffect, useState } from "react";
+import { deletePrice } from "@/api/mutations";
 import * as ask from "@/api/queries";
 import type { Price, SeenModel } from "@/api/types";
 import { useRights } from "@/app/me";
@@ -14,8 +15,8 @@ import { RangePicker } from "@/parts/range-picker";
 import { Badge } from "@/ui/badge";
 import { Button, IconButton } from "@/ui/button";
 import { Input } from "@/ui/field";
+import { useRemoval, useRemoved } from "@/ui/removal";
 import { Empty } from "@/ui/states";
-import { DeletePrice } from "./delete-price";
 import { type Draft, PriceForm, draftOf } from "./price-form";
 import { Reprice } from "./reprice";
 import { Loaded, Section, Sheet } from "./section";
@@ -31,9 +32,16 @@ export function ModelsPage() {
   const { manage } = useRights(projectId);
   const range = useRange(projectId, search);
   const [draft, setDraft] = useState<Draft | null>(null);
-  const [leaving, setLeaving] = useState<Price | null>(null);
+  const client = useQueryClient();
+  const leave = useRemoval();
   const [repricing, setRepricing] = useState(false);
   const set = (change: Partial<PricesSearch>) => void navigate({ search: (old) => ({ ...old, ...change }), replace: true });
+  const remove = ({ id, pattern }: Price) =>
+    leave({
+      ids: [id],
+      text: t("price.deleted", { pattern }),
+      run: () => deletePrice(projectId, id).then(() => client.invalidateQueries({ queryKey: [projectId, "prices"] })),
+    });
   const seen = useQuery(ask.models(projectId, { start: range.start, end: range.end }));
   return (
     <>
@@ -64,10 +72,9 @@ export function ModelsPage() {
         set={set}
         onNew={manage ? () => setDraft(draftOf(null)) : undefined}
         onEdit={manage ? (price) => setDraft(draftOf(price)) : undefined}
-        onDelete={manage ? setLeaving : undefined}
+        onDelete={manage ? remove : undefined}
       />
       {draft && <PriceForm projectId={projectId} draft={draft} onClose={() => setDraft(null)} />}
-      {leaving && <DeletePrice projectId={projectId} price={leaving} onClose={() => setLeaving(null)} />}
       {repricing && <Reprice projectId={projectId} range={range} models={seen.data?.items ?? []} onClose={() => setRepricing(false)} />}
     </>
   );
@@ -130,6 +137,8 @@ function PriceList({ projectId, search, set, onNew, onEdit, onDelete }: PriceLis
     return () => clearTimeout(timer);
   });
   const query = useQuery(ask.prices(projectId, search.search ?? "", search.source ?? ""));
+  const removed = useRemoved();
+  const stays = (price: Price) => price.source !== "override" || !removed.has(price.id);
   return (
     <Section
       title={t("price.catalogue")}
@@ -174,7 +183,7 @@ function PriceList({ projectId, search, set, onNew, onEdit, onDelete }: PriceLis
                   { key: t("act.edit"), label: "" },
                 ]}
               >
-                {items.map((price) => (
+                {items.filter(stays).map((price) => (
                   <PriceRow key={`${price.source}/${price.id}/${price.valid_from}`} price={price} onEdit={onEdit} onDelete={onDelete} />
                 ))}
               </Sheet>

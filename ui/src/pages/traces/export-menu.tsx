@@ -1,7 +1,6 @@
 /** Asks for a file of the list and shows how far the files are. The server writes them by itself. */
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { CircleAlert, Download, FileDown, Trash2 } from "lucide-react";
-import { useState } from "react";
 import * as change from "@/api/mutations";
 import * as ask from "@/api/queries";
 import type { Export, NewExport } from "@/api/types";
@@ -9,6 +8,7 @@ import { useSpeech } from "@/messages";
 import { Button, buttonClass, IconButton } from "@/ui/button";
 import { cx } from "@/ui/cx";
 import { Popover } from "@/ui/popover";
+import { useRemoval, useRemoved } from "@/ui/removal";
 import { useErrorText } from "@/ui/states";
 import { toast } from "@/ui/toast";
 
@@ -19,11 +19,12 @@ interface ExportMenuProps {
   question: Omit<NewExport, "format">;
   /** How many rows are chosen; 0: all that match. */
   chosen: number;
+  open: boolean;
+  onOpen: (open: boolean) => void;
 }
 
-export function ExportMenu({ projectId, question, chosen }: ExportMenuProps) {
+export function ExportMenu({ projectId, question, chosen, open, onOpen }: ExportMenuProps) {
   const { t } = useSpeech();
-  const [open, setOpen] = useState(false);
   const client = useQueryClient();
   const text = useErrorText();
   const add = useMutation({
@@ -35,7 +36,7 @@ export function ExportMenu({ projectId, question, chosen }: ExportMenuProps) {
     <Popover
       label={t("exports.title")}
       open={open}
-      onOpenChange={setOpen}
+      onOpenChange={onOpen}
       className="w-96 max-w-[calc(100vw-1rem)]"
       trigger={
         <Button icon={FileDown} aria-label={chosen ? t("list.export_selected") : undefined}>
@@ -62,12 +63,14 @@ export function ExportMenu({ projectId, question, chosen }: ExportMenuProps) {
 function Recent({ projectId }: { projectId: string }) {
   const { t } = useSpeech();
   const { data } = useQuery(ask.exports(projectId));
-  if (!data?.items.length) return null;
+  const removed = useRemoved();
+  const items = data?.items.filter((one) => !removed.has(one.id)) ?? [];
+  if (!items.length) return null;
   return (
     <>
       <h3 className="mt-3 mb-1 text-xs font-medium text-fg-3">{t("exports.recent")}</h3>
       <ul className="divide-y divide-line">
-        {data.items.map((one) => (
+        {items.map((one) => (
           <One key={one.id} projectId={projectId} one={one} />
         ))}
       </ul>
@@ -78,12 +81,13 @@ function Recent({ projectId }: { projectId: string }) {
 function One({ projectId, one }: { projectId: string; one: Export }) {
   const { t, f } = useSpeech();
   const client = useQueryClient();
-  const text = useErrorText();
-  const remove = useMutation({
-    mutationFn: () => change.deleteExport(projectId, one.id),
-    onSettled: () => client.invalidateQueries({ queryKey: ask.exports(projectId).queryKey }),
-    onError: (error) => toast(text(error), "danger"),
-  });
+  const leave = useRemoval();
+  const remove = () =>
+    leave({
+      ids: [one.id],
+      text: t("exports.deleted"),
+      run: () => change.deleteExport(projectId, one.id).then(() => client.invalidateQueries({ queryKey: ask.exports(projectId).queryKey })),
+    });
   const open = one.status === "waiting" || one.status === "running";
   return (
     <li className="flex items-center gap-2 py-1.5">
@@ -103,7 +107,7 @@ function One({ projectId, one }: { projectId: string; one: Export }) {
           {t("act.download")}
         </a>
       )}
-      <IconButton small icon={Trash2} label={t(open ? "exports.stop" : "exports.delete")} onClick={() => remove.mutate()} disabled={remove.isPending} />
+      <IconButton small icon={Trash2} label={t(open ? "exports.stop" : "exports.delete")} onClick={remove} />
     </li>
   );
 }

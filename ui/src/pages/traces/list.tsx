@@ -3,6 +3,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Columns2, Trash2, X } from "lucide-react";
 import { type ReactNode, useCallback, useEffect, useMemo, useState } from "react";
+import { deleteTraces } from "@/api/mutations";
 import { useRights } from "@/app/me";
 import { quote } from "@/lib/filter";
 import { wanted } from "@/lib/highlight";
@@ -16,9 +17,9 @@ import { Counter, Nothing } from "@/parts/list-frame";
 import type { Range } from "@/parts/range";
 import { Button, buttonClass, IconButton } from "@/ui/button";
 import { cx } from "@/ui/cx";
+import { useRemoval, useRemoved } from "@/ui/removal";
 import { useShortcuts } from "@/ui/shortcuts";
 import { type Column, Table } from "@/ui/table";
-import { useDelete, useHidden } from "./deleting";
 import { ExportMenu } from "./export-menu";
 import { HitsContext } from "./preview";
 import { Peek } from "./peek";
@@ -75,7 +76,7 @@ type TracedRow = Row & { trace_id: string };
 export function ListView<R extends TracedRow>(props: ListViewProps<R>) {
   const { projectId, search, range, filter, set, view, listed, order, choice, rowKey, live, onLive } = props;
   const client = useQueryClient();
-  const hidden = useHidden();
+  const hidden = useRemoved();
   const name = JSON.stringify([projectId, view, filter, order, range.start, range.end]);
   const tail = useTail<R>({
     on: live && order === NEWEST,
@@ -93,6 +94,7 @@ export function ListView<R extends TracedRow>(props: ListViewProps<R>) {
   const [chosen, setChosen] = useState<{ name: string; keys: ReadonlySet<string> }>({ name, keys: new Set() });
   const keys = chosen.name === name ? chosen.keys : NOTHING;
   const choose = useCallback((next: ReadonlySet<string>) => setChosen({ name, keys: next }), [name]);
+  const exporting = { open: search.export === "1", onOpen: (on: boolean) => set({ export: on ? "1" : undefined }, true) };
   const hits = useMemo(() => wanted(filter), [filter]);
   const open = (row: R) => set(props.open(row), search.peek !== undefined);
   useShortcuts({ Escape: () => (keys.size ? choose(NOTHING) : false) }, search.peek === undefined);
@@ -106,9 +108,9 @@ export function ListView<R extends TracedRow>(props: ListViewProps<R>) {
     <HitsContext value={hits}>
       <div className="flex min-w-0 flex-1 flex-col">
         <Counter text={listed.pending ? "" : props.count(rows.length)} more={listed.hasMore}>
-          {keys.size > 0 && <Chosen {...props} rows={rows} chosen={keys} onClear={() => choose(NOTHING)} />}
+          {keys.size > 0 && <Chosen {...props} exporting={exporting} rows={rows} chosen={keys} onClear={() => choose(NOTHING)} />}
           {keys.size === 0 && (
-            <ExportMenu projectId={projectId} chosen={0} question={{ list: view, start: range.start, end: range.end, filter, order }} />
+            <ExportMenu {...exporting} projectId={projectId} chosen={0} question={{ list: view, start: range.start, end: range.end, filter, order }} />
           )}
           <SavedViews
             projectId={projectId}
@@ -184,14 +186,16 @@ export const CLEAN: Partial<TracesSearch> = {
 interface ChosenProps<R> extends ListViewProps<R> {
   rows: readonly R[];
   chosen: ReadonlySet<string>;
+  exporting: { open: boolean; onOpen: (open: boolean) => void };
   onClear: () => void;
 }
 
 /** What can be done with the chosen rows. */
-function Chosen<R extends TracedRow>({ projectId, view, range, order, rows, rowKey, chosen, onClear }: ChosenProps<R>) {
+function Chosen<R extends TracedRow>({ projectId, view, range, order, rows, rowKey, chosen, exporting, onClear }: ChosenProps<R>) {
   const { t } = useSpeech();
   const { edit } = useRights(projectId);
-  const remove = useDelete(projectId);
+  const client = useQueryClient();
+  const remove = useRemoval();
   const traces = [...new Set(rows.filter((row) => chosen.has(rowKey(row))).map((row) => row.trace_id))];
   const many = chosen.size > MOST_CHOSEN;
   const ids = view === "traces" ? traces : [...chosen].map((key) => key.slice(key.lastIndexOf("/") + 1));
@@ -210,7 +214,7 @@ function Chosen<R extends TracedRow>({ projectId, view, range, order, rows, rowK
           <span className="max-lg:sr-only">{t("list.compare")}</span>
         </Link>
       )}
-      {!many && <ExportMenu projectId={projectId} chosen={chosen.size} question={{ list: view, start: range.start, end: Math.max(range.end, ...rows.map((row) => row.start_time + 1)), filter, order }} />}
+      {!many && <ExportMenu {...exporting} projectId={projectId} chosen={chosen.size} question={{ list: view, start: range.start, end: Math.max(range.end, ...rows.map((row) => row.start_time + 1)), filter, order }} />}
       {view === "traces" && edit && (
         <Button
           look="danger"
@@ -218,7 +222,11 @@ function Chosen<R extends TracedRow>({ projectId, view, range, order, rows, rowK
           aria-label={t("list.delete_selected")}
           disabled={many}
           onClick={() => {
-            remove(traces);
+            remove({
+              ids: traces,
+              text: t("list.deleted", { n: traces.length }),
+              run: () => deleteTraces(projectId, traces).then(() => client.invalidateQueries({ queryKey: [projectId] })),
+            });
             onClear();
           }}
         >

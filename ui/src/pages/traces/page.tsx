@@ -39,7 +39,7 @@ export function TracesPage() {
   const narrow = useNarrow();
   const [facets, setFacets] = useState(remembered("facets") !== "closed");
   const [facetSheet, setFacetSheet] = useState(false);
-  const [live, setLive] = useState(false);
+  const live = search.live === "1";
   const [error, setError] = useState<unknown>(null);
   const range = useRange(projectId, search);
   const [tail, setTail] = useState<TailState>("off");
@@ -63,10 +63,8 @@ export function TracesPage() {
     remember("facets", facets ? "closed" : null);
     return setFacets(!facets);
   };
-  const toggleLive = () => {
-    if (!live) set({ order: undefined, ...(isAbsolute(search) ? { start: undefined, end: undefined } : {}) }, true);
-    setLive(!live);
-  };
+  const toggleLive = () =>
+    set(live ? { live: undefined } : { live: "1", order: undefined, ...(isAbsolute(search) ? { start: undefined, end: undefined } : {}) }, true);
   return (
     <>
       <header className="flex shrink-0 flex-wrap items-center gap-2 border-b px-4 py-2">

@@ -13,8 +13,9 @@ import { cx } from "@/ui/cx";
 import { Dialog } from "@/ui/dialog";
 import { Field, Input } from "@/ui/field";
 import { Popover } from "@/ui/popover";
+import { useRemoval, useRemoved } from "@/ui/removal";
 import { useErrorText } from "@/ui/states";
-import { toast, toastUndo } from "@/ui/toast";
+import { toast } from "@/ui/toast";
 
 interface SavedViewsProps {
   projectId: string;
@@ -104,7 +105,7 @@ function useActions(projectId: string) {
   const { t } = useSpeech();
   const text = useErrorText();
   const client = useQueryClient();
-  const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
+  const remove = useRemoval();
   const after = { onSettled: () => client.invalidateQueries({ queryKey: ask.views(projectId).queryKey }) };
   const wrong = { onError: (error: unknown) => toast(text(error), "danger") };
   const add = useMutation({ mutationFn: (body: Parameters<typeof change.addView>[1]) => change.addView(projectId, body), ...after });
@@ -112,29 +113,20 @@ function useActions(projectId: string) {
     mutationFn: ({ id, body }: { id: string; body: Parameters<typeof change.changeView>[2] }) => change.changeView(projectId, id, body),
     ...after,
   });
-  const remove = useMutation({ mutationFn: (id: string) => change.deleteView(projectId, id), ...after, ...wrong });
   const first = useMutation({
     mutationFn: (view: SavedView) => change.setDefaultView(projectId, view.list, view.default ? "" : view.id),
     ...after,
     ...wrong,
   });
-  const show = (id: string) => setHidden((old) => new Set([...old].filter((one) => one !== id)));
   return {
-    hidden,
+    hidden: useRemoved(),
     add: add.mutateAsync,
     change: alter.mutateAsync,
     update: (view: SavedView, body: Parameters<typeof change.changeView>[2]) =>
       alter.mutate({ id: view.id, body }, { ...wrong, onSuccess: () => toast(t("views.saved", { name: view.name })) }),
     setFirst: first.mutate,
-    remove: (view: SavedView) => {
-      setHidden((old) => new Set([...old, view.id]));
-      toastUndo(
-        t("views.deleted", { name: view.name }),
-        t("act.undo"),
-        () => remove.mutate(view.id, { onError: () => show(view.id) }),
-        () => show(view.id),
-      );
-    },
+    remove: (view: SavedView) =>
+      remove({ ids: [view.id], text: t("views.deleted", { name: view.name }), run: () => change.deleteView(projectId, view.id).then(after.onSettled) }),
   };
 }
 

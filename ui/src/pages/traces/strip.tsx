@@ -3,15 +3,13 @@ import { useQuery } from "@tanstack/react-query";
 import { type KeyboardEvent, type PointerEvent, useMemo, useState } from "react";
 import * as ask from "@/api/queries";
 import type { ChartQuestion } from "@/api/types";
-import { type Stretch, bucketAt, rangeOf } from "@/lib/brush";
+import { type Stretch, bucketAt, rangeOf, walked } from "@/lib/brush";
 import { STRIP_MEASURES, type StripMeasure, type View } from "@/lib/search";
 import { type Points, toPoints } from "@/lib/series";
-import type { Span } from "@/lib/time";
+import { MINUTE, type Span } from "@/lib/time";
 import { useSpeech } from "@/messages";
 import { cx } from "@/ui/cx";
 import { Select } from "@/ui/field";
-
-const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 const MEASURES: Record<StripMeasure, ChartQuestion["measures"]> = {
   count: [{ measure: "count" }, { measure: "errors" }],
@@ -31,10 +29,10 @@ interface StripProps {
 }
 
 export function Strip({ projectId, view, range, filter, measure, onMeasure, onNarrow }: StripProps) {
-  const { t } = useSpeech();
+  const { t, f } = useSpeech();
   const { start, end } = range;
   const query = useQuery(
-    ask.chart(projectId, { view, measures: MEASURES[measure], bucket: "auto", start, end, filter, timezone: ZONE, limit: 10_000 }),
+    ask.chart(projectId, { view, measures: MEASURES[measure], bucket: "auto", start, end, filter, timezone: f.zone, limit: 10_000 }),
   );
   const points = useMemo(() => (query.data ? toPoints(query.data, { gap: measure === "latency" ? null : 0 }) : null), [query.data, measure]);
   return (
@@ -88,11 +86,9 @@ function Bars({ points, measure, range, onNarrow }: BarsProps) {
     if (end > start) onNarrow(start, end);
   };
   const press = (event: KeyboardEvent) => {
-    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (by !== undefined) {
-      const to = Math.min(count - 1, Math.max(0, (stretch?.to ?? (by > 0 ? -1 : count)) + by));
-      setStretch({ from: event.shiftKey && stretch ? stretch.from : to, to });
-    } else if (event.key === "Enter" && stretch) narrow(stretch);
+    const next = walked(stretch, event.key, event.shiftKey, count);
+    if (next) setStretch(next);
+    else if (event.key === "Enter" && stretch) narrow(stretch);
     else if (event.key === "Escape" && stretch) setStretch(null);
     else return;
     event.preventDefault();
@@ -166,7 +162,7 @@ function Bar({ x, width, share, color, faint }: { x: number; width: number; shar
 /** The range below the bars, or what is known of the marked ones. */
 function Words({ points, told, measure, range }: { points: Points; told: Stretch | null; measure: StripMeasure; range: Span }) {
   const { t, f } = useSpeech();
-  const time = (micros: number) => shortTime(f.locale, micros, range.end - range.start);
+  const time = range.end - range.start < 10 * MINUTE ? f.clock : f.moment;
   const shown = told ? rangeOf(points.times, told, range) : range;
   const values = told && points.series[0]?.values.slice(Math.min(told.from, told.to), Math.max(told.from, told.to) + 1).filter((one) => one !== null);
   const sum = values && (measure === "latency" ? Math.max(...values, 0) : values.reduce((all, one) => all + one, 0));
@@ -186,12 +182,5 @@ function Words({ points, told, measure, range }: { points: Points; told: Stretch
       </span>
       <span>{time(shown.end)}</span>
     </div>
-  );
-}
-
-function shortTime(locale: string, micros: number, length: number): string {
-  const seconds = length < 10 * 60e6 ? ({ second: "2-digit" } as const) : {};
-  return new Intl.DateTimeFormat(locale, { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23", ...seconds }).format(
-    micros / 1000,
   );
 }

@@ -18,7 +18,6 @@ import { Empty, Failure, Rows, Skeleton } from "@/ui/states";
 import { Trouble } from "../traces/trace-columns";
 
 const route = getRouteApi("/inside/project/$projectId/users/$userId");
-const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const SHOWN = 20;
 
 export function UserPage() {
@@ -111,7 +110,7 @@ function Activity({ projectId, range, filter, onZoom }: PartProps & { onZoom: (s
       start: range.start,
       end: range.end,
       filter,
-      timezone: ZONE,
+      timezone: f.zone,
       limit: 10_000,
     }),
   );
