@@ -130,12 +130,12 @@ async def caller(request: Request) -> Caller:
     """
     need = ROUTES[route_name(request)]
     found = await _identify(request)
+    request.state.caller = found
     if isinstance(need, Permission) and need not in found.permissions:
         raise Forbidden(f"this needs the permission to {need.value}")
     if not found.has_secret and not isinstance(need, Permission):
         raise Forbidden("this needs the secret key too")
     return found
-    request.state.caller = found
 
 
 def project_in_path(project_id: str) -> None:

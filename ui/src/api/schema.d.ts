@@ -257,7 +257,7 @@ export interface paths {
         };
         /**
          * Show Session
-         * @description A session as a conversation, oldest turn first.
+         * @description A session as a conversation, oldest turn first; behind a cursor, or behind so many turns.
          */
         get: operations["show_session_api_pilothouse_projects__project_id__sessions__session_id__get"];
         put?: never;
@@ -1084,7 +1084,7 @@ export interface components {
              * Outcome
              * @enum {string}
              */
-            outcome: "accepted" | "rejected";
+            outcome: "accepted" | "rejected" | "dropped" | "late";
             /** Reason */
             reason: string;
             /** Protocol */
@@ -1097,6 +1097,8 @@ export interface components {
             items: number;
             /** Bytes */
             bytes: number;
+            /** Worst */
+            worst: number;
         };
         /** IngestHealth */
         IngestHealth: {
@@ -1436,6 +1438,11 @@ export interface components {
         RejectedItem: {
             /** Time */
             time: number;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "accepted" | "rejected" | "dropped" | "late";
             /** Reason */
             reason: string;
             /** Message */
@@ -1615,6 +1622,10 @@ export interface components {
             first_input: string;
             /** Last Output */
             last_output: string;
+            /** Scores */
+            scores: {
+                [key: string]: number | string;
+            };
         };
         /** SignIn */
         SignIn: {
@@ -1962,6 +1973,8 @@ export interface components {
             sessions: number;
             /** Errors */
             errors: number;
+            /** Failed Traces */
+            failed_traces: number;
             /** Total Tokens */
             total_tokens: number;
             /** Total Cost */
@@ -2542,6 +2555,7 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string | null;
+                offset?: number;
             };
             header?: never;
             path: {

@@ -1,7 +1,7 @@
 """OTLP over HTTP, as its specification has it: protobuf or JSON in, the same form back."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,8 +50,9 @@ async def traces(request: Request, caller: CallerOf, services: ServicesOf) -> Re
     found = await loop.run_in_executor(
         services.decoding, _spans, services, caller.project_id, content_type, body
     )
-    sdk = found.spans[0].sdk if found.spans else _agent(request)
-    arrival = Arrival(caller.project_id, caller.key_id, "otlp", sdk, len(body))
+    arrival = Arrival(
+        caller.project_id, caller.key_id, "otlp", found.sdk or _agent(request), len(body)
+    )
     every = await services.intake.accept(
         arrival, found.spans, found.scores, found.rejected, dropped=found.dropped
     )
@@ -69,13 +70,13 @@ async def log_records(request: Request, caller: CallerOf, services: ServicesOf) 
     records, unreadable = await loop.run_in_executor(services.decoding, decode, body)
     found = logs.sort(records)
     rejected = [*unreadable, *found.rejected]
-    sdk = f"{records[0].scope.name} {records[0].scope.version}" if records else _agent(request)
+    sdk = _sdk(records) or _agent(request)
     if found.messages:
         joining = _joining(request, services)
         await run_in_threadpool(joining.remember, caller.project_id, found.messages)
         keys = list({(each.trace_id, each.span_id): None for each in found.messages})
         await _join(request, services, caller, keys)
-    arrival = Arrival(caller.project_id, caller.key_id, "otlp", sdk.strip(), len(body))
+    arrival = Arrival(caller.project_id, caller.key_id, "otlp", sdk, len(body))
     scores: list[Score] = []
     for each in found.evaluations:
         score = _score(caller, each.trace_id, each.span_id, each.time, each.attributes)
@@ -131,8 +132,9 @@ async def metrics(request: Request, caller: CallerOf, services: ServicesOf) -> R
 
 @dataclass(frozen=True)
 class _Found:
-    """What a request told."""
+    """What a request told, and which instrumentation sent the first of it."""
 
+    sdk: str
     spans: list[Span]
     scores: list[Score]
     rejected: list[Rejected]
@@ -162,7 +164,11 @@ def _spans(services: Services, project_id: str, content_type: str, body: bytes) 
             else:
                 dropped.append(told)
     services.intake.complete(spans)
-    return _Found(spans, scores, rejected, dropped)
+    return _Found(_sdk(wire_spans), spans, scores, rejected, dropped)
+
+
+def _sdk(items: Sequence[wire.WireSpan] | Sequence[wire.WireLog]) -> str:
+    return f"{items[0].scope.name} {items[0].scope.version}".strip() if items else ""
 
 
 def _left_out(span: wire.WireSpan) -> Dropped:

@@ -1,22 +1,24 @@
-/** What came in, what was refused, and why. */
+/** What came in, what became of it, and what to do where something was lost. */
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { HeartPulse } from "lucide-react";
-import { useMemo } from "react";
+import { CircleCheck, HeartPulse, TriangleAlert } from "lucide-react";
+import { type ReactNode, useMemo } from "react";
 import * as ask from "@/api/queries";
 import type { IngestHealth } from "@/api/types";
 import { PageHead } from "@/app/page";
-import { type Bucketed, byTime, sumBy } from "@/lib/ingest";
-import type { RangeSearch } from "@/lib/time";
+import { type Issue, OUTCOMES, type Outcome, type Sums, byTime, isHarmless, issues, sum, tally } from "@/lib/ingest";
+import { type RangeSearch, before } from "@/lib/time";
 import { useSpeech } from "@/messages";
 import { Chart } from "@/parts/chart";
 import { Ago } from "@/parts/figures";
 import { type Range, useRange } from "@/parts/range";
 import { RangePicker } from "@/parts/range-picker";
+import { Tile } from "@/parts/tile";
+import { cx } from "@/ui/cx";
 import { useLater } from "@/ui/later";
 import { Empty, Failure, Skeleton } from "@/ui/states";
-import { useReasonName } from "./reasons";
-import { Refused } from "./refused";
+import { Breakdown, sdkCells } from "./breakdown";
+import { Issues } from "./issues";
 
 const route = getRouteApi("/inside/project/$projectId/health");
 
@@ -39,7 +41,9 @@ export function HealthPage() {
         {query.error ? (
           <Failure error={query.error} retry={() => void query.refetch()} />
         ) : query.data ? (
-          <Report projectId={projectId} health={query.data} range={range} onZoom={(start, end) => set({ start, end })} />
+          <div className={cx(query.isPlaceholderData && "opacity-60")}>
+            <Report projectId={projectId} health={query.data} range={range} onZoom={(start, end) => set({ start, end })} />
+          </div>
         ) : (
           late && <Skeleton className="h-72" />
         )}
@@ -56,98 +60,140 @@ interface ReportProps {
 }
 
 function Report({ projectId, health, range, onZoom }: ReportProps) {
-  const { t, f } = useSpeech();
-  const keys = useQuery(ask.keys(projectId)).data?.items;
-  const reasonName = useReasonName();
-  const points = useMemo(() => byTime(health.counts, range.start, range.end), [health.counts, range.start, range.end]);
-  const accepted = health.counts.filter((one) => one.outcome === "accepted");
-  const rejected = health.counts.filter((one) => one.outcome === "rejected");
-  const sum = (counts: typeof accepted, of: "items" | "bytes") => counts.reduce((total, one) => total + one[of], 0);
-  const keyName = (id: string) => {
-    if (!id) return t("health.no_key");
-    const found = keys?.find((one) => one.id === id);
-    return found ? found.note || found.public_key : id;
-  };
-  const tiles = [
-    [t("health.accepted"), f.compact(sum(accepted, "items")), ""],
-    [t("health.rejected"), f.compact(sum(rejected, "items")), rejected.length ? "text-danger" : ""],
-    [t("health.size"), f.bytes(sum(health.counts, "bytes")), ""],
-    [t("health.last"), health.last_received ? <Ago key="ago" at={health.last_received} /> : t("health.never"), ""],
-  ] as const;
-  return (
-    <div className="flex max-w-[100rem] flex-col gap-4">
-      <dl className="grid grid-cols-2 gap-3 lg:grid-cols-4">
-        {tiles.map(([title, value, tone]) => (
-          <div key={title} className="card px-3.5 py-3">
-            <dt className="text-xs text-fg-2">{title}</dt>
-            <dd className={`mt-1 truncate text-xl font-semibold tracking-tight ${tone}`}>{value}</dd>
-          </div>
-        ))}
-      </dl>
-      {health.counts.length === 0 ? (
+  const { t } = useSpeech();
+  const { counts } = health;
+  const keyName = useKeyName(projectId);
+  const sdkName = (told: string) => told || t("health.no_sdk");
+  const sums = useMemo(() => sum(counts), [counts]);
+  const wrong = useMemo(() => issues(counts), [counts]);
+  const zoom = { range, onZoom, health };
+  if (counts.length === 0) {
+    return (
+      <div className="flex max-w-[100rem] flex-col gap-4">
         <div className="card">
           <Empty icon={HeartPulse} title={t("health.empty")} hint={t("health.empty_hint")} />
         </div>
-      ) : (
-        <>
-          <section aria-label={t("health.over_time")} className="card px-3.5 pt-3 pb-2.5">
-            <h2 className="mb-1.5 text-xs font-medium text-fg-2">{t("health.over_time")}</h2>
-            <Chart
-              label={t("health.over_time")}
-              points={points}
-              look="stack"
-              sums
-              name={(key) => t(key === "rejected" ? "health.rejected" : "health.accepted")}
-              color={(key) => (key === "rejected" ? "--danger" : "--series-4")}
-              format={f.compact}
-              onZoom={onZoom}
-            />
-          </section>
-          <div className="grid gap-4 lg:grid-cols-3">
-            <Shares title={t("health.by_reason")} rows={sumBy(rejected, (one) => reasonName(one.reason))} empty={t("health.none_rejected")} danger />
-            <Shares title={t("health.by_sdk")} rows={sumBy(health.counts, (one) => one.sdk || t("health.no_sdk"))} />
-            <Shares title={t("health.by_key")} rows={sumBy(health.counts, (one) => keyName(one.key_id))} />
-          </div>
-        </>
+        <p className="text-center text-xs text-fg-3">
+          {t("health.last")}: {health.last_received ? <Ago at={health.last_received} /> : t("health.never")}
+        </p>
+      </div>
+    );
+  }
+  return (
+    <div className="flex max-w-[100rem] flex-col gap-4">
+      <Verdict sums={sums} wrong={wrong} last={health.last_received} />
+      <Numbers projectId={projectId} range={range} sums={sums} />
+      <div className={cx("grid gap-4", wrong.length > 0 && "xl:grid-cols-2")}>
+        <OverTime title={t("health.over_time")} outcomes={CAME} {...zoom} />
+        {wrong.length > 0 && <OverTime title={t("health.trouble_over_time")} outcomes={TROUBLE} {...zoom} />}
+      </div>
+      {wrong.length > 0 && (
+        <Issues projectId={projectId} issues={wrong} all={sums.accepted + sums.rejected} items={health.rejected} keyName={keyName} sdkName={sdkName} />
       )}
-      <Refused items={health.rejected} keyName={keyName} />
+      <div className="grid gap-4 2xl:grid-cols-2">
+        <Breakdown
+          title={t("health.by_sdk")}
+          head={[t("health.sdk"), t("health.version")]}
+          rows={tally(counts, (one) => one.sdk)}
+          cells={(name) => sdkCells(name, t("health.no_sdk"))}
+        />
+        <Breakdown title={t("health.by_key")} head={[t("health.key")]} rows={tally(counts, (one) => one.key_id)} cells={(id) => [keyName(id)]} />
+      </div>
     </div>
   );
 }
 
-interface SharesProps {
-  title: string;
-  rows: Bucketed[];
-  empty?: string;
-  danger?: boolean;
+const CAME: readonly Outcome[] = ["accepted", "rejected"];
+const TROUBLE: readonly Outcome[] = ["rejected", "dropped", "late"];
+
+function useKeyName(projectId: string): (id: string) => string {
+  const { t } = useSpeech();
+  const keys = useQuery(ask.keys(projectId)).data?.items;
+  return (id) => {
+    if (!id) return t("health.no_key");
+    const found = keys?.find((one) => one.id === id);
+    return found ? found.note || found.public_key : id;
+  };
 }
 
-function Shares({ title, rows, empty, danger }: SharesProps) {
-  const { t, f } = useSpeech();
-  const most = rows[0]?.items ?? 0;
+/** The range in one sentence. */
+function Verdict({ sums, wrong, last }: { sums: Sums; wrong: readonly Issue[]; last: number }) {
+  const { t } = useSpeech();
+  const bad = wrong.filter((one) => !isHarmless(one));
+  const of = (outcome: Outcome) => bad.reduce((all, one) => (one.outcome === outcome ? all + one.items : all), 0);
+  const [refused, lost] = [of("rejected"), of("dropped")];
+  const tone = refused ? "bg-danger-soft text-danger" : lost ? "bg-warn-soft text-warn" : "bg-ok-soft text-ok";
+  const Icon = bad.length ? TriangleAlert : CircleCheck;
+  let told: ReactNode = t(wrong.length ? "health.harmless" : "health.healthy", { n: sums.accepted });
+  if (bad.length) {
+    told = [refused > 0 && t("health.refused_some", { n: refused }), lost > 0 && t("health.dropped_some", { n: lost })].filter(Boolean).join(" ");
+  }
   return (
-    <section aria-label={title} className="card min-w-0 pb-1.5">
-      <h2 className="flex px-3.5 pt-3 pb-1.5 text-xs font-medium text-fg-2">
-        <span className="flex-1">{title}</span>
-        <span className="font-normal text-fg-3">{t("health.items")}</span>
-      </h2>
-      {rows.length === 0 && <p className="px-3.5 py-4 text-fg-3">{empty}</p>}
-      <ul>
-        {rows.slice(0, 12).map((row) => (
-          <li key={row.name} className="relative flex h-8 items-center gap-3 px-3.5">
-            <span
-              aria-hidden
-              className={`absolute inset-y-1 left-1.5 rounded ${danger ? "bg-danger-soft" : "bg-accent-soft opacity-60"}`}
-              style={{ width: `calc(${(row.items / most) * 97}%)` }}
-            />
-            <span className="relative min-w-0 flex-1 truncate" title={row.name}>
-              {row.name}
-            </span>
-            {row.rejected > 0 && !danger && <span className="relative text-xs text-danger">{f.compact(row.rejected)}</span>}
-            <span className="relative">{f.compact(row.items)}</span>
-          </li>
-        ))}
-      </ul>
+    <div role="status" className={cx("flex flex-wrap items-center gap-x-3 gap-y-1 rounded-lg px-3.5 py-2.5", tone)}>
+      <Icon size={17} aria-hidden className="shrink-0" />
+      <p className="min-w-0 flex-1 basis-60 font-medium">{told}</p>
+      <span className="text-xs">
+        {t("health.last")} {last ? <Ago at={last} /> : t("health.never")}
+      </span>
+    </div>
+  );
+}
+
+const TONES: Record<Outcome, string> = { accepted: "", rejected: "text-danger", dropped: "text-warn", late: "" };
+
+function Numbers({ projectId, range, sums }: { projectId: string; range: Range; sums: Sums }) {
+  const { t, f } = useSpeech();
+  const query = useQuery(ask.ingestHealth(projectId, before(range)));
+  const old = query.data && !query.isPlaceholderData ? sum(query.data.counts) : undefined;
+  const length = f.duration(range.end - range.start);
+  return (
+    <ul className="grid grid-cols-2 gap-3 sm:grid-cols-3 lg:grid-cols-5">
+      {OUTCOMES.map((one) => (
+        <Tile
+          key={one}
+          title={t(`health.${one}`)}
+          hint={t(`health.${one}_hint`)}
+          now={sums[one]}
+          before={old?.[one]}
+          format={f.compact}
+          moreIs={one === "accepted" ? undefined : "worse"}
+          tone={sums[one] ? TONES[one] : ""}
+          pending={false}
+          late={false}
+          length={length}
+        />
+      ))}
+      <Tile title={t("health.size")} now={sums.bytes} before={old?.bytes} format={f.bytes} pending={false} late={false} length={length} />
+    </ul>
+  );
+}
+
+const COLORS: Record<string, string> = { accepted: "--series-4", rejected: "--danger", dropped: "--series-2", late: "--series-8" };
+
+interface OverTimeProps {
+  title: string;
+  health: IngestHealth;
+  range: Range;
+  outcomes: readonly Outcome[];
+  onZoom: (start: number, end: number) => void;
+}
+
+function OverTime({ title, health, range, outcomes, onZoom }: OverTimeProps) {
+  const { t, f } = useSpeech();
+  const points = useMemo(() => byTime(health.counts, range.start, range.end, outcomes), [health.counts, range.start, range.end, outcomes]);
+  return (
+    <section aria-label={title} className="card min-w-0 px-3.5 pt-3 pb-2.5">
+      <h2 className="mb-1.5 text-xs font-medium text-fg-2">{title}</h2>
+      <Chart
+        label={title}
+        points={points}
+        look="stack"
+        sums
+        name={(key) => t(`health.${key as Outcome}`)}
+        color={(key) => COLORS[key]}
+        format={f.compact}
+        onZoom={onZoom}
+      />
     </section>
   );
 }
