@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from pilothouse.datasets.registry import Datasets
 from pilothouse.domain.errors import Unavailable
 from pilothouse.edge.access import Access
 from pilothouse.edge.services import Services
@@ -110,6 +111,7 @@ def wire(settings: Settings) -> Wired:
         reading=reading,
         exports=Exports(relational, reading, payloads, settings.max_export_rows),
         prompts=Prompts(relational),
+        datasets=Datasets(relational),
         books=books,
         repricing=Repricing(reader, writer, books.of, counting),
         decoding=decoding,

@@ -107,6 +107,23 @@ _LANGFUSE: dict[str, Need] = {
     "PATCH /v2/prompts/{name:path}/versions/{version}": Permission.EDIT,
     "GET /prompts": Permission.READ,
     "POST /prompts": Permission.EDIT,
+    "GET /datasets": Permission.READ,
+    "POST /datasets": Permission.EDIT,
+    "GET /datasets/{name:path}": Permission.READ,
+    "GET /datasets/{name:path}/runs": Permission.READ,
+    "GET /datasets/{name:path}/runs/{run_name:path}": Permission.READ,
+    "DELETE /datasets/{name:path}/runs/{run_name:path}": Permission.EDIT,
+    "GET /v2/datasets": Permission.READ,
+    "POST /v2/datasets": Permission.EDIT,
+    "GET /v2/datasets/{name:path}": Permission.READ,
+    "GET /dataset-items": Permission.READ,
+    "POST /dataset-items": Permission.EDIT,
+    "GET /dataset-items/{item_id:path}": Permission.READ,
+    "DELETE /dataset-items/{item_id:path}": Permission.EDIT,
+    "GET /dataset-run-items": Permission.READ,
+    "POST /dataset-run-items": Permission.EDIT,
+    "GET /experiments": Permission.READ,
+    "GET /experiment-items": Permission.READ,
 }
 
 

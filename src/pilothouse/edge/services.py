@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Depends
 from starlette.requests import Request
 
+from pilothouse.datasets.registry import Datasets
 from pilothouse.edge.access import Access
 from pilothouse.ingest.books import Books
 from pilothouse.ingest.intake import Intake
@@ -27,6 +28,7 @@ class Services:
     reading: Reading
     exports: Exports
     prompts: Prompts
+    datasets: Datasets
     books: Books
     repricing: Repricing
     decoding: Executor

@@ -64,9 +64,7 @@ def list_prompts(
     )
     with services.database.read() as db:
         count = prompts.count(db, caller.project_id, asked)
-        found = prompts.page(
-            db, caller.project_id, asked, paging.limit, (paging.page - 1) * paging.limit
-        )
+        found = prompts.page(db, caller.project_id, asked, paging.limit, paging.offset)
     meta = paging.meta(count)
     return {"data": [_listed(each) for each in found], "meta": meta, "pagination": meta}
 

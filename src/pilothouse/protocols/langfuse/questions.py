@@ -42,6 +42,10 @@ class Paging:
         self.page = page
         self.limit = limit
 
+    @property
+    def offset(self) -> int:
+        return (self.page - 1) * self.limit
+
     def question(
         self, view: View, within: TimeRange, filter: Filter | None, by: Order | None = None
     ) -> ListQuestion:
@@ -51,7 +55,7 @@ class Paging:
             filter,
             by or order(view, ""),
             limit=self.limit,
-            offset=(self.page - 1) * self.limit,
+            offset=self.offset,
         )
 
     def meta(self, items: int) -> dict[str, int]:
@@ -63,11 +67,12 @@ PagingOf = Annotated[Paging, Depends()]
 
 
 def within(start: Time, end: Time) -> TimeRange:
-    """From inclusive, to exclusive. A time without a zone is UTC."""
-    return ranged(_micros(start) if start else ALWAYS.start, _micros(end) if end else ALWAYS.end)
+    """From inclusive, to exclusive."""
+    return ranged(micros(start) if start else ALWAYS.start, micros(end) if end else ALWAYS.end)
 
 
-def _micros(moment: datetime) -> int:
+def micros(moment: datetime) -> int:
+    """A time without a zone is UTC."""
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return round(aware.timestamp() * 1_000_000)
 
@@ -237,7 +242,7 @@ def _values(name: str, condition: Condition) -> list[Any]:
 
 
 _READERS: dict[Type | str, Callable[[Any], Any]] = {
-    Type.TIME: lambda value: _micros(datetime.fromisoformat(value)),
+    Type.TIME: lambda value: micros(datetime.fromisoformat(value)),
     Type.DURATION: lambda value: round(float(value) * 1_000_000),
     Type.NUMBER: float,
     Type.MONEY: float,

@@ -4,6 +4,9 @@ from fastapi import APIRouter
 
 from pilothouse.protocols.langfuse import (
     daily,
+    dataset_runs,
+    datasets,
+    experiments,
     ingestion,
     observations,
     project,
@@ -16,7 +19,10 @@ from pilothouse.protocols.langfuse import (
 from pilothouse.protocols.langfuse.errors import error_response
 
 router = APIRouter(tags=["Langfuse"])
-for part in (project, ingestion, traces, observations, sessions, scores, scores_v3, daily, prompts):
+for part in (
+    *(project, ingestion, traces, observations, sessions, scores, scores_v3, daily, prompts),
+    *(dataset_runs, datasets, experiments),
+):
     router.include_router(part.router)
 
 __all__ = ["error_response", "router"]

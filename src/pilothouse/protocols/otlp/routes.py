@@ -25,7 +25,7 @@ from pilothouse.edge import bodies
 from pilothouse.edge.access import Caller, CallerOf
 from pilothouse.edge.services import Services, ServicesOf
 from pilothouse.ingest.outcomes import Arrival
-from pilothouse.protocols.otlp import evaluations, logs, wire
+from pilothouse.protocols.otlp import evaluations, experiments, logs, wire
 from pilothouse.protocols.otlp.dialects import read
 from pilothouse.protocols.otlp.translate import Translator
 
@@ -50,6 +50,8 @@ async def traces(request: Request, caller: CallerOf, services: ServicesOf) -> Re
     found = await loop.run_in_executor(
         services.decoding, _spans, services, caller.project_id, content_type, body
     )
+    if found.experiments:
+        await run_in_threadpool(services.datasets.note, found.experiments)
     arrival = Arrival(
         caller.project_id, caller.key_id, "otlp", found.sdk or _agent(request), len(body)
     )
@@ -139,6 +141,7 @@ class _Found:
     scores: list[Score]
     rejected: list[Rejected]
     dropped: list[Dropped]
+    experiments: list[experiments.Told]
 
 
 def _spans(services: Services, project_id: str, content_type: str, body: bytes) -> _Found:
@@ -150,12 +153,15 @@ def _spans(services: Services, project_id: str, content_type: str, body: bytes) 
     spans: list[Span] = []
     scores: list[Score] = []
     dropped: list[Dropped] = []
+    items: list[experiments.Told] = []
     for each in wire_spans:
         found = translator.span(each)
         if isinstance(found, Rejected):
             rejected.append(found)
             continue
         spans.append(found)
+        if experiments.ID in each.attributes and (told := experiments.of_span(project_id, each)):
+            items.append(told)
         if each.dropped:
             dropped.append(_left_out(each))
         for told in evaluations.of_span(project_id, each) if each.events else ():
@@ -164,7 +170,7 @@ def _spans(services: Services, project_id: str, content_type: str, body: bytes) 
             else:
                 dropped.append(told)
     services.intake.complete(spans)
-    return _Found(_sdk(wire_spans), spans, scores, rejected, dropped)
+    return _Found(_sdk(wire_spans), spans, scores, rejected, dropped, items)
 
 
 def _sdk(items: Sequence[wire.WireSpan] | Sequence[wire.WireLog]) -> str:

@@ -7,7 +7,9 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Float,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
@@ -258,4 +260,183 @@ prompt_revisions = Table(
     metadata,
     Column("project_id", String(64), _owned_by("projects.id"), primary_key=True),
     Column("revision", BigInteger, nullable=False),
+)
+
+# -- data sets and experiments -------------------------------------------------------------------
+
+datasets = Table(
+    "datasets",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("project_id", String(64), _owned_by("projects.id"), nullable=False),
+    Column("name", String(500), nullable=False),
+    Column("description", Text, nullable=False),
+    Column("metadata", Text, nullable=False, comment="JSON"),
+    Column("input_schema", Text, nullable=False, comment="JSON Schema; empty: none"),
+    Column("expected_output_schema", Text, nullable=False, comment="JSON Schema; empty: none"),
+    Column("created_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    UniqueConstraint("project_id", "name"),
+)
+
+dataset_items = Table(
+    "dataset_items",
+    metadata,
+    Column("project_id", String(64), primary_key=True),
+    Column("id", String(800), primary_key=True),
+    Column("valid_from", BigInteger, primary_key=True),
+    Column("valid_to", BigInteger, nullable=False, comment="0: still valid"),
+    Column("dataset_id", String(64), _owned_by("datasets.id"), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("input", Text, nullable=False, comment="JSON"),
+    Column("expected_output", Text, nullable=False, comment="JSON"),
+    Column("metadata", Text, nullable=False, comment="JSON"),
+    Column("source_trace_id", Text, nullable=False),
+    Column("source_span_id", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False, comment="of the item, in all its versions"),
+    Index("ix_dataset_items_dataset_id_created_at", "dataset_id", "created_at"),
+)
+
+experiments = Table(
+    "experiments",
+    metadata,
+    Column("project_id", String(64), _owned_by("projects.id"), primary_key=True),
+    Column("id", String(200), primary_key=True),
+    Column("dataset_id", String(64), nullable=False, comment="empty: over local data"),
+    Column("name", Text, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("metadata", Text, nullable=False, comment="JSON"),
+    Column("started_at", BigInteger, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    Index("ix_experiments_project_id_started_at", "project_id", "started_at"),
+    Index("ix_experiments_dataset_id", "dataset_id"),
+)
+
+experiment_items = Table(
+    "experiment_items",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("project_id", String(64), _owned_by("projects.id"), nullable=False),
+    Column("experiment_id", String(200), nullable=False),
+    Column("item_id", String(800), nullable=False),
+    Column("trace_id", String(800), nullable=False),
+    Column("span_id", String(800), nullable=False, comment="empty: the whole trace"),
+    Column("item_version", BigInteger, nullable=False, comment="0: not told"),
+    Column("expected_output", Text, nullable=False, comment="JSON as the client told; empty: not"),
+    Column("item_metadata", Text, nullable=False, comment="JSON; empty: not told"),
+    Column("started_at", BigInteger, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    UniqueConstraint("project_id", "experiment_id", "item_id", "trace_id"),
+    Index("ix_experiment_items_project_id_started_at", "project_id", "started_at"),
+    Index("ix_experiment_items_project_id_trace_id", "project_id", "trace_id"),
+)
+
+# -- scores by people, comments, media -----------------------------------------------------------
+
+score_configs = Table(
+    "score_configs",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("project_id", String(64), _owned_by("projects.id"), nullable=False, index=True),
+    Column("name", String(500), nullable=False),
+    Column("data_type", String(16), nullable=False),
+    Column("min_value", Float, comment="null: no bound"),
+    Column("max_value", Float, comment="null: no bound"),
+    Column("categories", Text, nullable=False, comment="JSON: list of {label, value}"),
+    Column("description", Text, nullable=False),
+    Column("is_archived", Boolean, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+)
+
+comments = Table(
+    "comments",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("project_id", String(64), _owned_by("projects.id"), nullable=False),
+    Column("object_type", String(16), nullable=False),
+    Column("object_id", String(800), nullable=False),
+    Column("trace_id", String(800), nullable=False, comment="of a commented span, when told"),
+    Column("content", Text, nullable=False),
+    Column("anchor", Text, nullable=False, comment="JSON: the piece of text meant; empty: all"),
+    Column("author_id", String(200), nullable=False, comment="a person; empty: a program"),
+    Column("created_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    Index("ix_comments_project_id_object", "project_id", "object_type", "object_id"),
+    Index("ix_comments_project_id_created_at", "project_id", "created_at"),
+)
+
+media = Table(
+    "media",
+    metadata,
+    Column("project_id", String(64), _owned_by("projects.id"), primary_key=True),
+    Column("id", String(64), primary_key=True),
+    Column("sha256", String(64), nullable=False, comment="base64"),
+    Column("content_type", String(200), nullable=False),
+    Column("content_length", BigInteger, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("uploaded_at", BigInteger, nullable=False, comment="0: not yet there"),
+    Column("upload_status", Integer, nullable=False, comment="HTTP, as the client told; 0: not"),
+    Column("upload_error", Text, nullable=False),
+)
+
+media_uses = Table(
+    "media_uses",
+    metadata,
+    Column("project_id", String(64), primary_key=True),
+    Column("media_id", String(64), primary_key=True),
+    Column("trace_id", String(800), primary_key=True, comment="empty: of a data set item"),
+    Column("object_id", String(800), primary_key=True, comment="a span or item; empty: the trace"),
+    Column("field", String(32), primary_key=True),
+    Column("created_at", BigInteger, nullable=False),
+    ForeignKeyConstraint(
+        ["project_id", "media_id"], ["media.project_id", "media.id"], ondelete="CASCADE"
+    ),
+    Index("ix_media_uses_project_id_trace_id", "project_id", "trace_id"),
+)
+
+# -- annotation queues ---------------------------------------------------------------------------
+
+annotation_queues = Table(
+    "annotation_queues",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("project_id", String(64), _owned_by("projects.id"), nullable=False),
+    Column("name", String(500), nullable=False),
+    Column("description", Text, nullable=False),
+    Column("score_config_ids", Text, nullable=False, comment="JSON"),
+    Column("created_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    UniqueConstraint("project_id", "name"),
+)
+
+annotation_queue_items = Table(
+    "annotation_queue_items",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("queue_id", String(64), _owned_by("annotation_queues.id"), nullable=False, index=True),
+    Column("object_type", String(16), nullable=False),
+    Column("object_id", String(800), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("annotator_id", String(64), nullable=False, comment="who completed it"),
+    Column("completed_at", BigInteger, nullable=False, comment="0: not yet"),
+    Column("created_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+)
+
+annotation_queue_assignments = Table(
+    "annotation_queue_assignments",
+    metadata,
+    Column("queue_id", String(64), _owned_by("annotation_queues.id"), primary_key=True),
+    Column("user_id", String(64), _owned_by("users.id"), primary_key=True),
+    Column("created_at", BigInteger, nullable=False),
+)
+
+server_secrets = Table(
+    "server_secrets",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("value", String(200), nullable=False, comment="made at random when first needed"),
 )

@@ -1,0 +1,258 @@
+"""Data sets, changed under their rules: names, schemas, versions of items."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import jsonschema
+import sqlalchemy as sa
+from jsonschema.protocols import Validator
+from jsonschema.validators import validator_for
+from referencing import Registry
+from referencing.exceptions import Unresolvable
+from sqlalchemy.exc import IntegrityError
+
+from pilothouse.domain.clock import now
+from pilothouse.domain.dataset import (
+    Dataset,
+    Experiment,
+    ExperimentItem,
+    Item,
+    ItemStatus,
+    check_name,
+    experiment_id,
+)
+from pilothouse.domain.errors import BadRequest, Conflict, NotFound
+from pilothouse.store.relational import datasets, experiments
+from pilothouse.store.relational.accounts import new_id
+from pilothouse.store.relational.database import Database
+
+KEEP: Any = object()
+"""Where a change does not tell a field."""
+
+_MOST_ID = 800
+_MOST_TOLD = 5
+"""Items that an error of a schema names."""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemChange:
+    """What is told of an item; what is KEEP stays, and is nothing on a new one."""
+
+    id: str = ""
+    status: ItemStatus | Any = KEEP
+    input: Any = KEEP
+    expected_output: Any = KEEP
+    metadata: Any = KEEP
+    source_trace_id: str | Any = KEEP
+    source_span_id: str | Any = KEEP
+
+
+@dataclass(frozen=True, slots=True)
+class RunItem:
+    """An item of a run over a data set, as a client links it to the trace that answered it."""
+
+    run_name: str
+    item_id: str
+    trace_id: str
+    span_id: str = ""
+    description: str = ""
+    metadata: Any = None
+    item_version: int = 0
+    created_at: int = 0
+
+
+class Datasets:
+    """May be used from any thread. All methods block, and raise NotFound, BadRequest and Conflict."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def put(
+        self,
+        project_id: str,
+        name: str,
+        *,
+        description: Any = KEEP,
+        metadata: Any = KEEP,
+        input_schema: Any = KEEP,
+        expected_output_schema: Any = KEEP,
+    ) -> Dataset:
+        """Make a data set, or change the one of that name."""
+        check_name(name)
+        told = {
+            "description": description,
+            "metadata": metadata,
+            "input_schema": input_schema,
+            "expected_output_schema": expected_output_schema,
+        }
+        changes = {key: value for key, value in told.items() if value is not KEEP}
+        with self._database.write() as db:
+            before = _made(db, project_id, name)
+            after = replace(before, **changes, updated_at=now())
+            schemas = Schemas(after)
+            if "input_schema" in changes or "expected_output_schema" in changes:
+                schemas.check_all(
+                    datasets.items(db, project_id, datasets.Asked(dataset_id=after.id))
+                )
+            datasets.replace(db, after)
+            return after
+
+    def put_item(self, project_id: str, dataset_name: str, change: ItemChange) -> Item:
+        """Add an item, or a version of the one of that id."""
+        if len(change.id) > _MOST_ID:
+            raise BadRequest(f"an item's id has at most {_MOST_ID} characters")
+        with self._database.write() as db:
+            dataset = datasets.by_name(db, project_id, dataset_name)
+            if dataset is None:
+                raise NotFound(f"Dataset not found: {dataset_name}")
+            before = datasets.item(db, project_id, change.id) if change.id else None
+            if before and before.dataset_id != dataset.id:
+                raise Conflict(f"the item {change.id!r} belongs to another data set")
+            item = _changed(before or _empty(dataset, change.id), change)
+            Schemas(dataset).check(item)
+            return datasets.put_item(db, item, before)
+
+    def remove_item(self, project_id: str, id: str) -> None:
+        with self._database.write() as db:
+            item = datasets.item(db, project_id, id)
+            if item is None:
+                raise NotFound("Dataset item not found")
+            datasets.end_item(db, item)
+
+    # -- experiments -----------------------------------------------------------------------------
+
+    def note(self, told: Sequence[tuple[Experiment, ExperimentItem]]) -> None:
+        """Keep what spans tell of the experiments that they belong to."""
+        with self._database.write() as db:
+            for experiment in {each.id: each for each, _ in told}.values():
+                experiments.put(db, experiment)
+            for _, item in told:
+                experiments.put_item(db, item)
+
+    def link(self, project_id: str, told: RunItem) -> tuple[ExperimentItem, Experiment]:
+        """Put an item of a run into the experiment of that name over its data set."""
+        with self._database.write() as db:
+            item = datasets.item(db, project_id, told.item_id)
+            if item is None or item.status is not ItemStatus.ACTIVE:
+                raise NotFound("Dataset item not found or is not active")
+            moment = now()
+            experiment = Experiment(
+                project_id=project_id,
+                id=experiment_id(project_id, item.dataset_id, told.run_name),
+                dataset_id=item.dataset_id,
+                name=told.run_name,
+                description=told.description,
+                metadata=told.metadata,
+                started_at=told.created_at or moment,
+                created_at=moment,
+                updated_at=moment,
+            )
+            experiments.put(db, experiment)
+            linked = ExperimentItem(
+                id="",
+                project_id=project_id,
+                experiment_id=experiment.id,
+                item_id=told.item_id,
+                trace_id=told.trace_id,
+                span_id=told.span_id,
+                item_version=told.item_version,
+                expected_output="",
+                item_metadata="",
+                started_at=told.created_at or moment,
+                created_at=told.created_at or moment,
+                updated_at=moment,
+            )
+            return experiments.put_item(db, linked), experiment
+
+
+class Schemas:
+    """What a data set asks of its items."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        self._checks = (
+            ("input", _validator(dataset.input_schema, "inputSchema")),
+            (
+                "expected_output",
+                _validator(dataset.expected_output_schema, "expectedOutputSchema"),
+            ),
+        )
+
+    def check(self, item: Item) -> None:
+        """Raises BadRequest that says what does not fit."""
+        problems = list(self._problems(item))
+        if problems:
+            raise BadRequest("Dataset item does not fit the schema: " + "; ".join(problems[:3]))
+
+    def check_all(self, items: Iterable[Item]) -> None:
+        """Raises BadRequest that names some of the items that do not fit."""
+        bad = [
+            f"{item.id} ({problems[0]})"
+            for item in items
+            if (problems := list(self._problems(item)))
+        ]
+        if bad:
+            named = ", ".join(bad[:_MOST_TOLD])
+            raise BadRequest(f"{len(bad)} items do not fit the schema: {named}")
+
+    def _problems(self, item: Item) -> Iterable[str]:
+        for field, validator in self._checks:
+            value = getattr(item, field)
+            if validator is None or (field == "expected_output" and value is None):
+                continue
+            try:
+                for error in validator.iter_errors(value):
+                    where = "/".join(map(str, error.absolute_path))
+                    yield f"{field}{'/' if where else ''}{where}: {error.message[:200]}"
+            except Unresolvable as error:
+                raise BadRequest(f"a schema refers to what is not in it: {error.ref}") from error
+
+
+def _validator(schema: Any, name: str) -> Validator | None:
+    if schema is None:
+        return None
+    kind = validator_for(schema, default=jsonschema.Draft202012Validator)
+    try:
+        kind.check_schema(schema)
+    except jsonschema.SchemaError as error:
+        raise BadRequest(f"{name} is no JSON Schema: {error.message[:200]}") from error
+    # An own, empty registry: a reference to another address is never fetched.
+    return kind(schema, registry=Registry())
+
+
+def _made(db: sa.Connection, project_id: str, name: str) -> Dataset:
+    """The data set of that name, made where there is none."""
+    found = datasets.by_name(db, project_id, name)
+    if found:
+        return found
+    try:
+        with db.begin_nested():
+            return datasets.add(db, project_id, name)
+    except IntegrityError:
+        return _made(db, project_id, name)
+
+
+def _empty(dataset: Dataset, id: str) -> Item:
+    return Item(
+        project_id=dataset.project_id,
+        id=id or new_id(),
+        dataset_id=dataset.id,
+        status=ItemStatus.ACTIVE,
+        input=None,
+        expected_output=None,
+        metadata=None,
+        source_trace_id="",
+        source_span_id="",
+        created_at=0,
+        valid_from=0,
+        valid_to=0,
+    )
+
+
+def _changed(item: Item, change: ItemChange) -> Item:
+    told = {
+        name: getattr(change, name)
+        for name in ItemChange.__slots__
+        if name != "id" and getattr(change, name) is not KEEP
+    }
+    return replace(item, **told)

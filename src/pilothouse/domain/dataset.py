@@ -1,0 +1,107 @@
+"""Data sets whose items have versions, and experiments over them. Pure.
+
+An item's version is an interval of time: every change ends the last one and begins another, so that
+any state of a data set that ever was can be read again.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from pilothouse.domain.errors import BadRequest
+
+MOST_NAME = 500
+
+
+class ItemStatus(StrEnum):
+    ACTIVE = "active"
+    ARCHIVED = "archived"
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """`None` for a schema: anything is taken."""
+
+    id: str
+    project_id: str
+    name: str
+    """Unique in the project; slashes make folders."""
+    description: str
+    metadata: Any
+    input_schema: Any
+    expected_output_schema: Any
+    created_at: int
+    updated_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One version of an item; `valid_to` is 0 on the one that holds."""
+
+    project_id: str
+    id: str
+    """Unique in the project."""
+    dataset_id: str
+    status: ItemStatus
+    input: Any
+    expected_output: Any
+    metadata: Any
+    source_trace_id: str
+    source_span_id: str
+    created_at: int
+    valid_from: int
+    valid_to: int
+
+
+@dataclass(frozen=True, slots=True)
+class Experiment:
+    """One run of an application, or of a prompt, over a data set or over local data."""
+
+    project_id: str
+    id: str
+    dataset_id: str
+    """Empty: over local data."""
+    name: str
+    description: str
+    metadata: Any
+    started_at: int
+    created_at: int
+    updated_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExperimentItem:
+    """An item of an experiment and the trace, or the span of it, that answered it."""
+
+    id: str
+    project_id: str
+    experiment_id: str
+    item_id: str
+    trace_id: str
+    span_id: str
+    """Empty: the whole trace."""
+    item_version: int
+    """0: not told."""
+    expected_output: str
+    """JSON text as the client told it; empty: not told."""
+    item_metadata: str
+    """JSON text; empty: not told."""
+    started_at: int
+    created_at: int
+    updated_at: int
+
+
+def experiment_id(project_id: str, dataset_id: str, run_name: str) -> str:
+    """What clients compute too, so that what they send in two ways lands in one experiment: of
+    SHA-256 over a JSON array, the first 16 hexadecimal digits."""
+    told = ["langfuse-experiment-v1", project_id, dataset_id, run_name]
+    return hashlib.sha256(msgspec.json.encode(told)).hexdigest()[:16]
+
+
+def check_name(name: str) -> None:
+    """Raises BadRequest."""
+    if not name.strip() or len(name) > MOST_NAME or "\x00" in name:
+        raise BadRequest(f"a data set's name has 1 to {MOST_NAME} characters")
