@@ -276,6 +276,17 @@ def test_a_trace_whose_root_comes_later(write: Writer, reading: Reading, scope: 
     assert (item.head.name, item.totals.spans) == ("here", 4)
 
 
+def test_what_was_received_lately(write: Writer, reading: Reading, scope: Scope) -> None:
+    known = [span(scope, "old", "root", 0), span(scope, "grows", "root", 1_000)]
+    write.write(known)
+    lately = START + 5_000 * SECOND
+    write.write([span(scope, "grows", "more", 0, parent_id="root", revision=lately)])
+    asked = "received:>=2026-09-21T15:00:00"
+    assert _traces(reading, scope, asked) == ["grows"]
+    assert _spans(reading, scope, asked) == ["grows/more"]
+    assert _spans(reading, scope, f"-{asked}") == ["grows/root", "old/root"]
+
+
 def test_a_trace_is_listed_where_its_head_is(write: Writer, reading: Reading, scope: Scope) -> None:
     write.write([span(scope, "t", "root", 0), span(scope, "t", "late", 50_000, parent_id="root")])
     late = TimeRange(START + 40_000 * SECOND, START + 60_000 * SECOND)

@@ -124,6 +124,23 @@ _LANGFUSE: dict[str, Need] = {
     "POST /dataset-run-items": Permission.EDIT,
     "GET /experiments": Permission.READ,
     "GET /experiment-items": Permission.READ,
+    "GET /score-configs": Permission.READ,
+    "POST /score-configs": Permission.EDIT,
+    "GET /score-configs/{config_id}": Permission.READ,
+    "PATCH /score-configs/{config_id}": Permission.EDIT,
+    "GET /comments": Permission.READ,
+    "POST /comments": Permission.ANNOTATE,
+    "GET /comments/{comment_id}": Permission.READ,
+    "GET /annotation-queues": Permission.READ,
+    "POST /annotation-queues": Permission.EDIT,
+    "GET /annotation-queues/{queue_id}": Permission.READ,
+    "GET /annotation-queues/{queue_id}/items": Permission.READ,
+    "POST /annotation-queues/{queue_id}/items": Permission.ANNOTATE,
+    "GET /annotation-queues/{queue_id}/items/{item_id}": Permission.READ,
+    "PATCH /annotation-queues/{queue_id}/items/{item_id}": Permission.ANNOTATE,
+    "DELETE /annotation-queues/{queue_id}/items/{item_id}": Permission.EDIT,
+    "POST /annotation-queues/{queue_id}/assignments": Permission.EDIT,
+    "DELETE /annotation-queues/{queue_id}/assignments": Permission.EDIT,
 }
 
 

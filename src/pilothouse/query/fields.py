@@ -89,6 +89,7 @@ FIELDS: tuple[Field, ...] = (
     Field("warnings", Type.NUMBER, about="totals"),
     Field("spans", Type.NUMBER, about="totals"),
     Field("time", Type.TIME, "start_time", "trace", aliases=("start_time", "timestamp")),
+    Field("received", Type.TIME, "revision"),
     _text("finish_reason"),
     Field(
         "cost_source",

@@ -98,23 +98,19 @@ export const users = (project_id: string, question: ListQuestion) =>
   });
 
 /** The first page of a list as it is now, kept nowhere. */
-export const newestTraces = async (project_id: string, start: number, end: number, filter: string) =>
-  (
-    await answer(
-      api.GET("/api/pilothouse/projects/{project_id}/traces", {
-        params: { path: { project_id }, query: list({ start, end, filter, order: "" }, null) },
-      }),
-    )
-  ).items;
+export const newestTraces = (project_id: string, start: number, end: number, filter: string) =>
+  answer(
+    api.GET("/api/pilothouse/projects/{project_id}/traces", {
+      params: { path: { project_id }, query: list({ start, end, filter, order: "" }, null) },
+    }),
+  );
 
-export const newestSpans = async (project_id: string, start: number, end: number, filter: string) =>
-  (
-    await answer(
-      api.GET("/api/pilothouse/projects/{project_id}/spans", {
-        params: { path: { project_id }, query: list({ start, end, filter, order: "" }, null) },
-      }),
-    )
-  ).items;
+export const newestSpans = (project_id: string, start: number, end: number, filter: string) =>
+  answer(
+    api.GET("/api/pilothouse/projects/{project_id}/spans", {
+      params: { path: { project_id }, query: list({ start, end, filter, order: "" }, null) },
+    }),
+  );
 
 export const trace = (project_id: string, trace_id: string) =>
   infiniteQueryOptions({

@@ -24,6 +24,7 @@ import {
 import { useMemo } from "react";
 import type { Entry, Group } from "@/lib/palette";
 import { type Visit, recent } from "@/lib/recent";
+import { tracesSearch } from "@/lib/search";
 import { PRESETS, type RangeSearch } from "@/lib/time";
 import { CLOCKS, type Key, LANGUAGES, type Language, inEveryLanguage, useSpeech } from "@/messages";
 import { copyText } from "@/ui/copy";
@@ -144,7 +145,7 @@ function useActions(projectId: string, onHelp: () => void): Command[] {
     void navigate({
       to: "/project/$projectId/traces",
       params,
-      search: (old) => ({ ...(inTraces ? old : {}), ...search, ...(search.live ? { order: undefined, start: undefined, end: undefined } : {}) }),
+      search: (old) => ({ ...(inTraces ? tracesSearch(old) : {}), ...search, ...(search.live ? { order: undefined, start: undefined, end: undefined } : {}) }),
     });
   const action = (label: Key, icon: LucideIcon, run: () => void, keys?: string): Command => ({
     key: label,

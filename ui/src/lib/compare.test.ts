@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Pair, align, compare, divergence, lines } from "./compare";
+import { type Pair, align, compare, divergence, lines, unlike, withWhole } from "./compare";
 import { buildTree } from "./tree";
 
 const span = (span_id: string, parent_id: string, name: string, start: number, more = {}) => ({
@@ -69,4 +69,19 @@ it("aligns lists by their longest common part", () => {
 
 it("tells which lines of two texts are new and which are gone", () => {
   expect(lines("a\nb\nc", "a\nx\nc").map((line) => `${line.side} ${line.text}`)).toEqual(["both a", "left b", "right x", "both c"]);
+});
+
+const body = (input: string, output = "", input_size = input.length) => ({ input, output, input_size, output_size: output.length });
+
+it("whole bodies decide where they were read", () => {
+  expect(unlike(body("a"), undefined)).toBeUndefined();
+  expect(unlike(body("same head, one tail"), body("same head, other tail"))).toEqual(["input"]);
+  // Cut at the same place, yet not as long.
+  expect(unlike(body("a", "", 10), body("a", "", 11))).toEqual(["input"]);
+  const pairs = [
+    { left: 0, right: 0, depth: 0, differences: ["output" as const, "model" as const] },
+    { left: 1, right: 1, depth: 1, differences: [] },
+  ];
+  const told = withWhole(pairs, new Map([[0, []], [1, ["input" as const]]]));
+  expect(told.map((one) => one.differences)).toEqual([["model"], ["input"]]);
 });

@@ -60,6 +60,33 @@ function differences(one: ComparedSpan, other: ComparedSpan): Difference[] {
   return found;
 }
 
+/** By the place of a pair: which of its bodies are not alike as wholes. */
+export type Whole = ReadonlyMap<number, readonly Difference[]>;
+export const NOTHING_READ: Whole = new Map();
+
+interface Bodies {
+  input: string;
+  output: string;
+  input_size: number;
+  output_size: number;
+}
+
+/** Undefined until both are there. What is longer than was fetched differs when it is not as long. */
+export function unlike(one: Bodies | undefined, other: Bodies | undefined): Difference[] | undefined {
+  if (!one || !other) return undefined;
+  return (["input", "output"] as const).filter((side) => one[side] !== other[side] || one[`${side}_size`] !== other[`${side}_size`]);
+}
+
+/** Rows know the heads of bodies alone; where the bodies were read, they decide. */
+export function withWhole(pairs: Pair[], read: Whole): Pair[] {
+  if (!read.size) return pairs;
+  return pairs.map((pair, index) => {
+    const whole = read.get(index);
+    if (!whole || pair.differences[0] === "missing") return pair;
+    return { ...pair, differences: [...whole, ...pair.differences.filter((one) => one !== "input" && one !== "output")] };
+  });
+}
+
 /**
  * Where the traces part: the first pair that differs. The output of a span with others inside is
  * what those made of it, so it is they who are asked.

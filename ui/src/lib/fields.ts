@@ -20,6 +20,7 @@ export const FIELD_LABELS: Record<string, Key> = {
   errors: "col.errors",
   spans: "col.spans",
   time: "col.start_time",
+  received: "col.received",
   trace: "col.trace_id",
   score: "col.scores",
   metadata: "span.metadata",

@@ -29,6 +29,7 @@ test("any change makes it another one", () => {
 
 test("only an address that asks for nothing opens the default", () => {
   expect(isBare({})).toBe(true);
+  expect(isBare({ view: "spans", live: "1" })).toBe(true);
   expect(isBare({ filter: "x" })).toBe(false);
   expect(isBare({ saved: "v1" })).toBe(false);
   expect(isOnlyNamed({ saved: "v1" })).toBe(true);

@@ -29,9 +29,9 @@ export function toSearch(view: SavedView): TracesSearch {
   };
 }
 
-const ASKS = ["view", "filter", "columns", "order", "range", "start", "end", "measure", "saved", "peek"] as const;
+const ASKS = ["filter", "columns", "order", "range", "start", "end", "measure", "saved", "peek"] as const;
 
-/** Does the address ask for nothing special? Then the default view may open. */
+/** Does the address ask for nothing special? Then the default view of its list may open. */
 export const isBare = (search: TracesSearch): boolean => ASKS.every((name) => search[name] === undefined);
 
 /** Does the address name a saved view, and leave all else to it? */

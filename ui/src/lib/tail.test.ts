@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { tailStart, withTail } from "./tail";
+import { cameWithin, tailStart, withTail } from "./tail";
 import { MINUTE } from "./time";
 
 const row = (id: string, start_time: number, name = "") => ({ id, start_time, name });
@@ -22,3 +22,5 @@ test("what is asked for reaches back a little, never before the range or into th
   expect(tailStart(0, 95 * MINUTE, now)).toBe(95 * MINUTE);
   expect(tailStart(500 * MINUTE, 0, now)).toBe(90 * MINUTE);
 });
+
+test("asks for what came since the last look, and a little more", () => expect(cameWithin(2_300_000)).toBe("received:>now-8s"));

@@ -1,5 +1,5 @@
 /** Live tail: new rows in front of a list that was read before, without reading it again. */
-import { MINUTE } from "./time";
+import { MINUTE, SECOND } from "./time";
 
 /** A trace is listed where it began and known when its first span arrives: so much later at most. */
 const LATE = 10 * MINUTE;
@@ -8,6 +8,12 @@ const LATE = 10 * MINUTE;
 export function tailStart(newest: number, rangeStart: number, now: number): number {
   return Math.max(rangeStart, Math.min(newest || now, now) - LATE);
 }
+
+/** Rows are seen this much after they came in, at most. */
+const UNSEEN = 5;
+
+/** Only what came in since the last look, by the server's own clock. */
+export const cameWithin = (micros: number): string => `received:>now-${Math.ceil(micros / SECOND) + UNSEEN}s`;
 
 export interface Row {
   start_time: number;

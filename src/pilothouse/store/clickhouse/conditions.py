@@ -173,7 +173,7 @@ def of_row(statement: Statement, field: Field, test: Test, key: str = "") -> str
             return f"({value})" if wanted else f"NOT ({value})"
         case _:
             value = _COMPUTED.get(field.name, column)
-            if field.type is Type.TIME:
+            if field.type is Type.TIME and column != "revision":
                 return _at(statement, column, test)
             compared = _compared(statement, field, value, test)
             condition = _PRECONDITION.get(field.name)

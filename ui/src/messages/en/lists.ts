@@ -42,6 +42,7 @@ export const lists = {
   "list.live_paused": "Paused",
   "list.live_paused_hint": "Live tail waits: the list is scrolled, or the window hidden",
   "list.live_failed": "Live tail got no answer and tries again",
+  "list.live_more": "More came in than is shown here.",
   "list.select": "Select {name}",
   "list.select_all": "Select all loaded rows",
   "list.selected": { one: "{n} selected", other: "{n} selected" },
@@ -114,6 +115,7 @@ export const lists = {
   "filter.help_tab": "Suggestions appear as you type; Tab takes one, Enter applies the filter.",
 
   "col.start_time": "Time",
+  "col.received": "Received",
   "col.name": "Name",
   "col.level": "State",
   "col.input": "Input",

@@ -42,6 +42,7 @@ export const lists: Same<typeof english> = {
   "list.live_paused": "已暂停",
   "list.live_paused_hint": "实时跟踪等待中：列表已滚动，或窗口已隐藏",
   "list.live_failed": "实时跟踪没有得到回应，正在重试",
+  "list.live_more": "新到的数据多于此处所示。",
   "list.select": "选择 {name}",
   "list.select_all": "选择所有已加载的行",
   "list.selected": { other: "已选择 {n} 行" },
@@ -114,6 +115,7 @@ export const lists: Same<typeof english> = {
   "filter.help_tab": "输入时会出现补全；Tab 选用，Enter 应用过滤。",
 
   "col.start_time": "时间",
+  "col.received": "接收时间",
   "col.name": "名称",
   "col.level": "状态",
   "col.input": "输入",

@@ -6,7 +6,7 @@ import { ArrowLeftRight, GitCompareArrows, Split as Parting } from "lucide-react
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
 import * as ask from "@/api/queries";
 import type { SpanRow, TraceRow } from "@/api/types";
-import { type Pair, compare, divergence, lines } from "@/lib/compare";
+import { NOTHING_READ, type Pair, type Whole, compare, divergence, lines, unlike, withWhole } from "@/lib/compare";
 import { parseBody, plainText } from "@/lib/json";
 import { useSpeech } from "@/messages";
 import { TabTitle } from "@/app/page";
@@ -125,7 +125,10 @@ function Comparison({ projectId, left, right }: { projectId: string; left: Loade
   const [chosen, setChosen] = useState<number | null>(null);
   const a = useMemo(() => ({ spans: left.spans, tree: left.tree }), [left.spans, left.tree]);
   const b = useMemo(() => ({ spans: right.spans, tree: right.tree }), [right.spans, right.tree]);
-  const pairs = useMemo(() => compare(a, b), [a, b]);
+  const previewed = useMemo(() => compare(a, b), [a, b]);
+  /** What was found where whole inputs and outputs were looked at. */
+  const [read, setRead] = useState<Whole>(NOTHING_READ);
+  const pairs = useMemo(() => withWhole(previewed, read), [previewed, read]);
   const parts = useMemo(() => divergence(pairs, a, b), [pairs, a, b]);
   const rows = useMemo(
     () => pairs.map((_, index) => index).filter((index) => !onlyDifferent || pairs[index]!.differences.length > 0),
@@ -146,6 +149,9 @@ function Comparison({ projectId, left, right }: { projectId: string; left: Loade
   });
   const narrow = useNarrow();
   const pair = pairs[selected];
+  const bodies = [useBodies(projectId, left.spans[pair?.left ?? -1]), useBodies(projectId, right.spans[pair?.right ?? -1])] as const;
+  const now = unlike(bodies[0].data, bodies[1].data);
+  if (now && read.get(selected)?.join() !== now.join()) setRead(new Map(read).set(selected, now));
   const list = (
     <div className="flex min-h-0 flex-1 flex-col">
       <div className="flex min-h-10 shrink-0 flex-wrap items-center gap-2 border-b px-3 py-1">
@@ -163,7 +169,7 @@ function Comparison({ projectId, left, right }: { projectId: string; left: Loade
       <Pairs pairs={pairs} rows={rows} left={left.spans} right={right.spans} parts={parts} selected={selected} onSelect={setChosen} onStep={(by) => step(by, () => true)} />
     </div>
   );
-  const detail = pair && <Detail key={selected} projectId={projectId} one={left.spans[pair.left]} other={right.spans[pair.right]} />;
+  const detail = pair && <Detail key={selected} bodies={bodies} one={left.spans[pair.left]} other={right.spans[pair.right]} />;
   if (narrow && chosen !== null) {
     return (
       <div className="flex min-h-0 flex-1 flex-col">
@@ -259,9 +265,8 @@ function Pairs({ pairs, rows, left, right, parts, selected, onSelect, onStep }: 
 /** Characters of a body that are compared. */
 const SHOWN = 100_000;
 
-function Detail({ projectId, one, other }: { projectId: string; one: SpanRow | undefined; other: SpanRow | undefined }) {
+function Detail({ bodies, one, other }: { bodies: readonly Body[]; one: SpanRow | undefined; other: SpanRow | undefined }) {
   const { t, f } = useSpeech();
-  const bodies = [useBodies(projectId, one), useBodies(projectId, other)];
   const facts = [
     { name: t("span.latency"), of: (span: SpanRow) => span.end_time - span.start_time, write: f.duration },
     { name: t("usage.input"), of: (span: SpanRow) => span.input_tokens, write: f.integer },
@@ -303,6 +308,8 @@ function Detail({ projectId, one, other }: { projectId: string; one: SpanRow | u
     </section>
   );
 }
+
+type Body = ReturnType<typeof useBodies>;
 
 const useBodies = (projectId: string, span: SpanRow | undefined) =>
   useQuery({ ...ask.span(projectId, span?.trace_id ?? "", span?.span_id ?? "", SHOWN), enabled: span !== undefined });

@@ -17,6 +17,7 @@ import { Counter, Nothing } from "@/parts/list-frame";
 import type { Range } from "@/parts/range";
 import { Button, buttonClass, IconButton } from "@/ui/button";
 import { cx } from "@/ui/cx";
+import { useNarrow } from "@/ui/media";
 import { useRemoval, useRemoved } from "@/ui/removal";
 import { useShortcuts } from "@/ui/shortcuts";
 import { type Column, Table } from "@/ui/table";
@@ -64,7 +65,7 @@ interface ListViewProps<R> extends ListProps {
   open: (row: R) => Partial<TracesSearch>;
   /** Key of the row that is open beside the list. */
   opened: string | undefined;
-  newest: (start: number, end: number) => Promise<readonly R[]>;
+  newest: (start: number, end: number, filter: string) => Promise<{ items: readonly R[]; next_cursor: string | null }>;
 }
 
 export const NEWEST = "-start_time";
@@ -77,10 +78,12 @@ export function ListView<R extends TracedRow>(props: ListViewProps<R>) {
   const { projectId, search, range, filter, set, view, listed, order, choice, rowKey, live, onLive } = props;
   const client = useQueryClient();
   const hidden = useRemoved();
+  const narrow = useNarrow();
   const name = JSON.stringify([projectId, view, filter, order, range.start, range.end]);
   const tail = useTail<R>({
     on: live && order === NEWEST,
     name,
+    filter,
     rangeStart: range.start,
     newest: listed.rows[0]?.start_time ?? 0,
     key: rowKey,
@@ -107,7 +110,7 @@ export function ListView<R extends TracedRow>(props: ListViewProps<R>) {
   return (
     <HitsContext value={hits}>
       <div className="flex min-w-0 flex-1 flex-col">
-        <Counter text={listed.pending ? "" : props.count(rows.length)} more={listed.hasMore}>
+        <Counter text={listed.pending || (narrow && keys.size > 0) ? "" : props.count(rows.length)} more={listed.hasMore}>
           {keys.size > 0 && <Chosen {...props} exporting={exporting} rows={rows} chosen={keys} onClear={() => choose(NOTHING)} />}
           {keys.size === 0 && (
             <ExportMenu {...exporting} projectId={projectId} chosen={0} question={{ list: view, start: range.start, end: range.end, filter, order }} />
@@ -125,6 +128,7 @@ export function ListView<R extends TracedRow>(props: ListViewProps<R>) {
           />
           <ColumnsMenu all={props.all} choice={choice} />
         </Counter>
+        {tail.more && <MoreCame onRefresh={range.refresh} />}
         <ListBody
           pending={listed.pending}
           error={listed.error}
@@ -164,6 +168,19 @@ export function ListView<R extends TracedRow>(props: ListViewProps<R>) {
         )}
       </div>
     </HitsContext>
+  );
+}
+
+/** More than is drawn came in meanwhile: reading the list again shows it from its top. */
+function MoreCame({ onRefresh }: { onRefresh: () => void }) {
+  const { t } = useSpeech();
+  return (
+    <div role="status" className="flex shrink-0 items-center gap-2 border-b bg-warn-soft px-4 py-1 text-xs text-warn">
+      <span className="min-w-0 flex-1">{t("list.live_more")}</span>
+      <Button small onClick={onRefresh}>
+        {t("act.refresh")}
+      </Button>
+    </div>
   );
 }
 

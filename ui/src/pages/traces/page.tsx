@@ -84,7 +84,7 @@ export function TracesPage() {
             { key: "spans", label: t("list.spans") },
           ]}
           value={view}
-          onChange={(next) => set({ view: next === "traces" ? undefined : next, order: undefined, columns: undefined, peek: undefined, span: undefined })}
+          onChange={(next) => set({ view: next === "traces" ? undefined : next, order: undefined, columns: undefined, saved: undefined, peek: undefined, span: undefined })}
         />
         <div className="order-last flex w-full min-w-0 xl:order-none xl:w-auto xl:flex-1">
           <FilterBar projectId={projectId} value={filter} start={range.start} end={range.end} onApply={setFilter} error={error} />
@@ -122,12 +122,16 @@ export function TracesPage() {
 function useSavedSearch(projectId: string, search: TracesSearch, become: (next: Partial<TracesSearch>) => void): boolean {
   const { t } = useSpeech();
   const client = useQueryClient();
-  const [asked, setAsked] = useState(() => isBare(search) || isOnlyNamed(search));
-  const { saved } = search;
+  const { saved, view = "traces" } = search;
+  const isAsked = () => isBare(search) || isOnlyNamed(search);
+  const [last, setLast] = useState({ view, asked: isAsked() });
+  // The other list has a default of its own.
+  if (last.view !== view) setLast({ view, asked: isAsked() });
+  const { asked } = last;
   useEffect(() => {
     if (!asked) return;
     const open = (views: readonly SavedView[]) => {
-      const found = views.find((one) => (saved ? one.id === saved : one.default && one.list === "traces"));
+      const found = views.find((one) => (saved ? one.id === saved : one.default && one.list === view));
       if (found) become(toSearch(found));
       else if (saved) {
         become({ saved: undefined });
@@ -139,8 +143,8 @@ function useSavedSearch(projectId: string, search: TracesSearch, become: (next: 
       .then(({ items }) => open(items))
       // Without the views there is still the plain list.
       .catch(() => undefined)
-      .finally(() => setAsked(false));
-  }, [asked, saved, client, projectId, become, t]);
+      .finally(() => setLast({ view, asked: false }));
+  }, [asked, saved, view, client, projectId, become, t]);
   return !asked;
 }
 
@@ -235,7 +239,7 @@ function TraceList(props: ListProps) {
       card={(row) => <TraceCard row={row} />}
       open={(row) => ({ peek: row.trace_id, span: undefined })}
       opened={search.peek}
-      newest={(start, end) => ask.newestTraces(projectId, start, end, filter)}
+      newest={(start, end, text) => ask.newestTraces(projectId, start, end, text)}
     />
   );
 }
@@ -264,7 +268,7 @@ function SpanList(props: ListProps) {
       card={(row) => <SpanCard row={row} />}
       open={(row) => ({ peek: row.trace_id, span: row.span_id })}
       opened={search.peek && `${search.peek}/${search.span ?? ""}`}
-      newest={(start, end) => ask.newestSpans(projectId, start, end, filter)}
+      newest={(start, end, text) => ask.newestSpans(projectId, start, end, text)}
     />
   );
 }

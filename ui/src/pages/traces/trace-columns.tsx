@@ -79,7 +79,7 @@ export function Trouble({ row }: { row: TraceRow }) {
   return null;
 }
 
-function Scores({ scores }: { scores: TraceRow["scores"] }) {
+export function Scores({ scores }: { scores: TraceRow["scores"] }) {
   const { f } = useSpeech();
   const all = Object.entries(scores);
   if (!all.length) return <Missing />;
