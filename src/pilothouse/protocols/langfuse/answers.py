@@ -319,13 +319,12 @@ def _sum(costs: Mapping[str, float], word: str) -> float | None:
 
 def score(each: Score) -> Object:
     """As versions 1 and 2 of the API have it."""
-    is_text = each.data_type in (DataType.CATEGORICAL, DataType.TEXT, DataType.CORRECTION)
     return {
         "id": each.score_id,
         "projectId": each.project_id,
         "name": each.name,
         "dataType": each.data_type.upper(),
-        "value": 0 if is_text else each.value,
+        "value": each.value,
         "stringValue": each.text or None,
         "source": _SOURCES.get(Source(each.source), "API"),
         "timestamp": moment(each.timestamp),

@@ -5,6 +5,7 @@ import uuid
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse
 
 from pilothouse.domain.access import Permission
@@ -15,6 +16,7 @@ from pilothouse.domain.score import Score
 from pilothouse.edge import bodies
 from pilothouse.edge.access import Caller, CallerOf
 from pilothouse.edge.services import Services, ServicesOf
+from pilothouse.ingest import configured
 from pilothouse.ingest.outcomes import Arrival
 from pilothouse.protocols.langfuse import wire
 from pilothouse.protocols.langfuse.errors import error_response
@@ -29,7 +31,7 @@ async def ingestion(request: Request, caller: CallerOf, services: ServicesOf) ->
     body = await _body(request, services)
     sdk = _sdk(request)
     batch = await asyncio.get_running_loop().run_in_executor(
-        services.decoding, _read, caller, sdk, body
+        services.decoding, _read, services, caller, sdk, body
     )
     every = await services.intake.accept(
         _arrival(caller, sdk, body),
@@ -49,8 +51,11 @@ async def scores(request: Request, caller: CallerOf, services: ServicesOf) -> Re
     reader = Reader(caller.project_id, sdk, now())
     alone = isinstance(given, wire.Raw)
     read = [reader.score(raw, uuid.uuid4().hex) for raw in ([given] if alone else given)]
-    taken = [each for each in read if isinstance(each, Score)]
-    refused = [each for each in read if isinstance(each, Rejected)]
+    told = [each for each in read if isinstance(each, Score)]
+    taken, unfit = await run_in_threadpool(
+        configured.fit, services.database, caller.project_id, told
+    )
+    refused = [*(each for each in read if isinstance(each, Rejected)), *unfit]
     every = await services.intake.accept(
         _arrival(caller, sdk, body), scores=taken, rejected=refused
     )
@@ -66,10 +71,13 @@ async def scores(request: Request, caller: CallerOf, services: ServicesOf) -> Re
     return JSONResponse({"accepted": accepted, "rejected": len(every), "errors": errors}, 207)
 
 
-def _read(caller: Caller, sdk: str, body: bytes) -> Batch:
+def _read(services: Services, caller: Caller, sdk: str, body: bytes) -> Batch:
     only_scores = Permission.INGEST not in caller.permissions
     reader = Reader(caller.project_id, sdk, now(), only_scores=only_scores)
-    return reader.batch(wire.envelope(body))
+    batch = reader.batch(wire.envelope(body))
+    batch.scores, unfit = configured.fit(services.database, caller.project_id, batch.scores)
+    batch.rejected.extend(unfit)
+    return batch
 
 
 def _answer(batch: Batch, rejected: list[Rejected]) -> dict[str, Any]:

@@ -3,6 +3,8 @@
 from fastapi import APIRouter
 
 from pilothouse.protocols.langfuse import (
+    annotation_queues,
+    comments,
     daily,
     dataset_runs,
     datasets,
@@ -11,6 +13,7 @@ from pilothouse.protocols.langfuse import (
     observations,
     project,
     prompts,
+    score_configs,
     scores,
     scores_v3,
     sessions,
@@ -21,7 +24,7 @@ from pilothouse.protocols.langfuse.errors import error_response
 router = APIRouter(tags=["Langfuse"])
 for part in (
     *(project, ingestion, traces, observations, sessions, scores, scores_v3, daily, prompts),
-    *(dataset_runs, datasets, experiments),
+    *(dataset_runs, datasets, experiments, score_configs, comments, annotation_queues),
 ):
     router.include_router(part.router)
 

@@ -103,6 +103,10 @@ def versions(db: sa.Connection, project_id: str, name: str) -> list[PromptVersio
     return _many(db, _p.project_id == project_id, _p.name == name)
 
 
+def has_version(db: sa.Connection, project_id: str, id: str) -> bool:
+    return _one(db, _p.project_id == project_id, _v.id == id) is not None
+
+
 def texts_with(db: sa.Connection, project_id: str, part: str) -> list[PromptVersion]:
     """Versions of the project whose body may hold a text; a few more may be among them."""
     spelled = _json(part)[1:-1]

@@ -1,0 +1,62 @@
+"""What people add to traces: comments, and queues of what they are asked to look at."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Subject(StrEnum):
+    """What a comment or an item of a queue is about."""
+
+    TRACE = "trace"
+    SPAN = "span"
+    SESSION = "session"
+    PROMPT = "prompt"
+    """A version of it. Comments only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    id: str
+    project_id: str
+    subject: Subject
+    subject_id: str
+    trace_id: str
+    """Of a span, when told."""
+    content: str
+    """Markdown."""
+    anchor: str
+    """JSON: the piece of text that is meant; empty: all of it."""
+    author_id: str
+    """A person; empty: a program."""
+    created_at: int
+    updated_at: int
+
+
+class QueueStatus(StrEnum):
+    PENDING = "pending"
+    COMPLETED = "completed"
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    id: str
+    project_id: str
+    name: str
+    description: str
+    score_config_ids: tuple[str, ...]
+    created_at: int
+    updated_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class QueueItem:
+    id: str
+    queue_id: str
+    subject: Subject
+    subject_id: str
+    status: QueueStatus
+    annotator_id: str
+    """Who completed it; empty: nobody yet, or a program."""
+    completed_at: int
+    created_at: int
+    updated_at: int
