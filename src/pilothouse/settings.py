@@ -73,6 +73,9 @@ class Settings:
     max_waiting_spans: int = _setting(
         "PILOTHOUSE_MAX_WAITING_SPANS", 100_000, "Spans in memory before requests are turned away"
     )
+    max_media_bytes: int = _setting(
+        "PILOTHOUSE_MAX_MEDIA_BYTES", 1_000_000_000, "Most bytes of one image, sound or file"
+    )
     max_export_rows: int = _setting(
         "PILOTHOUSE_MAX_EXPORT_ROWS", 1_000_000, "Most rows of one exported file"
     )

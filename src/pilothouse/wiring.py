@@ -14,6 +14,7 @@ from pilothouse.ingest.books import Books
 from pilothouse.ingest.intake import Intake
 from pilothouse.ingest.limits import ItemLimits
 from pilothouse.ingest.repricing import Repricing
+from pilothouse.media.library import Library
 from pilothouse.prompts.registry import Prompts
 from pilothouse.reading.exports import Exports
 from pilothouse.reading.service import Reading
@@ -86,6 +87,7 @@ def wire(settings: Settings) -> Wired:
     books = Books(relational)
     reader, writer = Reader(analytic), Writer(analytic)
     payloads = blobs(settings)
+    media = Library(relational, payloads, settings.max_media_bytes)
     writing = ThreadPoolExecutor(1, "writing")
     joining = ThreadPoolExecutor(1, "joining")
     counting = ThreadPoolExecutor(1, "counting")
@@ -96,6 +98,7 @@ def wire(settings: Settings) -> Wired:
         relational,
         payloads,
         books.of,
+        media,
         writing=writing,
         joining=joining,
         counting=counting,
@@ -112,6 +115,7 @@ def wire(settings: Settings) -> Wired:
         exports=Exports(relational, reading, payloads, settings.max_export_rows),
         prompts=Prompts(relational),
         datasets=Datasets(relational),
+        media=media,
         books=books,
         repricing=Repricing(reader, writer, books.of, counting),
         decoding=decoding,

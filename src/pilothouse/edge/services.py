@@ -12,6 +12,7 @@ from pilothouse.edge.access import Access
 from pilothouse.ingest.books import Books
 from pilothouse.ingest.intake import Intake
 from pilothouse.ingest.repricing import Repricing
+from pilothouse.media.library import Library
 from pilothouse.prompts.registry import Prompts
 from pilothouse.reading.exports import Exports
 from pilothouse.reading.service import Reading
@@ -29,6 +30,7 @@ class Services:
     exports: Exports
     prompts: Prompts
     datasets: Datasets
+    media: Library
     books: Books
     repricing: Repricing
     decoding: Executor

@@ -7,6 +7,7 @@ import msgspec
 from pilothouse.domain.scope import Scope
 from pilothouse.domain.score import Score
 from pilothouse.ingest.open_trace import tombstone
+from pilothouse.media.library import Library
 from pilothouse.store.api import AnalyticReader, AnalyticWriter, Blobs
 from pilothouse.store.blobs.keys import of_trace
 from pilothouse.store.relational import open_spans
@@ -20,12 +21,14 @@ class Deleting:
         reader: AnalyticReader,
         writer: AnalyticWriter,
         blobs: Blobs,
+        media: Library,
         next_revision: Callable[[], int],
     ) -> None:
         self._database = database
         self._reader = reader
         self._writer = writer
         self._blobs = blobs
+        self._media = media
         self._next_revision = next_revision
 
     def traces(self, scope: Scope, trace_ids: Sequence[str]) -> None:
@@ -42,6 +45,7 @@ class Deleting:
         self._remove(self._reader.scores_of(scope, trace_ids))
         for trace_id in trace_ids:
             self._blobs.delete_below(of_trace(scope.project_id, trace_id))
+        self._media.forget_traces(scope.project_id, trace_ids)
 
     def scores(self, scope: Scope, score_ids: Sequence[str]) -> int:
         """Remove the scores; gives how many there were."""

@@ -23,6 +23,7 @@ from pilothouse.ingest.outcomes import Arrival, Outcomes
 from pilothouse.ingest.recent_traces import RecentTraces
 from pilothouse.ingest.scoring import Scoring
 from pilothouse.ingest.steps import PricesOf, Step, of_each, pipeline
+from pilothouse.media.library import Library
 from pilothouse.store.api import AnalyticReader, AnalyticWriter, Blobs
 from pilothouse.store.relational.database import Database
 from pilothouse.store.whole_payloads import set_apart
@@ -55,6 +56,7 @@ class Intake:
         database: Database,
         blobs: Blobs,
         prices_of: PricesOf,
+        media: Library,
         *,
         writing: Executor,
         joining: Executor,
@@ -65,8 +67,8 @@ class Intake:
         limits = item_limits or ItemLimits()
         self.revisions = Revisions()
         apart = set_apart(blobs, limits.payload)
-        self._steps: list[Step] = [apart, *pipeline(limits, prices_of)]
-        self._steps_of_joined: list[Step] = [apart, *of_each(limits, prices_of)]
+        self._steps: list[Step] = [media.take_out(), apart, *pipeline(limits, prices_of)]
+        self._steps_of_joined: list[Step] = [media.take_out(), apart, *of_each(limits, prices_of)]
         self._recent = RecentTraces()
         self._joining = Joining(
             database, reader, writer, self._complete_joined, self.revisions.next
@@ -76,7 +78,7 @@ class Intake:
         scoring = Scoring(reader, writer)
         self._scores: GroupCommit[Score] = GroupCommit(scoring.write, joining, batch_limits)
         self._halves: GroupCommit[Half] = GroupCommit(self._joining.write, joining, batch_limits)
-        self._deleting = Deleting(database, reader, writer, blobs, self.revisions.next)
+        self._deleting = Deleting(database, reader, writer, blobs, media, self.revisions.next)
         self.outcomes = Outcomes(writer, counting)
         self._task: asyncio.Task[None] | None = None
 

@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from pilothouse import __version__
 from pilothouse.domain.errors import BadRequest, NotFound, PilothouseError, Refused, TooLarge
 from pilothouse.edge import refusals
+from pilothouse.edge import media_links
 from pilothouse.protocols.langfuse import routes as langfuse
 from pilothouse.protocols.native import dashboards, exports, finding, people, reading, views
 from pilothouse.protocols.native import errors as native_errors
@@ -60,6 +61,7 @@ def create(settings: Settings, wired: Wired | None = None) -> FastAPI:
     )
     app.include_router(health.router, include_in_schema=False)
     app.include_router(links.router, include_in_schema=False)
+    app.include_router(media_links.router, include_in_schema=False)
     app.include_router(_native(), prefix=NATIVE)
     app.include_router(otlp.router, prefix=OTEL, include_in_schema=False)
     app.include_router(otlp.router, include_in_schema=False)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict
 
 from pilothouse.datasets.registry import KEEP, ItemChange
@@ -13,6 +13,7 @@ from pilothouse.edge.access import Caller, CallerOf
 from pilothouse.edge.services import Services, ServicesOf
 from pilothouse.protocols.langfuse import questions
 from pilothouse.protocols.langfuse.answers import moment
+from pilothouse.protocols.langfuse.media import of_items
 from pilothouse.protocols.langfuse.questions import Paging, PagingOf, Time
 from pilothouse.store.relational import datasets, experiments
 
@@ -93,11 +94,12 @@ def get_dataset(name: str, caller: CallerOf, services: ServicesOf) -> Object:
 
 
 @router.get("/datasets/{name:path}")
-def get_dataset_v1(name: str, caller: CallerOf, services: ServicesOf) -> Object:
+def get_dataset_v1(name: str, request: Request, caller: CallerOf, services: ServicesOf) -> Object:
     """With its items and the names of its runs."""
     found = named(caller, services, name)
     items, runs = _contents(caller, services, found)
-    return {**_dataset(found), "items": [_item(each, found.name) for each in items], "runs": runs}
+    shown = _items(request, caller, services, items, {found.id: found.name})
+    return {**_dataset(found), "items": shown, "runs": runs}
 
 
 def named(caller: Caller, services: Services, name: str) -> Dataset:
@@ -129,7 +131,7 @@ def _contents(caller: Caller, services: Services, dataset: Dataset) -> tuple[lis
 
 
 @router.post("/dataset-items")
-def put_item(body: NewItem, caller: CallerOf, services: ServicesOf) -> Object:
+def put_item(body: NewItem, request: Request, caller: CallerOf, services: ServicesOf) -> Object:
     """Add an item, or a version of the one of that id."""
     told = body.model_fields_set
 
@@ -145,13 +147,13 @@ def put_item(body: NewItem, caller: CallerOf, services: ServicesOf) -> Object:
         source_trace_id=given("sourceTraceId", body.sourceTraceId or ""),
         source_span_id=given("sourceObservationId", body.sourceObservationId or ""),
     )
-    return _item(
-        services.datasets.put_item(caller.project_id, body.datasetName, change), body.datasetName
-    )
+    made = services.datasets.put_item(caller.project_id, body.datasetName, change)
+    return _items(request, caller, services, [made], {made.dataset_id: body.datasetName})[0]
 
 
 @router.get("/dataset-items")
 def list_items(
+    request: Request,
     caller: CallerOf,
     services: ServicesOf,
     paging: PagingOf,
@@ -173,19 +175,20 @@ def list_items(
         found = datasets.items(db, caller.project_id, asked, paging.limit, paging.offset)
     names = _names(caller, services, found)
     return {
-        "data": [_item(each, names.get(each.dataset_id, "")) for each in found],
+        "data": _items(request, caller, services, found, names),
         "meta": paging.meta(count),
     }
 
 
 @router.get("/dataset-items/{item_id:path}")
-def get_item(item_id: str, caller: CallerOf, services: ServicesOf) -> Object:
+def get_item(item_id: str, request: Request, caller: CallerOf, services: ServicesOf) -> Object:
     """As it is now, archived or not."""
     with services.database.read() as db:
         found = datasets.item(db, caller.project_id, item_id)
     if found is None:
         raise NotFound("Dataset item not found")
-    return _item(found, _names(caller, services, [found]).get(found.dataset_id, ""))
+    names = _names(caller, services, [found])
+    return _items(request, caller, services, [found], names)[0]
 
 
 @router.delete("/dataset-items/{item_id:path}")
@@ -221,6 +224,20 @@ def _dataset(dataset: Dataset) -> Object:
     }
 
 
+def _items(
+    request: Request,
+    caller: Caller,
+    services: Services,
+    items: list[Item],
+    names: dict[str, str],
+) -> list[Object]:
+    media = of_items(request, services, caller.project_id, items)
+    return [
+        _item(each, names.get(each.dataset_id, "")) | {"mediaReferences": media.get(each.id, [])}
+        for each in items
+    ]
+
+
 def _item(item: Item, dataset_name: str) -> Object:
     return {
         "id": item.id,
@@ -235,5 +252,4 @@ def _item(item: Item, dataset_name: str) -> Object:
         "createdAt": moment(item.created_at),
         "updatedAt": moment(item.valid_from),
         "version": moment(item.valid_from),
-        "mediaReferences": [],
     }

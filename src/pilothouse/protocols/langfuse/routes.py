@@ -10,6 +10,7 @@ from pilothouse.protocols.langfuse import (
     datasets,
     experiments,
     ingestion,
+    media,
     observations,
     project,
     prompts,
@@ -24,7 +25,7 @@ from pilothouse.protocols.langfuse.errors import error_response
 router = APIRouter(tags=["Langfuse"])
 for part in (
     *(project, ingestion, traces, observations, sessions, scores, scores_v3, daily, prompts),
-    *(dataset_runs, datasets, experiments, score_configs, comments, annotation_queues),
+    *(dataset_runs, datasets, experiments, score_configs, comments, annotation_queues, media),
 ):
     router.include_router(part.router)
 

@@ -24,6 +24,10 @@ def of_payload(project_id: str, trace_id: str, span_id: str, side: str) -> str:
     return f"{of_trace(project_id, trace_id)}{_digest(span_id)}-{side}"
 
 
+def of_media(project_id: str, media_id: str) -> str:
+    return f"media/{_digest(project_id)}/{_digest(media_id)}"
+
+
 def of_export(project_id: str, export_id: str) -> str:
     return f"exports/{_digest(project_id)}/{_digest(export_id)}"
 

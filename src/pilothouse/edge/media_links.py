@@ -1,0 +1,51 @@
+"""Sending and fetching media by signed links, without a key."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response, StreamingResponse
+
+from pilothouse.domain.media import Media
+from pilothouse.edge.services import ServicesOf
+
+router = APIRouter()
+
+_PATH = "/api/media"
+_SHOWN = ("image/", "audio/", "video/")
+
+
+def address(request: Request, token: str) -> str:
+    """The whole address, on the host that the client asked."""
+    return f"{request.base_url}{_PATH.removeprefix('/')}/{token}"
+
+
+@router.put(f"{_PATH}/{{token}}")
+async def send(token: str, request: Request, services: ServicesOf) -> Response:
+    linked = await run_in_threadpool(services.media.linked, token, "write")
+    content_type = request.headers.get("content-type", "")
+    await services.media.receive(linked, content_type, request.stream())
+    return Response(status_code=200)
+
+
+@router.get(f"{_PATH}/{{token}}")
+def fetch(token: str, services: ServicesOf) -> Response:
+    linked = services.media.linked(token, "read")
+    return streamed(*services.media.open(linked.project_id, linked.media_id))
+
+
+def streamed(found: Media, pieces: Any) -> Response:
+    """The bytes as somebody's own, who may be hostile: nothing in them may run here."""
+    kind = found.content_type
+    is_shown = kind.startswith(_SHOWN) or kind == "application/pdf"
+    return StreamingResponse(
+        pieces,
+        media_type=kind,
+        headers={
+            "Content-Length": str(found.content_length),
+            "Content-Security-Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'",
+            "Content-Disposition": "inline" if is_shown else "attachment",
+            "Cache-Control": "private, max-age=3600, immutable",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )
