@@ -386,6 +386,20 @@ def test_a_conversation_shows_what_each_turn_added(
         reading.session(scope, "none")
 
 
+def test_a_session_whose_heads_tell_nothing_is_told_by_its_model_calls(
+    write: Writer, reading: Reading, scope: Scope
+) -> None:
+    write.write(
+        [
+            span(scope, "a", "r", 0, session_id="s"),
+            call(scope, "a", "c", 1, session_id="s", input_preview="hi", output_preview="hello"),
+            span(scope, "b", "tool", 2, session_id="s", parent_id="c", output_preview="noise"),
+        ]
+    )
+    [row] = reading.sessions(scope, question("sessions")).items
+    assert (row.first_input, row.last_output) == ("hi", "hello")
+
+
 def test_scores_of_a_session_are_its_own_and_those_of_its_traces(
     write: Writer, reading: Reading, scope: Scope
 ) -> None:

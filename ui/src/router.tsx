@@ -21,8 +21,10 @@ import {
   parseSearch,
   pricesSearch,
   rangeSearch,
+  sessionSearch,
   spanSearch,
   tracesSearch,
+  userSearch,
   writeSearch,
 } from "@/lib/search";
 
@@ -189,6 +191,7 @@ const sessions = createRoute({
 const session = createRoute({
   getParentRoute: () => project,
   path: "/sessions/$sessionId",
+  validateSearch: sessionSearch,
   component: lazyRouteComponent(() => import("@/pages/sessions/page"), "SessionPage"),
 });
 
@@ -202,7 +205,7 @@ const users = createRoute({
 const user = createRoute({
   getParentRoute: () => project,
   path: "/users/$userId",
-  validateSearch: rangeSearch,
+  validateSearch: userSearch,
   component: lazyRouteComponent(() => import("@/pages/users/page"), "UserPage"),
 });
 

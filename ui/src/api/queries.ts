@@ -214,18 +214,45 @@ export const span = (project_id: string, trace_id: string, span_id: string, limi
       ),
   });
 
-export const session = (project_id: string, session_id: string) =>
-  infiniteQueryOptions({
-    queryKey: [project_id, "session", session_id],
-    initialPageParam: first,
-    getNextPageParam: next,
-    queryFn: ({ pageParam, signal }) =>
+/** Turns of a session that are fetched at once. */
+export const TURNS = 25;
+/** How often a session that goes on is asked again, in milliseconds. */
+const GOES_ON = 5_000;
+const runs = (turns: readonly { trace: { end_time: number } }[] | undefined) => turns?.some((one) => !one.trace.end_time) ?? false;
+
+/** A session with a part of its turns; the first part is 0. */
+export const session = (project_id: string, session_id: string, part: number) =>
+  queryOptions({
+    queryKey: [project_id, "session", session_id, part],
+    staleTime: 60_000,
+    queryFn: ({ signal }) =>
       answer(
         api.GET("/api/pilothouse/projects/{project_id}/sessions/{session_id}", {
-          params: { path: { project_id, session_id }, query: { limit: 50, cursor: pageParam ?? undefined } },
+          params: { path: { project_id, session_id }, query: { limit: TURNS, offset: part * TURNS } },
           signal,
         }),
       ),
+    refetchInterval: (query) => (runs(query.state.data?.turns) ? GOES_ON : false),
+  });
+
+/** The traces of a session in their order, with no more than what lists show of them. */
+export const turns = (project_id: string, session_id: string, { start, end }: { start: number; end: number }) =>
+  infiniteQueryOptions({
+    queryKey: [project_id, "turns", session_id, start, end],
+    initialPageParam: first,
+    getNextPageParam: next,
+    placeholderData: keepPreviousData,
+    queryFn: ({ pageParam, signal }) =>
+      answer(
+        api.GET("/api/pilothouse/projects/{project_id}/traces", {
+          params: {
+            path: { project_id },
+            query: { start, end, filter: term("session", session_id), order: "start_time", limit: 1000, cursor: pageParam ?? undefined },
+          },
+          signal,
+        }),
+      ),
+    refetchInterval: (query) => (query.state.data?.pages.some((page) => page.items.some((one) => !one.end_time)) ? GOES_ON : false),
   });
 
 export const facets = (
@@ -258,6 +285,22 @@ export const completion = (
           signal,
         }),
       ),
+  });
+
+/** Names of the scores that were given, the most frequent first. */
+export const scoreNames = (project_id: string, { start, end }: { start: number; end: number }) =>
+  queryOptions({
+    queryKey: [project_id, "score-names", start, end],
+    staleTime: 60_000,
+    placeholderData: keepPreviousData,
+    queryFn: async ({ signal }) => {
+      const query = { text: "score.", position: 6, start, end };
+      const found = await answer(
+        api.GET("/api/pilothouse/projects/{project_id}/filter/complete", { params: { path: { project_id }, query }, signal }),
+      );
+      // A key as the filter language has it: `quality:`, or `"good answer":`.
+      return found.items.filter((one) => one.kind === "key").map((one) => one.text.replace(/:$/, "").replace(/^"(.*)"$/, (_, inner: string) => inner.replace(/\\(.)/g, "$1")));
+    },
   });
 
 export const chart = (project_id: string, question: ChartQuestion) =>

@@ -96,6 +96,30 @@ export interface NewSearch extends RangeSearch {
 
 export const newSearch = (raw: Raw): NewSearch => present({ ...cleanRange(raw), new: switched(raw.new) });
 
+export interface SessionSearch {
+  /** The turn that is looked at, counted from 1. */
+  turn?: number;
+  /** Are its details open? */
+  open?: true;
+}
+
+export const sessionSearch = (raw: Raw): SessionSearch => {
+  const turn = Math.floor(Number(raw.turn));
+  return present({ turn: turn > 0 ? turn : undefined, open: raw.open ? true : undefined });
+};
+
+/** What stands below the numbers of a user. */
+export const USER_TABS = ["activity", "traces", "sessions"] as const;
+export type UserTab = (typeof USER_TABS)[number];
+
+export interface UserSearch extends RangeSearch {
+  tab?: UserTab;
+  order?: string;
+}
+
+export const userSearch = (raw: Raw): UserSearch =>
+  present({ ...cleanRange(raw), tab: oneOf(raw.tab, USER_TABS), order: text(raw.order) });
+
 export const rangeSearch = (raw: Raw): RangeSearch => cleanRange(raw);
 
 export interface PricesSearch extends RangeSearch {

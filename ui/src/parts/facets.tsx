@@ -14,7 +14,7 @@ import { useLater } from "@/ui/later";
 import { Skeleton } from "@/ui/states";
 import { useKindName } from "./kind";
 
-interface FacetsProps {
+export interface FacetsProps {
   projectId: string;
   view: View;
   start: number;

@@ -20,13 +20,16 @@ interface ListHeadProps {
   range: Range;
   set: Change;
   error: unknown;
+  /** What stands before the title. */
+  children?: ReactNode;
 }
 
 /** Title, filter and time range of a list. */
-export function ListHead({ projectId, title, filter, range, set, error }: ListHeadProps) {
+export function ListHead({ projectId, title, filter, range, set, error, children }: ListHeadProps) {
   return (
     <header className="flex shrink-0 flex-wrap items-center gap-2 border-b px-4 py-2">
       <TabTitle text={title} />
+      {children}
       <h1 className="mr-2 text-base font-semibold">{title}</h1>
       <div className="order-last flex w-full min-w-0 md:order-none md:w-auto md:flex-1">
         <FilterBar

@@ -137,6 +137,15 @@ _SCORED = 200
 """Traces of a session whose scores are looked at."""
 
 
+def _told(pick: str, preview: str) -> str:
+    """Of the heads, or else of the model calls."""
+    of_heads = f"{pick}If({preview}, start_time, {preview} != '' AND is_root = 1)"
+    return (
+        f"if({of_heads} AS head_{preview} != '', head_{preview},"
+        f" {pick}If({preview}, start_time, {preview} != ''))"
+    )
+
+
 def session_ends(scope: Scope, session_ids: Sequence[str], within: TimeRange) -> Query:
     """(session, first input, last output, traces): previews, and the newest traces."""
     statement = Statement(scope)
@@ -144,10 +153,11 @@ def session_ends(scope: Scope, session_ids: Sequence[str], within: TimeRange) ->
     return query(
         statement,
         "SELECT session_id,\n"
-        "  argMinIf(input_preview, start_time, input_preview != ''),\n"
-        "  argMaxIf(output_preview, start_time, output_preview != ''),\n"
-        f"  arraySlice(arrayReverseSort(groupUniqArray((start_time, trace_id))), 1, {_SCORED}).2",
-        statement.table(SPANS, within, [f"session_id IN {ids}", "is_root = 1"]),
+        f"  {_told('argMin', 'input_preview')},\n"
+        f"  {_told('argMax', 'output_preview')},\n"
+        "  arraySlice(arrayReverseSort("
+        f"groupUniqArrayIf((start_time, trace_id), is_root = 1)), 1, {_SCORED}).2",
+        statement.table(SPANS, within, [f"session_id IN {ids}", "(is_root = 1 OR kind = 'llm')"]),
         "GROUP BY session_id",
     )
 

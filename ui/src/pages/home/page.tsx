@@ -1,15 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, getRouteApi, useNavigate } from "@tanstack/react-router";
-import { History, Plug } from "lucide-react";
-import { useState } from "react";
+import { Plug } from "lucide-react";
 import * as ask from "@/api/queries";
 import { PageHead } from "@/app/page";
-import { remember, remembered } from "@/lib/memory";
 import type { RangeSearch } from "@/lib/time";
 import { useSpeech } from "@/messages";
+import { useComparing } from "@/parts/comparing";
 import { useRange } from "@/parts/range";
 import { RangePicker } from "@/parts/range-picker";
-import { IconButton, buttonClass } from "@/ui/button";
+import { buttonClass } from "@/ui/button";
 import { Empty } from "@/ui/states";
 import { Charts } from "./charts";
 import { LatestErrors } from "./latest-errors";
@@ -24,11 +23,7 @@ export function HomePage() {
   const search = route.useSearch();
   const navigate = useNavigate();
   const range = useRange(projectId, search);
-  const [compare, setCompare] = useState(remembered("compare") !== "off");
-  const toggle = () => {
-    remember("compare", compare ? "off" : null);
-    setCompare(!compare);
-  };
+  const { compare, toggle } = useComparing();
   const started = useQuery(ask.onboarding(projectId)).data?.has_traces !== false;
   const zoom = (next: RangeSearch) => void navigate({ to: "/project/$projectId", params: { projectId }, search: next });
   const see = (start: number, end: number, filter: string) =>
@@ -41,7 +36,7 @@ export function HomePage() {
   return (
     <>
       <PageHead title={t("nav.home")}>
-        <IconButton icon={History} label={t("chart.compare")} pressed={compare} onClick={toggle} />
+        {toggle}
         <RangePicker range={range} onChange={zoom} />
       </PageHead>
       <div className="min-h-0 flex-1 overflow-y-auto">

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import * as ask from "@/api/queries";
 import type { ChartQuestion } from "@/api/types";
-import { term } from "@/lib/filter";
+import { addTerm } from "@/lib/filter";
 import type { RangeSearch } from "@/lib/time";
 import { type Key, useSpeech } from "@/messages";
 import { Cost } from "@/parts/figures";
@@ -23,13 +23,15 @@ interface TopListProps {
   /** In the filter language. */
   field: string;
   view: "spans" | "traces";
+  /** What all of them are narrowed to. */
+  filter?: string;
 }
 
 /** The most expensive values of a field, then the most frequent ones. */
-export function TopList({ projectId, range, search, title, dimension, field, view }: TopListProps) {
+export function TopList({ projectId, range, search, title, dimension, field, view, filter = "" }: TopListProps) {
   const { t, f } = useSpeech();
   const query = useQuery(
-    ask.chart(projectId, { view, measures: MEASURES, dimensions: [dimension], start: range.start, end: range.end, order: "-sum_cost", limit: 200 }),
+    ask.chart(projectId, { view, measures: MEASURES, dimensions: [dimension], filter, start: range.start, end: range.end, order: "-sum_cost", limit: 200 }),
   );
   const late = useLater(query.isPending);
   const rows = (query.data?.rows ?? [])
@@ -43,7 +45,7 @@ export function TopList({ projectId, range, search, title, dimension, field, vie
       <h2 className="flex px-3.5 pt-3 pb-1.5 text-xs font-medium text-fg-2">
         <span className="flex-1">{t(title)}</span>
         <span className="w-20 text-right font-normal text-fg-3">{t("home.traces")}</span>
-        <span className="w-20 text-right font-normal text-fg-3">{t("home.cost")}</span>
+        <span className="w-24 text-right font-normal text-fg-3">{t("home.cost")}</span>
       </h2>
       {query.error ? (
         <Failure error={query.error} retry={() => void query.refetch()} />
@@ -58,13 +60,13 @@ export function TopList({ projectId, range, search, title, dimension, field, vie
               <Link
                 to="/project/$projectId/traces"
                 params={{ projectId }}
-                search={{ ...search, filter: term(field, row.value) }}
+                search={{ ...search, filter: addTerm(filter, field, row.value) }}
                 className="relative flex h-8 items-center px-3.5 hover:bg-hover focus-visible:-outline-offset-2"
               >
                 <span aria-hidden className="absolute inset-y-1 left-1.5 rounded bg-accent-soft opacity-60" style={{ width: `calc(${most ? ((row.cost ?? 0) / most) * 100 : 0}% * 0.97)` }} />
                 <span className="relative min-w-0 flex-1 truncate">{row.value}</span>
                 <span className="relative w-20 text-right">{f.compact(row.traces)}</span>
-                <span className="relative w-20 text-right"><Cost value={row.cost} /></span>
+                <span className="relative w-24 text-right"><Cost value={row.cost} /></span>
               </Link>
             </li>
           ))}

@@ -1,21 +1,19 @@
 import { Link } from "@tanstack/react-router";
 import type { SpanDetail } from "@/api/types";
-import { inOrder, isBucket } from "@/lib/usage";
-import { type Key, useSpeech } from "@/messages";
+import { inOrder } from "@/lib/usage";
+import { useSpeech } from "@/messages";
+import { CostSource, useBucketName } from "@/parts/cost-source";
 import { Missing } from "@/parts/figures";
-import { Badge } from "@/ui/badge";
 import { buttonClass } from "@/ui/button";
 import { Empty } from "@/ui/states";
 
-const TONES = { reported: "accent", override: "accent", catalogue: "neutral", unpriced: "warn", "": "neutral" } as const;
-
 export function UsageTab({ projectId, detail }: { projectId: string; detail: SpanDetail }) {
   const { t, f } = useSpeech();
+  const bucketName = useBucketName();
   const { span, cost, price_id, price_date } = detail;
   const buckets = inOrder([...Object.keys(span.usage), ...Object.keys(cost)]).filter((one) => one !== "total");
   const source = span.cost_source;
   if (!buckets.length && !span.total_cost && !span.total_tokens) return <Empty title={t("span.no_usage")} />;
-  const bucketName = (bucket: string) => (isBucket(bucket) && bucket !== "total" ? t(`usage.${bucket}` as Key) : bucket);
   return (
     <div className="flex flex-col gap-4 p-4">
       {!span.billable && <p className="rounded-md bg-warn-soft px-3 py-2 text-warn">{t("span.not_billable")}</p>}
@@ -60,7 +58,7 @@ export function UsageTab({ projectId, detail }: { projectId: string; detail: Spa
         </table>
       </div>
       <p className="flex flex-wrap items-center gap-2 text-xs text-fg-2">
-        <Badge tone={TONES[source]}>{t(`cost.${source || "none"}`)}</Badge>
+        <CostSource source={source} />
         {price_id !== "" && price_date > 0 && t("cost.price_date", { date: f.day(price_date), id: price_id })}
       </p>
     </div>

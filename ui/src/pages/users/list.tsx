@@ -6,6 +6,7 @@ import type { UserRow } from "@/api/types";
 import type { ListSearch } from "@/lib/search";
 import { useSpeech } from "@/messages";
 import { Ago, Cost, Count, Missing, Tokens } from "@/parts/figures";
+import { useFacetPanel } from "@/parts/facet-panel";
 import { ListBody } from "@/parts/list-body";
 import { Counter, ListHead, Nothing } from "@/parts/list-frame";
 import { useRange } from "@/parts/range";
@@ -32,35 +33,50 @@ export function UsersPage() {
   const { range: preset, start, end } = search;
   const columns = useUserColumns(projectId, useMemo(() => ({ range: preset, start, end }), [preset, start, end]));
   const loadMore = query.fetchNextPage;
+  const facets = useFacetPanel({
+    projectId,
+    view: "traces",
+    start: range.start,
+    end: range.end,
+    filter,
+    onFilter: (next) => set({ filter: next || undefined }),
+  });
   return (
     <>
-      <ListHead projectId={projectId} title={t("nav.users")} filter={filter} range={range} set={set} error={query.error} />
-      <ListBody
-        pending={query.isPending}
-        error={query.error}
-        retry={() => void query.refetch()}
-        count={rows.length}
-        empty={<Nothing projectId={projectId} filter={filter} range={range} set={set} title={t("user.empty")} hint={t("user.empty_hint")} />}
-      >
-        <Counter text={t("list.count_users", { n: rows.length })} more={query.hasNextPage} />
-        <Table
-          label={t("nav.users")}
-          rows={rows}
-          columns={columns}
-          rowKey={(row: UserRow) => row.user_id}
-          card={(row) => <UserCard row={row} />}
-          cardHeight={64}
-          order={order}
-          onOrder={(next) => set({ order: next === NEWEST ? undefined : next }, true)}
-          onOpen={(row) =>
-            void go({ to: "/project/$projectId/users/$userId", params: { projectId, userId: row.user_id }, search: range.search })
-          }
-          hasMore={query.hasNextPage}
-          loadingMore={query.isFetchingNextPage}
-          onMore={useCallback(() => void loadMore(), [loadMore])}
-          stale={query.isPlaceholderData}
-        />
-      </ListBody>
+      <ListHead projectId={projectId} title={t("nav.users")} filter={filter} range={range} set={set} error={query.error}>
+        {facets.toggle}
+      </ListHead>
+      <div className="flex min-h-0 flex-1">
+        {facets.panel}
+        <div className="flex min-w-0 flex-1 flex-col">
+          <ListBody
+            pending={query.isPending}
+            error={query.error}
+            retry={() => void query.refetch()}
+            count={rows.length}
+            empty={<Nothing projectId={projectId} filter={filter} range={range} set={set} title={t("user.empty")} hint={t("user.empty_hint")} />}
+          >
+            <Counter text={t("list.count_users", { n: rows.length })} more={query.hasNextPage} />
+            <Table
+              label={t("nav.users")}
+              rows={rows}
+              columns={columns}
+              rowKey={(row: UserRow) => row.user_id}
+              card={(row) => <UserCard row={row} />}
+              cardHeight={64}
+              order={order}
+              onOrder={(next) => set({ order: next === NEWEST ? undefined : next }, true)}
+              onOpen={(row) =>
+                void go({ to: "/project/$projectId/users/$userId", params: { projectId, userId: row.user_id }, search: range.search })
+              }
+              hasMore={query.hasNextPage}
+              loadingMore={query.isFetchingNextPage}
+              onMore={useCallback(() => void loadMore(), [loadMore])}
+              stale={query.isPlaceholderData}
+            />
+          </ListBody>
+        </div>
+      </div>
     </>
   );
 }
@@ -81,7 +97,7 @@ function useUserColumns(projectId: string, range: ListSearch): readonly Column<U
             search={range}
             className="rounded font-medium hover:text-accent hover:underline"
           >
-            {row.user_id}
+            <bdi>{row.user_id}</bdi>
           </Link>
         ),
       },
@@ -91,11 +107,19 @@ function useUserColumns(projectId: string, range: ListSearch): readonly Column<U
       { key: "sessions", label: t("col.sessions"), width: 90, right: true, sort: "sessions", cell: (row) => <Count value={row.sessions} /> },
       { key: "errors", label: t("col.errors"), width: 90, right: true, sort: "errors", cell: (row) => <Count value={row.errors} danger /> },
       {
-        key: "error_share",
+        key: "error_rate",
         label: t("col.error_share"),
         width: 96,
         right: true,
-        cell: (row) => (row.errors && row.traces ? f.percent(Math.min(1, row.errors / row.traces)) : <Missing />),
+        sort: "error_rate",
+        cell: (row) =>
+          row.failed_traces ? (
+            <span className="text-danger" title={t("user.failed_of", { failed: row.failed_traces, n: row.traces })}>
+              {f.percent(row.failed_traces / row.traces)}
+            </span>
+          ) : (
+            <Missing />
+          ),
       },
       { key: "tokens", label: t("col.tokens"), width: 100, right: true, sort: "tokens", cell: (row) => <Tokens value={row.total_tokens} /> },
       { key: "cost", label: t("col.cost"), width: 110, right: true, sort: "cost", cell: (row) => <Cost value={row.total_cost} unpriced={row.unpriced} /> },

@@ -1,0 +1,147 @@
+/** What a user did over time: how much, what it cost, how long it took, with which models, how it was scored. */
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import * as ask from "@/api/queries";
+import { addTerm } from "@/lib/filter";
+import { OTHERS, totals } from "@/lib/series";
+import { before } from "@/lib/time";
+import { useSpeech } from "@/messages";
+import { Change } from "@/parts/change";
+import { type Asked, ChartCard, percentile } from "@/parts/chart-card";
+import { Missing } from "@/parts/figures";
+import { TopList } from "../home/top-list";
+import type { UserPart } from "./numbers";
+
+const QUESTIONS = {
+  traces: { view: "traces", measures: [{ measure: "count" }, { measure: "errors" }] },
+  cost: { view: "spans", measures: [{ measure: "cost" }], dimensions: ["model"] },
+  tokens: { view: "spans", measures: [{ measure: "input_tokens" }, { measure: "output_tokens" }] },
+  errorRate: { view: "traces", measures: [{ measure: "error_rate" }] },
+  latency: {
+    view: "traces",
+    measures: [
+      { measure: "latency", aggregation: "p50" },
+      { measure: "latency", aggregation: "p95" },
+    ],
+  },
+} satisfies Record<string, Asked>;
+
+interface ActivityProps extends UserPart {
+  compare: boolean;
+  onZoom: (start: number, end: number) => void;
+}
+
+export function Activity({ projectId, range, filter, compare, onZoom }: ActivityProps) {
+  const { t, f } = useSpeech();
+  const go = useNavigate();
+  const see = (start: number, end: number, narrowed = filter) =>
+    void go({
+      to: "/project/$projectId/traces",
+      params: { projectId },
+      search: { start: Math.round(start), end: Math.round(end), filter: narrowed },
+    });
+  const base = { projectId, range, compare, onZoom, onPoint: (start: number, end: number) => see(start, end) };
+  const of = (question: Asked): Asked => ({ ...question, filter });
+  const list = { projectId, range, search: range.search, filter };
+  return (
+    <div className="grid gap-4 lg:grid-cols-2 2xl:grid-cols-3">
+      <ChartCard
+        {...base}
+        title="home.traces_errors"
+        question={of(QUESTIONS.traces)}
+        shape={{ gap: 0 }}
+        look="bars"
+        sums
+        name={(key) => t(key.endsWith("errors") ? "home.errors" : "home.traces")}
+        color={(key) => (key.endsWith("errors") ? "--danger" : "--series-1")}
+        format={f.compact}
+        onPoint={(start, end, key) => see(start, end, key.endsWith("errors") ? addTerm(filter, "level", "error") : filter)}
+      />
+      <ChartCard
+        {...base}
+        title="home.cost_by_model"
+        question={of(QUESTIONS.cost)}
+        shape={{ gap: 0, top: 6 }}
+        look="stack"
+        sums
+        name={(key) => (key === OTHERS ? t("home.others") : key || t("state.none"))}
+        format={f.money}
+        unknown={t("cost.unpriced")}
+        onPoint={(start, end, key) => see(start, end, key && key !== OTHERS ? addTerm(filter, "model", key) : filter)}
+      />
+      <ChartCard
+        {...base}
+        title="home.tokens"
+        question={of(QUESTIONS.tokens)}
+        shape={{ gap: 0 }}
+        look="stack"
+        sums
+        name={(key) => t(key.includes("output") ? "home.output_tokens" : "home.input_tokens")}
+        color={(key) => (key.includes("output") ? "--series-3" : "--series-6")}
+        format={f.compact}
+      />
+      <ChartCard {...base} title="home.latency" question={of(QUESTIONS.latency)} shape={{ gap: null }} look="lines" name={percentile} format={f.duration} />
+      <ChartCard
+        {...base}
+        title="home.error_rate"
+        question={of(QUESTIONS.errorRate)}
+        shape={{ gap: null }}
+        look="lines"
+        name={() => t("home.error_rate")}
+        color={() => "--danger"}
+        zero={t("home.no_errors")}
+        format={f.percent}
+      />
+      <ScoresCard projectId={projectId} range={range} filter={filter} />
+      <TopList {...list} title="home.top_models" dimension="model" field="model" view="spans" />
+      <TopList {...list} title="home.top_names" dimension="trace_name" field="trace_name" view="spans" />
+    </div>
+  );
+}
+
+/** Scores that are told; a project may have very many. */
+const MOST = 8;
+
+function ScoresCard({ projectId, range, filter }: UserPart) {
+  const { t, f } = useSpeech();
+  const names = useQuery(ask.scoreNames(projectId, range)).data?.slice(0, MOST) ?? [];
+  const measures = names.flatMap((key) => [
+    { measure: "score" as const, key },
+    { measure: "score" as const, aggregation: "count" as const, key },
+  ]);
+  const over = ({ start, end }: { start: number; end: number }) => ({
+    ...ask.chart(projectId, { view: "traces", measures, start, end, filter }),
+    enabled: names.length > 0,
+  });
+  const now = totals(useQuery(over(range)).data);
+  const old = totals(useQuery(over(before(range))).data);
+  const rows = names
+    .map((name, index) => ({ name, mean: now[2 * index], count: now[2 * index + 1] ?? 0, before: old[2 * index] }))
+    .filter((row) => row.count > 0);
+  return (
+    <section aria-label={t("col.scores")} className="card min-w-0 overflow-hidden pb-1.5">
+      <h2 className="flex px-3.5 pt-3 pb-1.5 text-xs font-medium text-fg-2">
+        <span className="flex-1">{t("col.scores")}</span>
+        <span className="w-16 text-right font-normal text-fg-3">{t("user.score_count")}</span>
+        <span className="w-28 text-right font-normal text-fg-3">{t("user.score_mean")}</span>
+      </h2>
+      {rows.length === 0 ? (
+        <p className="py-8 text-center text-fg-3">{t("user.no_scores")}</p>
+      ) : (
+        <ul>
+          {rows.map((row) => (
+            <li key={row.name} className="flex h-8 items-center px-3.5">
+              <span className="min-w-0 flex-1 truncate">{row.name}</span>
+              <span className="w-16 text-right text-fg-2">{f.compact(row.count)}</span>
+              <span className="flex w-28 items-baseline justify-end gap-2">
+                <Change now={row.mean} before={row.before} format={f.decimal} length={f.duration(range.end - range.start)} />
+                {typeof row.mean === "number" ? f.decimal(row.mean, 3) : <Missing />}
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
