@@ -288,37 +288,41 @@ def spans_of_trace(
     scope: Scope, trace_id: str, after: Position | None, limit: int, within: Sequence[TimeRange]
 ) -> Query:
     """Spans of a trace as lists show them, with metadata, in order of start."""
-    return _of_trace(scope, trace_id, after, limit, within, OPENED)
+    columns = SPANS.select_list(OPENED)
+    return _of_trace(Statement(scope), columns, trace_id, after, limit, within)
 
 
 def calls_of_trace(
     scope: Scope, trace_id: str, after: Position | None, limit: int, within: Sequence[TimeRange]
 ) -> Query:
-    """Model calls of a trace with what was said in them, in order of start."""
-    return _of_trace(scope, trace_id, after, limit, within, SPOKEN, Kind.LLM.value)
+    """(span, start) of model calls of a trace, in order of start."""
+    statement = Statement(scope)
+    kind = f"kind = {statement.bind(Kind.LLM.value)}"
+    return _of_trace(statement, f"span_id, {_START}", trace_id, after, limit, within, kind)
 
 
 def _of_trace(
-    scope: Scope,
+    statement: Statement,
+    columns: str,
     trace_id: str,
     after: Position | None,
     limit: int,
     within: Sequence[TimeRange],
-    columns: frozenset[str],
-    kind: str = "",
+    *conditions: str,
 ) -> Query:
-    """One page; of one kind when given."""
-    statement = Statement(scope)
-    conditions = [f"trace_id = {statement.bind(trace_id)}"]
-    if kind:
-        conditions.append(f"kind = {statement.bind(kind)}")
+    """One page."""
+    guards = [f"trace_id = {statement.bind(trace_id)}", *conditions]
     if after is not None:
         start, span = statement.bind(after[0], "Int64"), statement.bind(after[1])
-        conditions.append(f"({_START}, span_id) > ({start}, {span})")
+        guards.append(f"({_START}, span_id) > ({start}, {span})")
+        # What lies before is not even read.
+        began = int(after[0])
+        left = [TimeRange(max(each.start, began), each.end) for each in within if each.end > began]
+        within = left or within
     return query(
         statement,
-        f"SELECT {SPANS.select_list(columns)}",
-        statement.table(SPANS, within, conditions),
+        f"SELECT {columns}",
+        statement.table(SPANS, within, guards),
         f"ORDER BY start_time, span_id\nLIMIT {limit}",
     )
 
