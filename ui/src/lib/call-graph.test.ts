@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { callGraph } from "./call-graph";
+import { callGraph, deciding } from "./call-graph";
 import { buildTree } from "./tree";
 
 const span = (span_id: string, parent_id: string, kind: string, name: string, start: number, end: number, more = {}) => ({
@@ -62,5 +62,19 @@ describe("callGraph", () => {
     const tree = buildTree(spans);
     expect(callGraph(spans, tree, false, 300)).toMatchObject({ left: 49_701 });
     expect(callGraph(spans, tree, true).nodes).toHaveLength(10);
+  });
+
+  it("lets few edges decide on places where many would skip ranks", () => {
+    const steps = Array.from({ length: 100 }, (_, i) => [
+      span(`s${i}`, "r", "chain", `step ${i}`, i * 10, i * 10 + 9),
+      span(`t${i}`, `s${i}`, "tool", "look", i * 10, i * 10 + 5),
+    ]).flat();
+    const spans = [span("r", "", "agent", "agent", 0, 1000), ...steps];
+    const graph = callGraph(spans, buildTree(spans), true);
+    expect(graph.edges).toHaveLength(200);
+    const chosen = deciding(graph, 20);
+    expect(new Set([...chosen].map((one) => one.to)).size).toBe(101);
+    expect(chosen.size).toBeLessThan(115);
+    expect(deciding(graph, Infinity).size).toBe(200);
   });
 });

@@ -46,7 +46,6 @@ export function callGraph(spans: readonly GraphSpan[], tree: Tree, together: boo
   const edges = new Map<string, Edge>();
   const spanAt = (row: number) => spans[tree.order[row]!]!;
   const keyAt = (row: number) => (together ? `${spanAt(row).kind} ${spanAt(row).name}` : String(row));
-  const parent = parents(tree);
   let left = 0;
   for (let row = 0; row < tree.order.length; row += 1) {
     const span = spanAt(row);
@@ -65,10 +64,10 @@ export function callGraph(spans: readonly GraphSpan[], tree: Tree, together: boo
     }
     if (span.level === "error") node.errors += 1;
   }
-  const before = predecessors(spans, tree, parent);
+  const before = predecessors(spans, tree);
   for (let row = 0; row < tree.order.length; row += 1) {
     const calls = before[row]! < 0;
-    const from = calls ? parent[row]! : before[row]!;
+    const from = calls ? tree.parent[row]! : before[row]!;
     if (from < 0 || !nodes.has(keyAt(from)) || !nodes.has(keyAt(row))) continue;
     const key = `${keyAt(from)}\n${keyAt(row)}\n${calls}`;
     const edge = edges.get(key);
@@ -78,23 +77,32 @@ export function callGraph(spans: readonly GraphSpan[], tree: Tree, together: boo
   return { nodes: [...nodes.values()], edges: [...edges.values()], left };
 }
 
-function parents(tree: Tree): Int32Array {
-  const parent = new Int32Array(tree.order.length).fill(-1);
-  const path: number[] = [];
-  for (let row = 0; row < tree.order.length; row += 1) {
-    const depth = tree.depth[row]!;
-    if (depth > 0) parent[row] = path[depth - 1]!;
-    path[depth] = row;
+/**
+ * The edges that decide where nodes stand: of each node the first that leads to it, and of the others
+ * as many as together skip no more than `most` ranks. Each skipped rank costs the layout a node.
+ */
+export function deciding({ edges }: Graph, most: number): Set<Edge> {
+  const rank = new Map<string, number>();
+  const chosen = new Set<Edge>();
+  for (const edge of edges) {
+    const from = rank.get(edge.from) ?? 0;
+    const to = rank.get(edge.to);
+    if (!rank.has(edge.from)) rank.set(edge.from, from);
+    const skipped = to === undefined ? 0 : Math.abs(to - from);
+    if (to === undefined) rank.set(edge.to, from + 1);
+    else if (skipped > most) continue;
+    most -= skipped;
+    chosen.add(edge);
   }
-  return parent;
+  return chosen;
 }
 
 /** Per row the sibling that had ended last when it began, or -1. */
-function predecessors(spans: readonly GraphSpan[], tree: Tree, parent: Int32Array): Int32Array {
+function predecessors(spans: readonly GraphSpan[], tree: Tree): Int32Array {
   const before = new Int32Array(tree.order.length).fill(-1);
   const start = (row: number) => spans[tree.order[row]!]!.start_time;
   const end = (row: number) => spans[tree.order[row]!]!.end_time || Infinity;
-  for (const siblings of families(parent)) {
+  for (const siblings of families(tree.parent)) {
     const byEnd = [...siblings].sort((a, b) => end(a) - end(b) || a - b);
     let ended = 0;
     for (const row of siblings) {

@@ -21,6 +21,8 @@ export interface Tree {
   order: Int32Array;
   /** Per row: depth. */
   depth: Int32Array;
+  /** Per row: the row of its parent, or -1. */
+  parent: Int32Array;
   /** Per row: the row after its last descendant. */
   close: Int32Array;
   /** Per row: costs and tokens of the row and all below it, counted once. */
@@ -40,6 +42,7 @@ export function buildTree(spans: readonly TreeSpan[]): Tree {
   const { first, next, roots } = link(spans);
   const order = new Int32Array(size);
   const depth = new Int32Array(size);
+  const parent = new Int32Array(size);
   const close = new Int32Array(size);
   const rowOf = new Map<string, number>();
   const placed = new Uint8Array(size);
@@ -52,6 +55,7 @@ export function buildTree(spans: readonly TreeSpan[]): Tree {
       placed[index] = 1;
       order[row] = index;
       depth[row] = level;
+      parent[row] = stack.length ? stack[stack.length - 1]![1] : -1;
       const id = spans[index]!.span_id;
       if (!rowOf.has(id)) rowOf.set(id, row);
       stack.push([index, row, first[index]!]);
@@ -75,7 +79,7 @@ export function buildTree(spans: readonly TreeSpan[]): Tree {
   for (let index = 0; index < size; index += 1) if (!placed[index]) walk(index);
 
   const { start, end } = bounds(spans);
-  return { order, depth, close, rowOf, ...sums(spans, order, close), until: ends(spans, order, close, end), start, end };
+  return { order, depth, parent, close, rowOf, ...sums(spans, order, close), until: ends(spans, order, close, end), start, end };
 }
 
 function link(spans: readonly TreeSpan[]) {
@@ -175,13 +179,7 @@ export function matchingRows(tree: Tree, matches: (index: number) => boolean): I
 /** Ids of the rows above a row, nearest first: they must be open for the row to be seen. */
 export function ancestors(tree: Tree, row: number): number[] {
   const found: number[] = [];
-  let depth = tree.depth[row] ?? 0;
-  for (let above = row - 1; above >= 0 && depth > 0; above -= 1) {
-    if (tree.depth[above]! < depth) {
-      found.push(above);
-      depth = tree.depth[above]!;
-    }
-  }
+  for (let above = tree.parent[row] ?? -1; above >= 0; above = tree.parent[above]!) found.push(above);
   return found;
 }
 

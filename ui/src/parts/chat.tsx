@@ -79,7 +79,8 @@ interface BubbleProps {
 
 export function Bubble({ message, markdown, aside, results }: BubbleProps) {
   const { t } = useSpeech();
-  const role = ROLES[message.role];
+  // Applications may name a role anything, also what every object has.
+  const role = Object.hasOwn(ROLES, message.role) ? ROLES[message.role] : undefined;
   const Icon = role?.icon ?? UserRound;
   const quiet = message.role === "system" || message.role === "developer" || message.role === "tool";
   return (

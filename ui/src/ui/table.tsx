@@ -1,7 +1,7 @@
 /** A table that draws only the rows in sight, and cards in their place where the page is narrow. */
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown, ArrowUp } from "lucide-react";
-import { type CSSProperties, type MouseEvent, type ReactNode, useEffect, useRef, useState } from "react";
+import { type CSSProperties, type MouseEvent, type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import { NARROWEST, WIDEST, fitting } from "@/lib/columns";
 import { choose } from "@/lib/selection";
 import { useSpeech } from "@/messages";
@@ -10,6 +10,9 @@ import { useDensity } from "./density";
 import { draggedColumn, useDrop } from "./dragging";
 import { useNarrow } from "./media";
 import { useShortcuts } from "./shortcuts";
+import { useStable } from "./stable";
+import { Box, TableRow } from "./table-row";
+import { useWidth } from "./width";
 
 export interface Column<R> {
   key: string;
@@ -118,19 +121,29 @@ export function Table<R>(props: TableProps<R>) {
   });
 
   const box = selecting ? BOX : 0;
-  const widths = columns.map((one) => (dragged?.key === one.key ? dragged.width : one.width));
-  const tracks = columns.map((one, index) => (one.grow && dragged?.key !== one.key ? `minmax(${widths[index]}px, ${one.grow}fr)` : `${widths[index]}px`));
-  const least = widths.reduce((sum, width) => sum + width, box);
-  const grid: CSSProperties = narrow ? {} : { gridTemplateColumns: [...(box ? [`${box}px`] : []), ...tracks].join(" ") };
-  const lefts = widths.map((_, index) => widths.slice(0, index).reduce((sum, width) => sum + width, box));
-  const stick = (index: number): CSSProperties | undefined => (columns[index]!.pinned ? { left: lefts[index] } : undefined);
-  const lastPinned = columns.findLastIndex((one) => one.pinned);
+  const { grid, least, sticks, lastPinned } = useMemo(() => arranged(columns, dragged, box), [columns, dragged, box]);
+  const name = useStable((key: string) => props.selection?.name(key) ?? key);
+  const onToggle = useStable((key: string, shift: boolean) => selecting?.toggle(key, shift));
+  const onPress = useStable((index: number, event: MouseEvent) => {
+    // Links and buttons inside have their own meaning, and marking text is no click.
+    if ((event.target as Element).closest("a, button, input") || window.getSelection()?.toString()) return;
+    setCursor(index);
+    onOpen(rows[index]!, event);
+  });
+  const selectable = selecting !== null;
+  // What sticks costs a layer in every row: only where the table is wider than its frame.
+  const sideways = useWidth(frame) < least;
+  const asCard = narrow ? card : null;
+  const look = useMemo(
+    () => ({ columns, grid: asCard ? {} : grid, sticks, lastPinned, sideways, height, card: asCard, rowKey, selectable, name, onPress, onToggle }),
+    [columns, grid, sticks, lastPinned, sideways, height, asCard, rowKey, selectable, name, onPress, onToggle],
+  );
   const end = !hasMore && rows.length > 0;
   return (
     <div ref={frame} data-table tabIndex={-1} className="relative min-h-0 flex-1 overflow-auto outline-none">
       <table aria-label={label} aria-rowcount={hasMore ? -1 : rows.length + 1} className="block" style={narrow ? undefined : { minWidth: least }}>
         <thead className={cx("sticky top-0 z-10 block bg-bg", narrow && "sr-only")}>
-          <tr className="grid h-9 border-b bg-bg px-2" style={grid}>
+          <tr className="grid h-9 border-b bg-bg px-2" style={look.grid}>
             {selecting && (
               <th scope="col" className="sticky left-0 z-1 grid place-items-center bg-inherit">
                 <Box label={t("list.select_all")} state={selecting.all} onToggle={selecting.toggleAll} />
@@ -144,7 +157,7 @@ export function Table<R>(props: TableProps<R>) {
                 onOrder={props.onOrder}
                 arranging={props.arranging}
                 onDrag={setDragged}
-                style={stick(index)}
+                style={sticks[index]}
                 edge={index === lastPinned}
               />
             ))}
@@ -153,53 +166,17 @@ export function Table<R>(props: TableProps<R>) {
         <tbody className={cx("relative block transition-opacity", stale && "opacity-60")} style={{ height: virtual.getTotalSize() }}>
           {items.map((item) => {
             const row = rows[item.index]!;
-            const selected = item.index === at;
+            const key = rowKey(row);
             return (
-              <tr
-                key={rowKey(row)}
-                aria-rowindex={item.index + 2}
-                aria-selected={selected}
-                onClick={(event) => {
-                  // Links and buttons inside have their own meaning, and marking text is no click.
-                  if ((event.target as Element).closest("a, button, input") || window.getSelection()?.toString()) return;
-                  setCursor(item.index);
-                  onOpen(row, event);
-                }}
-                className={cx(
-                  "absolute inset-x-0 cursor-pointer border-b px-2",
-                  narrow ? "flex" : "grid items-center",
-                  selected || selecting?.chosen.has(rowKey(row)) ? "bg-selected" : "bg-bg hover:bg-hover",
-                )}
-                style={{ ...grid, height, transform: `translateY(${item.start}px)` }}
-              >
-                {selecting && (
-                  <td className={cx("sticky left-0 z-1 grid h-full shrink-0 place-items-center bg-inherit", narrow && "w-8")}>
-                    <Box
-                      label={t("list.select", { name: props.selection!.name(rowKey(row)) })}
-                      state={selecting.chosen.has(rowKey(row))}
-                      onToggle={(shift) => selecting.toggle(rowKey(row), shift)}
-                    />
-                  </td>
-                )}
-                {narrow ? (
-                  <td className="block h-full min-w-0 flex-1 px-1.5 py-2">{card(row)}</td>
-                ) : (
-                  columns.map((column, index) => (
-                    <td
-                      key={column.key}
-                      style={column.pinned ? { ...stick(index), lineHeight: `${rowHeight - 1}px` } : undefined}
-                      className={cx(
-                        "block truncate px-2",
-                        column.right && "text-right",
-                        column.pinned && "sticky z-1 bg-inherit",
-                        index === lastPinned && "border-r",
-                      )}
-                    >
-                      {column.cell(row)}
-                    </td>
-                  ))
-                )}
-              </tr>
+              <TableRow
+                key={key}
+                row={row}
+                index={item.index}
+                top={item.start}
+                selected={item.index === at}
+                chosen={selecting?.chosen.has(key) === true}
+                look={look}
+              />
             );
           })}
         </tbody>
@@ -211,12 +188,25 @@ export function Table<R>(props: TableProps<R>) {
   );
 }
 
+/** Where the columns stand: `dragged` is the one whose width is being changed. */
+function arranged<R>(columns: readonly Column<R>[], dragged: { key: string; width: number } | null, box: number) {
+  const widths = columns.map((one) => (dragged?.key === one.key ? dragged.width : one.width));
+  const tracks = columns.map((one, index) => (one.grow && dragged?.key !== one.key ? `minmax(${widths[index]}px, ${one.grow}fr)` : `${widths[index]}px`));
+  const lefts = widths.map((_, index) => widths.slice(0, index).reduce((sum, width) => sum + width, box));
+  return {
+    grid: { gridTemplateColumns: [...(box ? [`${box}px`] : []), ...tracks].join(" ") } satisfies CSSProperties,
+    least: widths.reduce((sum, width) => sum + width, box),
+    sticks: columns.map((one, index): CSSProperties | undefined => (one.pinned ? { left: lefts[index] } : undefined)),
+    lastPinned: columns.findLastIndex((one) => one.pinned),
+  };
+}
+
 /** Choosing rows: one by one, from one to another with Shift, or all that are loaded. */
 function useSelecting<R>({ rows, rowKey, selection }: TableProps<R>) {
   const [anchor, setAnchor] = useState<string | null>(null);
+  const keys = useMemo(() => rows.map(rowKey), [rows, rowKey]);
   if (!selection) return null;
   const { chosen, onChange } = selection;
-  const keys = rows.map(rowKey);
   const count = chosen.size ? keys.filter((key) => chosen.has(key)).length : 0;
   const all: boolean | "mixed" = count > 0 && count === keys.length ? true : count > 0 ? "mixed" : false;
   return {
@@ -228,23 +218,6 @@ function useSelecting<R>({ rows, rowKey, selection }: TableProps<R>) {
     },
     toggleAll: () => onChange(all === true ? new Set() : new Set(keys)),
   };
-}
-
-function Box({ label, state, onToggle }: { label: string; state: boolean | "mixed"; onToggle: (shift: boolean) => void }) {
-  return (
-    <input
-      type="checkbox"
-      aria-label={label}
-      checked={state === true}
-      ref={(box) => {
-        if (box) box.indeterminate = state === "mixed";
-      }}
-      // Only a click knows whether Shift was held.
-      onChange={() => undefined}
-      onClick={(event) => onToggle(event.shiftKey)}
-      className="size-3.5 accent-accent"
-    />
-  );
 }
 
 interface HeadProps<R> {

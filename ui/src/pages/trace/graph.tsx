@@ -3,7 +3,7 @@ import { Graph as Layout, layout } from "@dagrejs/dagre";
 import { CircleAlert, Maximize, ZoomIn, ZoomOut } from "lucide-react";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { SpanRow } from "@/api/types";
-import { type Edge, type Graph as Calls, type Node, callGraph } from "@/lib/call-graph";
+import { type Edge, type Graph as Calls, type Node, callGraph, deciding } from "@/lib/call-graph";
 import type { Tree } from "@/lib/tree";
 import { useSpeech } from "@/messages";
 import { KindIcon, kindColor } from "@/parts/kind";
@@ -20,7 +20,9 @@ interface GraphProps {
 }
 
 /** More nodes than this nobody can read, and the page would stand still. */
-const MOST = 250;
+const MOST = 150;
+/** Ranks that the edges may skip which are laid out around the nodes; the others go straight. */
+const SKIPPED = 200;
 const WIDTH = 184;
 const HEIGHT = 54;
 const PAD = 24;
@@ -124,9 +126,14 @@ export function Graph({ spans, tree, selected, onSelect }: GraphProps) {
   );
 }
 
+interface Point {
+  x: number;
+  y: number;
+}
+
 interface Placed {
   nodes: { node: Node; x: number; y: number }[];
-  edges: { edge: Edge; points: { x: number; y: number }[] }[];
+  edges: { edge: Edge; points: Point[] }[];
   width: number;
   height: number;
 }
@@ -135,21 +142,32 @@ function place(calls: Calls): Placed {
   const graph = new Layout({ multigraph: true });
   graph.setGraph({ rankdir: "TB", nodesep: 36, ranksep: 46, marginx: PAD, marginy: PAD });
   for (const node of calls.nodes) graph.setNode(node.key, { width: WIDTH, height: HEIGHT });
-  for (const edge of calls.edges) graph.setEdge(edge.from, edge.to, {}, String(edge.order));
+  const laid = deciding(calls, SKIPPED);
+  for (const edge of laid) graph.setEdge(edge.from, edge.to, {}, String(edge.order));
   layout(graph);
   const { width = 0, height = 0 } = graph.graph();
   return {
     width,
     height,
     nodes: calls.nodes.map((node) => {
-      const { x, y } = graph.node(node.key) as { x: number; y: number };
+      const { x, y } = graph.node(node.key) as Point;
       return { node, x: x - WIDTH / 2, y: y - HEIGHT / 2 };
     }),
     edges: calls.edges.map((edge) => ({
       edge,
-      points: (graph.edge(edge.from, edge.to, String(edge.order)) as { points: { x: number; y: number }[] }).points,
+      points: laid.has(edge)
+        ? (graph.edge(edge.from, edge.to, String(edge.order)) as { points: Point[] }).points
+        : straight(graph.node(edge.from) as Point, graph.node(edge.to) as Point),
     })),
   };
+}
+
+/** From the lower edge of a node to the upper edge of another, beside itself where it leads back. */
+function straight(from: Point, to: Point): Point[] {
+  const start = { x: from.x, y: from.y + HEIGHT / 2 };
+  const end = { x: to.x, y: to.y - HEIGHT / 2 };
+  const aside = end.y > start.y ? 0 : WIDTH;
+  return [start, { x: (start.x + end.x) / 2 + aside, y: (start.y + end.y) / 2 }, end];
 }
 
 function fitted(frame: HTMLElement, { width, height }: Placed): Look {
@@ -190,7 +208,7 @@ function Edges({ edges, width, height }: Omit<Placed, "nodes">) {
 }
 
 /** Through the middles of the points, so that corners are round. */
-function curve(points: readonly { x: number; y: number }[]): string {
+function curve(points: readonly Point[]): string {
   const [first, ...rest] = points;
   if (!first) return "";
   let path = `M${first.x} ${first.y}`;

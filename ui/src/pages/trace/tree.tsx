@@ -1,7 +1,7 @@
 /** The spans of a trace as a tree, each with its bar in time. Only the rows in sight are drawn. */
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ChevronRight, CircleAlert, TriangleAlert } from "lucide-react";
-import { type KeyboardEvent, type RefObject, useEffect, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, memo, useEffect, useMemo, useRef } from "react";
 import type { ScoreRow, SpanRow } from "@/api/types";
 import { type Tree, ancestors, hasChildren, matchingRows, visibleRows } from "@/lib/tree";
 import { useSpeech } from "@/messages";
@@ -9,6 +9,8 @@ import { KindIcon, kindColor } from "@/parts/kind";
 import { useScoreValue } from "@/parts/scores";
 import { cx } from "@/ui/cx";
 import { useShortcuts } from "@/ui/shortcuts";
+import { useStable } from "@/ui/stable";
+import { useWidth } from "@/ui/width";
 import { TimeAxis } from "./time-axis";
 
 interface SpanTreeProps {
@@ -82,6 +84,8 @@ export function SpanTree({ spans, tree, critical, scores, selected, onSelect, fo
     onFold(next);
   };
   const toggle = (row: number) => setFold(row, !folded.has(spans[tree.order[row]!]!.span_id));
+  const toggleStably = useStable(toggle);
+  const select = useStable(onSelect);
   useShortcuts({ j: () => move(1), k: () => move(-1), " ": () => toggle(chosen) }, keys);
   const press = (event: KeyboardEvent) => {
     const above = ancestors(tree, chosen)[0];
@@ -114,25 +118,28 @@ export function SpanTree({ spans, tree, critical, scores, selected, onSelect, fo
         <div role="presentation" className="relative" style={{ height: virtual.getTotalSize() }}>
           {virtual.getVirtualItems().map((item) => {
             const row = rows[item.index]!;
-            const span = spans[tree.order[row]!]!;
+            const index = tree.order[row]!;
+            const span = spans[index]!;
             return (
-              <div
+              <Row
                 key={row}
-                id={`span-${row}`}
-                role="treeitem"
-                tabIndex={-1}
-                aria-level={tree.depth[row]! + 1}
-                aria-selected={row === chosen}
-                aria-expanded={hasChildren(tree, row) ? !folded.has(span.span_id) : undefined}
-                onClick={() => onSelect(span.span_id)}
-                onKeyDown={(event) => event.key === "Enter" && onSelect(span.span_id)}
-                className={cx("absolute inset-x-0 cursor-pointer pr-3", row === chosen ? "bg-selected" : "hover:bg-hover", wide && "grid grid-cols-[minmax(0,11fr)_minmax(0,9fr)] items-center gap-3")}
-                style={{ height, transform: `translateY(${item.start}px)` }}
-              >
-                {!wide && critical[tree.order[row]!] === 1 && <span title={t("trace.on_path")} className="absolute inset-y-1 left-0.5 w-0.5 rounded bg-warn" />}
-                <Label span={span} tree={tree} row={row} scores={scored.get(span.span_id) ?? NONE} tokens={width >= WIDER} quiet={found !== null && found[tree.order[row]!] !== 1} folded={found === null && folded.has(span.span_id)} onToggle={() => toggle(row)} wide={wide} />
-                <Bar span={span} tree={tree} row={row} critical={critical[tree.order[row]!] === 1} length={length} wide={wide} />
-              </div>
+                span={span}
+                tree={tree}
+                row={row}
+                top={item.start}
+                height={height}
+                length={length}
+                critical={critical[index] === 1}
+                scores={scored.get(span.span_id) ?? NONE}
+                tokens={width >= WIDER}
+                quiet={found !== null && found[index] !== 1}
+                folded={folded.has(span.span_id)}
+                searched={found !== null}
+                chosen={row === chosen}
+                wide={wide}
+                onSelect={select}
+                onToggle={toggleStably}
+              />
             );
           })}
         </div>
@@ -162,9 +169,44 @@ interface LabelProps {
   /** Shown only because it leads to a match. */
   quiet: boolean;
   folded: boolean;
-  onToggle: () => void;
+  onToggle: (row: number) => void;
   wide: boolean;
 }
+
+interface RowProps extends LabelProps {
+  top: number;
+  height: number;
+  length: number;
+  critical: boolean;
+  /** Nothing is folded while something is looked for. */
+  searched: boolean;
+  chosen: boolean;
+  onSelect: (spanId: string) => void;
+}
+
+/** Drawn again only when something of it has changed: scrolling draws what comes into sight. */
+const Row = memo(function Row({ top, height, searched, chosen, onSelect, ...shared }: RowProps) {
+  const { t } = useSpeech();
+  const { span, tree, row, critical, length, folded, wide } = shared;
+  return (
+    <div
+      id={`span-${row}`}
+      role="treeitem"
+      tabIndex={-1}
+      aria-level={tree.depth[row]! + 1}
+      aria-selected={chosen}
+      aria-expanded={hasChildren(tree, row) ? !folded : undefined}
+      onClick={() => onSelect(span.span_id)}
+      onKeyDown={(event) => event.key === "Enter" && onSelect(span.span_id)}
+      className={cx("absolute inset-x-0 cursor-pointer pr-3", chosen ? "bg-selected" : "hover:bg-hover", wide && "grid grid-cols-[minmax(0,11fr)_minmax(0,9fr)] items-center gap-3")}
+      style={{ height, top }}
+    >
+      {!wide && critical && <span title={t("trace.on_path")} className="absolute inset-y-1 left-0.5 w-0.5 rounded bg-warn" />}
+      <Label {...shared} folded={folded && !searched} />
+      <Bar span={span} tree={tree} row={row} critical={critical} length={length} wide={wide} />
+    </div>
+  );
+});
 
 function Label({ span, tree, row, scores, tokens, quiet, folded, onToggle, wide }: LabelProps) {
   const { t, f } = useSpeech();
@@ -179,7 +221,7 @@ function Label({ span, tree, row, scores, tokens, quiet, folded, onToggle, wide 
           aria-label={t("keys.fold")}
           onClick={(event) => {
             event.stopPropagation();
-            onToggle();
+            onToggle(row);
           }}
           className="grid size-5 shrink-0 place-items-center rounded text-fg-3 hover:bg-line hover:text-fg"
         >
@@ -271,14 +313,4 @@ function Bar({ span, tree, row, critical, length, wide }: BarProps) {
       )}
     </div>
   );
-}
-
-function useWidth(ref: RefObject<HTMLElement | null>): number {
-  const [width, setWidth] = useState(0);
-  useEffect(() => {
-    const watch = new ResizeObserver(([entry]) => setWidth(entry?.contentRect.width ?? 0));
-    if (ref.current) watch.observe(ref.current);
-    return () => watch.disconnect();
-  }, [ref]);
-  return width;
 }
