@@ -37,9 +37,10 @@ def calls(write: Writer, scope: Scope) -> None:
 
 def _ask(reading: Reading, scope: Scope, *measures: tuple[Any, ...], **more: Any) -> ChartRows:
     filter = parse(more.pop("filter", ""))
-    split = tuple(charts.dimension(each) for each in more.pop("dimensions", ()))
+    view = more.pop("view", "spans")
+    split = tuple(charts.dimension(each, view) for each in more.pop("dimensions", ()))
     question = ChartQuestion(
-        view=more.pop("view", "spans"),
+        view=view,
         measures=tuple(charts.measure(*each) for each in measures),
         within=more.pop("within", DAY_OF_IT),
         dimensions=split,
@@ -96,6 +97,8 @@ def test_measures(
 @pytest.mark.parametrize("view", ["spans", "traces"])
 def test_every_aggregation_answers(reading: Reading, scope: Scope, view: str) -> None:
     for name, ways in AGGREGATIONS.items():
+        if name == "value":
+            continue
         for way in dict.fromkeys(ways):
             key = {"tokens": "input", "score": "quality"}.get(name, "")
             found = _ask(reading, scope, (name, way, key), view=view)
@@ -103,6 +106,21 @@ def test_every_aggregation_answers(reading: Reading, scope: Scope, view: str) ->
             assert found.rows[0][0] is not None, (name, way)
             if way == "histogram":
                 assert all(low <= high for low, high, _ in found.rows[0][0])
+
+
+@pytest.mark.usefixtures("calls")
+def test_scores_by_themselves(reading: Reading, scope: Scope) -> None:
+    for way in AGGREGATIONS["value"]:
+        assert len(_ask(reading, scope, ("value", way), view="scores").rows) == 1
+    found = _ask(reading, scope, ("count",), dimensions=("name", "user"), view="scores")
+    assert {row[0] for row in found.rows} == {"quality"}
+    assert {row[1] for row in found.rows} == {"u", "v"}
+    with pytest.raises(BadRequest):
+        _ask(reading, scope, ("latency",), view="scores")
+    with pytest.raises(BadRequest):
+        _ask(reading, scope, ("value",), view="spans")
+    with pytest.raises(BadRequest):
+        _ask(reading, scope, ("count",), dimensions=("provider",), view="scores")
 
 
 @pytest.mark.usefixtures("calls")

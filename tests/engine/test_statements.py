@@ -15,7 +15,7 @@ from pilothouse.query.charts import ChartQuestion
 from pilothouse.query.lists import ListQuestion, View, order
 from pilothouse.query.parser import parse
 from pilothouse.store.clickhouse import charts as chart_sql
-from pilothouse.store.clickhouse import groups, lists, migrations, scores
+from pilothouse.store.clickhouse import groups, lists, migrations, score_charts, scores
 from pilothouse.store.clickhouse.lists import Query
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -67,7 +67,7 @@ def _queries() -> Iterator[tuple[str, Query]]:
     yield "scores", scores.page(SCOPE, _list("scores"), 51)
     yield "chart_of_spans", chart_sql.chart(SCOPE, _chart("spans", "cost", "latency", "count"))
     yield "chart_of_traces", chart_sql.chart(SCOPE, _chart("traces", "cost", "latency", "count"))
-    yield "chart_of_scores", chart_sql.scores(SCOPE, _chart("traces", "score"))
+    yield "chart_of_scores", score_charts.measures(SCOPE, _chart("traces", "score"))
 
 
 @pytest.mark.parametrize(

@@ -100,6 +100,8 @@ _LANGFUSE: dict[str, Need] = {
     "GET /v2/scores/{score_id}": Permission.READ,
     "GET /v3/scores": Permission.READ,
     "GET /metrics/daily": Permission.READ,
+    "GET /metrics": Permission.READ,
+    "GET /v2/metrics": Permission.READ,
     "GET /v2/prompts": Permission.READ,
     "POST /v2/prompts": Permission.EDIT,
     "GET /v2/prompts/{name:path}": Permission.READ,

@@ -14,7 +14,7 @@ from pilothouse.query.fields import Type
 from pilothouse.query.filters import Filter
 
 Bucket = Literal["auto", "none", "minute", "hour", "day", "week", "month"]
-View = Literal["spans", "traces"]
+View = Literal["spans", "traces", "scores"]
 MOST_BUCKETS = 3_000
 
 _VALUES = ("avg", "sum", "min", "max", "p50", "p75", "p90", "p95", "p99", "histogram")
@@ -25,17 +25,26 @@ AGGREGATIONS: dict[str, tuple[str, ...]] = {
     "traces": ("uniq",),
     "users": ("uniq",),
     "sessions": ("uniq",),
+    "spans": ("sum", *_VALUES),
     "latency": ("p95", *_VALUES),
+    "streaming_latency": ("p95", *_VALUES),
     "time_to_first_token": ("p95", *_VALUES),
     "input_tokens": ("sum", *_VALUES),
     "output_tokens": ("sum", *_VALUES),
     "total_tokens": ("sum", *_VALUES),
     "tokens": ("sum", *_VALUES),
     "tokens_per_second": ("avg", *_VALUES),
+    "total_tokens_per_second": ("avg", *_VALUES),
     "cost": ("sum", *_VALUES),
+    "input_cost": ("sum", *_VALUES),
+    "output_cost": ("sum", *_VALUES),
+    "value": ("avg", *_VALUES),
     "score": ("avg", "count", *_VALUES),
 }
 """Measure → how it may be put together; the first is its own way."""
+
+_OF_SCORES = frozenset({"count", "value", "traces"})
+"""What scores themselves are measured by; `value` counts numbers and booleans alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +53,8 @@ class Measure:
     aggregation: str
     key: str = ""
     """Usage bucket of `tokens`, name of `score`."""
+    bins: int = 24
+    """Of a histogram."""
 
     @property
     def column(self) -> str:
@@ -99,8 +110,10 @@ def keyed(name: str) -> bool:
     return name in ("tokens", "score")
 
 
-def dimension(text: str) -> Dimension:
+def dimension(text: str, view: View = "spans") -> Dimension:
     """A field's name, or `metadata.<key>`. Raises BadRequest."""
+    if view == "scores":
+        return Dimension(fields.of_score(text).name)
     name, _, key = text.partition(".")
     field = fields.named(name)
     if field.type is Type.MAP and field.column and key:
@@ -113,6 +126,7 @@ def dimension(text: str) -> Dimension:
 def resolved(question: ChartQuestion) -> ChartQuestion:
     """The question with `auto` decided and everything checked. Raises BadRequest."""
     zone(question.timezone)
+    _check_view(question)
     if question.bucket == "auto":
         question = replace(question, bucket=_auto(question.within))
     by = question.order.lstrip("-")
@@ -121,6 +135,17 @@ def resolved(question: ChartQuestion) -> ChartQuestion:
     if question.bucket not in ("none", "auto"):
         times(question)
     return question
+
+
+def _check_view(question: ChartQuestion) -> None:
+    for each in question.measures:
+        if question.view == "scores" and each.name not in _OF_SCORES:
+            raise BadRequest(f"scores are measured by {', '.join(sorted(_OF_SCORES))}")
+        if question.view != "scores" and each.name == "value":
+            raise BadRequest("value is a measure of scores; of spans and traces it is score")
+    if question.view == "scores":
+        for each in question.dimensions:
+            fields.of_score(each.field)
 
 
 def zone(name: str) -> ZoneInfo:

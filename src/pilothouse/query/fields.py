@@ -155,7 +155,29 @@ SCORES: tuple[Field, ...] = (
     Field("author", Type.TEXT, "author_id"),
     Field("environment", Type.TEXT, "environment"),
     Field("time", Type.TIME, "timestamp"),
-    Field("user", Type.TEXT),
-    Field("tags", Type.TAGS),
 )
-"""What lists of scores may be filtered by; a score's user and tags are those of its trace."""
+"""What is known of a score by itself."""
+
+SCORED: tuple[Field, ...] = (
+    Field("user", Type.TEXT, "user_id", "trace"),
+    Field("tags", Type.TAGS, "tags", "trace"),
+    Field("trace_name", Type.TEXT, "trace_name", "trace"),
+    Field("release", Type.TEXT, "release", "trace"),
+    Field("version", Type.TEXT, "version", "trace"),
+    Field("span_name", Type.TEXT, "name"),
+    Field("kind", Type.TEXT, "kind"),
+    Field("model", Type.TEXT, "model"),
+    Field("prompt", Type.TEXT, "prompt_name"),
+    Field("prompt_version", Type.NUMBER, "prompt_version"),
+)
+"""What is known of it by the trace, or the span, that was scored."""
+
+_OF_SCORES = {field.name: field for field in (*SCORES, *SCORED)}
+
+
+def of_score(name: str) -> Field:
+    """Raises BadRequest on a name that scores have no field of."""
+    field = _OF_SCORES.get(name)
+    if field is None:
+        raise BadRequest(f"scores have no field {name[:60]}")
+    return field

@@ -17,8 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pilothouse import __version__
 from pilothouse.domain.errors import BadRequest, NotFound, PilothouseError, Refused, TooLarge
-from pilothouse.edge import refusals
-from pilothouse.edge import media_links
+from pilothouse.edge import media_links, refusals
 from pilothouse.protocols.langfuse import routes as langfuse
 from pilothouse.protocols.native import dashboards, exports, finding, people, reading, views
 from pilothouse.protocols.native import errors as native_errors

@@ -833,7 +833,7 @@ export interface components {
              * Measure
              * @enum {string}
              */
-            measure: "count" | "errors" | "error_rate" | "traces" | "users" | "sessions" | "latency" | "time_to_first_token" | "input_tokens" | "output_tokens" | "total_tokens" | "tokens" | "tokens_per_second" | "cost" | "score";
+            measure: "count" | "errors" | "error_rate" | "traces" | "users" | "sessions" | "spans" | "latency" | "streaming_latency" | "time_to_first_token" | "input_tokens" | "output_tokens" | "total_tokens" | "tokens" | "tokens_per_second" | "total_tokens_per_second" | "cost" | "input_cost" | "output_cost" | "value" | "score";
             /** Aggregation */
             aggregation?: ("count" | "sum" | "avg" | "min" | "max" | "p50" | "p75" | "p90" | "p95" | "p99" | "uniq" | "histogram") | null;
             /**
@@ -849,7 +849,8 @@ export interface components {
         };
         /**
          * ChartQuestion
-         * @description What a chart asks. Over `spans` or over `traces` (heads of traces only).
+         * @description What a chart asks. Over `spans`, over `traces` (heads of traces only), or over `scores`, which
+         *     are measured by `count`, `value` and `traces`.
          */
         ChartQuestion: {
             /**
@@ -857,7 +858,7 @@ export interface components {
              * @default spans
              * @enum {string}
              */
-            view?: "spans" | "traces";
+            view?: "spans" | "traces" | "scores";
             /** Measures */
             measures: components["schemas"]["ChartMeasure"][];
             /** Dimensions */
@@ -1133,7 +1134,7 @@ export interface components {
              * Name
              * @enum {string}
              */
-            name: "count" | "errors" | "error_rate" | "traces" | "users" | "sessions" | "latency" | "time_to_first_token" | "input_tokens" | "output_tokens" | "total_tokens" | "tokens" | "tokens_per_second" | "cost" | "score";
+            name: "count" | "errors" | "error_rate" | "traces" | "users" | "sessions" | "spans" | "latency" | "streaming_latency" | "time_to_first_token" | "input_tokens" | "output_tokens" | "total_tokens" | "tokens" | "tokens_per_second" | "total_tokens_per_second" | "cost" | "input_cost" | "output_cost" | "value" | "score";
             /** Aggregations */
             aggregations: ("count" | "sum" | "avg" | "min" | "max" | "p50" | "p75" | "p90" | "p95" | "p99" | "uniq" | "histogram")[];
             /** Keyed */

@@ -15,14 +15,20 @@ const UNITS: Record<MeasureName, Unit> = {
   traces: "count",
   users: "count",
   sessions: "count",
+  spans: "count",
   latency: "duration",
+  streaming_latency: "duration",
   time_to_first_token: "duration",
   input_tokens: "count",
   output_tokens: "count",
   total_tokens: "count",
   tokens: "count",
   tokens_per_second: "rate",
+  total_tokens_per_second: "rate",
   cost: "money",
+  input_cost: "money",
+  output_cost: "money",
+  value: "score",
   score: "score",
 };
 
@@ -32,7 +38,9 @@ const MORE_IS: Partial<Record<MeasureName, "worse" | "better">> = {
   error_rate: "worse",
   latency: "worse",
   time_to_first_token: "worse",
+  streaming_latency: "worse",
   tokens_per_second: "better",
+  total_tokens_per_second: "better",
 };
 
 export const unitOf = ({ measure, aggregation }: Measured): Unit =>

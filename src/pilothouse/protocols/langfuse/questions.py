@@ -11,7 +11,7 @@ from pilothouse.domain.errors import BadRequest
 from pilothouse.domain.scope import TimeRange
 from pilothouse.protocols.langfuse.read import KINDS
 from pilothouse.query import fields
-from pilothouse.query.fields import Type
+from pilothouse.query.fields import Field, Type
 from pilothouse.query.filters import (
     AnyOf,
     Compare,
@@ -195,6 +195,43 @@ _COLUMNS = {
 }
 """Columns in lower case, without spaces and underscores."""
 
+_SCORE_COLUMNS = {
+    "id": "score_id",
+    "name": "name",
+    "scorename": "name",
+    "source": "source",
+    "scoresource": "source",
+    "datatype": "data_type",
+    "scoredatatype": "data_type",
+    "value": "value",
+    "booleanvalue": "value",
+    "stringvalue": "string_value",
+    "configid": "config",
+    "queueid": "queue",
+    "authoruserid": "author",
+    "environment": "environment",
+    "timestamp": "time",
+    "scoretimestamp": "time",
+    "traceid": "trace",
+    "observationid": "span",
+    "sessionid": "session",
+    "experimentid": "experiment",
+    "datasetrunid": "experiment",
+    "userid": "user",
+    "user": "user",
+    "tags": "tags",
+    "tracetags": "tags",
+    "tracename": "trace_name",
+    "tracerelease": "release",
+    "release": "release",
+    "traceversion": "version",
+    "version": "version",
+    "observationname": "span_name",
+    "observationmodelname": "model",
+    "observationpromptname": "prompt",
+    "observationpromptversion": "prompt_version",
+}
+
 _decode = msgspec.json.Decoder(list[Condition])
 
 
@@ -206,12 +243,13 @@ def parsed(text: str | None, view: Literal["traces", "spans"]) -> Filter | None:
         conditions = _decode.decode(text)
     except msgspec.MsgspecError as error:
         raise BadRequest(f"filter: {error}") from error
-    return every(*(_condition(condition, view) for condition in conditions))
+    return every(*(condition_on(view, condition) for condition in conditions))
 
 
-def _condition(condition: Condition, view: Literal["traces", "spans"]) -> Filter:
+def condition_on(view: Literal["traces", "spans", "scores"], condition: Condition) -> Filter:
+    """Raises BadRequest for a column or an operator that is not known."""
     column = condition.column.lower().replace(" ", "").replace("_", "")
-    name = _COLUMNS.get(column)
+    name = (_SCORE_COLUMNS if view == "scores" else _COLUMNS).get(column)
     if column == "id" and view == "spans":
         name = "span"
     if column == "name" and view == "traces":
@@ -222,7 +260,8 @@ def _condition(condition: Condition, view: Literal["traces", "spans"]) -> Filter
     if name is None or build is None:
         what = condition.column if name is None else condition.operator
         raise BadRequest(f"filter: {what[:60]!r} is not known")
-    return build(name, condition.key, _values(name, condition))
+    field = fields.of_score(name) if view == "scores" else fields.named(name)
+    return build(name, condition.key, _values(field, condition))
 
 
 def _root_condition(condition: Condition) -> Filter:
@@ -230,11 +269,11 @@ def _root_condition(condition: Condition) -> Filter:
     return is_root(wanted != (condition.operator == "<>")) or Or(())
 
 
-def _values(name: str, condition: Condition) -> list[Any]:
+def _values(field: Field, condition: Condition) -> list[Any]:
     """The values in our units: times and durations are microseconds, kinds our words."""
     value = condition.value
     listed: list[Any] = value if isinstance(value, list) else [value]
-    read = _READERS.get(fields.named(name).type if name != "kind" else "kind")
+    read = _READERS.get(field.name if field.name in _READERS else field.type)
     try:
         return [read(each) for each in listed] if read else listed
     except (TypeError, ValueError) as error:
@@ -251,6 +290,8 @@ _READERS: dict[Type | str, Callable[[Any], Any]] = {
     Type.ENUM: lambda value: str(value).lower(),
     Type.BOOLEAN: lambda value: str(value).lower() == "true",
     "kind": lambda value: _kind(str(value)),
+    "source": lambda value: source(str(value)),
+    "data_type": lambda value: str(value).lower(),
 }
 
 

@@ -11,6 +11,7 @@ from pilothouse.protocols.langfuse import (
     experiments,
     ingestion,
     media,
+    metrics,
     observations,
     project,
     prompts,
@@ -25,7 +26,16 @@ from pilothouse.protocols.langfuse.errors import error_response
 router = APIRouter(tags=["Langfuse"])
 for part in (
     *(project, ingestion, traces, observations, sessions, scores, scores_v3, daily, prompts),
-    *(dataset_runs, datasets, experiments, score_configs, comments, annotation_queues, media),
+    *(
+        dataset_runs,
+        datasets,
+        experiments,
+        score_configs,
+        comments,
+        annotation_queues,
+        media,
+        metrics,
+    ),
 ):
     router.include_router(part.router)
 

@@ -251,7 +251,7 @@ def chart(body: wire.ChartQuestion, caller: CallerOf, services: ServicesOf) -> w
                 charts.measure(each.measure, each.aggregation, each.key) for each in body.measures
             ),
             within=lists.ranged(body.start, body.end),
-            dimensions=tuple(charts.dimension(each) for each in body.dimensions),
+            dimensions=tuple(charts.dimension(each, body.view) for each in body.dimensions),
             bucket=body.bucket,
             filter=parse(body.filter),
             order=body.order,
@@ -280,10 +280,12 @@ def chart(body: wire.ChartQuestion, caller: CallerOf, services: ServicesOf) -> w
 
 @router.get("/charts/measures")
 def chart_measures(caller: CallerOf) -> wire.ChartMeasures:
-    """What charts can measure, and how each may be put together; the first is its own way."""
+    """What charts of spans and traces can measure, and how each may be put together; the first is
+    its own way."""
     kinds = [
         {"name": name, "aggregations": list(dict.fromkeys(ways)), "keyed": charts.keyed(name)}
         for name, ways in charts.AGGREGATIONS.items()
+        if name != "value"
     ]
     return wire.ChartMeasures.model_validate({"measures": kinds})
 

@@ -408,14 +408,20 @@ Measure = Literal[
     "traces",
     "users",
     "sessions",
+    "spans",
     "latency",
+    "streaming_latency",
     "time_to_first_token",
     "input_tokens",
     "output_tokens",
     "total_tokens",
     "tokens",
     "tokens_per_second",
+    "total_tokens_per_second",
     "cost",
+    "input_cost",
+    "output_cost",
+    "value",
     "score",
 ]
 Aggregation = Literal[
@@ -433,9 +439,10 @@ class ChartMeasure(Wire):
 
 
 class ChartQuestion(Wire):
-    """What a chart asks. Over `spans` or over `traces` (heads of traces only)."""
+    """What a chart asks. Over `spans`, over `traces` (heads of traces only), or over `scores`, which
+    are measured by `count`, `value` and `traces`."""
 
-    view: Literal["spans", "traces"] = "spans"
+    view: Literal["spans", "traces", "scores"] = "spans"
     measures: list[ChartMeasure] = Field(min_length=1, max_length=10)
     dimensions: list[str] = Field(default_factory=list, max_length=4)
     """Field names, or `metadata.<key>`, `attributes.<key>`."""

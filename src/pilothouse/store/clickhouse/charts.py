@@ -1,4 +1,4 @@
-"""Chart questions as SQL: one statement over spans or traces, and one over scores where asked."""
+"""Chart questions over spans and over traces as SQL. Those over scores are in `score_charts`."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ from pilothouse.domain.scope import Scope, TimeRange
 from pilothouse.query import fields
 from pilothouse.query.charts import ChartQuestion, Dimension, Measure
 from pilothouse.query.fields import Type
-from pilothouse.store.clickhouse.columns import SCORES, SPANS
+from pilothouse.store.clickhouse.columns import SPANS
 from pilothouse.store.clickhouse.conditions import (
     DURATION,
     HAS_ENDED,
@@ -32,14 +32,20 @@ _BUCKETS = {
 }
 _QUANTILES = {"p50": 0.5, "p75": 0.75, "p90": 0.9, "p95": 0.95, "p99": 0.99}
 """Exact up to 8192 values in a group; beyond, of a random sample of that size."""
-_BINS = 24
 
 _IS_BILLED = "billable = 1"
 _IS_PRICED = f"{_IS_BILLED} AND cost_source NOT IN ('', 'unpriced')"
 _IS_UNPRICED = f"{_IS_BILLED} AND cost_source = 'unpriced'"
 _GENERATING = f"({DURATION} - if({IS_STREAMED}, {UNTIL_FIRST}, 0))"
+_COSTS = ("cost", "input_cost", "output_cost")
+_INPUT_COST, _OUTPUT_COST = (
+    f"arraySum(mapValues(mapFilter((bucket, _) -> position(bucket, '{side}') > 0, cost)))"
+    for side in ("input", "output")
+)
 _OF_SPANS = {
+    "spans": ("1", "1"),
     "latency": (DURATION, HAS_ENDED),
+    "streaming_latency": (f"({DURATION}) - ({UNTIL_FIRST})", f"{HAS_ENDED} AND {IS_STREAMED}"),
     "time_to_first_token": (UNTIL_FIRST, IS_STREAMED),
     "input_tokens": ("input_tokens", f"{_IS_BILLED} AND total_tokens > 0"),
     "output_tokens": ("output_tokens", f"{_IS_BILLED} AND total_tokens > 0"),
@@ -48,7 +54,13 @@ _OF_SPANS = {
         f"output_tokens * 1000000 / {_GENERATING}",
         f"{HAS_ENDED} AND output_tokens > 0 AND {_GENERATING} > 0",
     ),
+    "total_tokens_per_second": (
+        f"total_tokens * 1000000 / ({DURATION})",
+        f"{HAS_ENDED} AND total_tokens > 0 AND ({DURATION}) > 0",
+    ),
     "cost": ("toFloat64(total_cost)", _IS_PRICED),
+    "input_cost": (_INPUT_COST, _IS_PRICED),
+    "output_cost": (_OUTPUT_COST, _IS_PRICED),
 }
 """Measure → its value in a span's row, and which rows have one."""
 
@@ -61,6 +73,11 @@ _COUNTS_OF_SPANS = {
     "sessions": "uniqExactIf(session_id, session_id != '')",
 }
 _OF_TRACES = {
+    "spans": (TOTALS["spans"], "1"),
+    "streaming_latency": (
+        f"maxIf(({DURATION}) - ({UNTIL_FIRST}), {HAS_ENDED} AND {IS_STREAMED})",
+        f"countIf({HAS_ENDED} AND {IS_STREAMED}) > 0",
+    ),
     "latency": (TOTALS["latency"], "max(toUnixTimestamp64Micro(end_time)) > 0"),
     "time_to_first_token": (
         f"minIf(toUnixTimestamp64Micro(first_token_time), {IS_STREAMED})"
@@ -75,7 +92,13 @@ _OF_TRACES = {
         f" / sumIf({_GENERATING}, {HAS_ENDED} AND output_tokens > 0)",
         f"sumIf({_GENERATING}, {HAS_ENDED} AND output_tokens > 0) > 0",
     ),
+    "total_tokens_per_second": (
+        f"{TOTALS['tokens']} * 1000000 / ({TOTALS['latency']})",
+        f"{TOTALS['tokens']} > 0 AND {TOTALS['latency']} > 0",
+    ),
     "cost": (TOTALS["cost"], f"countIf({_IS_PRICED}) > 0"),
+    "input_cost": (f"sumIf({_INPUT_COST}, {_IS_PRICED})", f"countIf({_IS_PRICED}) > 0"),
+    "output_cost": (f"sumIf({_OUTPUT_COST}, {_IS_PRICED})", f"countIf({_IS_PRICED}) > 0"),
 }
 """The same of a trace, over its rows."""
 
@@ -99,10 +122,10 @@ def chart(scope: Scope, question: ChartQuestion) -> Query:
     else:
         source = _traces(statement, question, measures)
         expressions = [_of_traces(measure, place) for place, measure in enumerate(measures)]
-    return _grouped(statement, question, measures, expressions, source)
+    return grouped(statement, question, measures, expressions, source)
 
 
-def _grouped(
+def grouped(
     statement: Statement,
     question: ChartQuestion,
     measures: Sequence[Measure],
@@ -140,7 +163,7 @@ def _order(question: ChartQuestion, measures: Sequence[Measure], keys: Sequence[
     return f"ORDER BY {', '.join(ordered)}" if ordered else ""
 
 
-def _bucket(statement: Statement, question: ChartQuestion, column: str) -> str:
+def bucket(statement: Statement, question: ChartQuestion, column: str) -> str:
     if question.bucket in ("none", "auto"):
         return ""
     zone = statement.bind(question.timezone)
@@ -154,11 +177,11 @@ def _bucket(statement: Statement, question: ChartQuestion, column: str) -> str:
 def _spans(statement: Statement, question: ChartQuestion) -> str:
     conditions = [IS_SPAN, *_filters(statement, question)]
     table = statement.table(SPANS, question.within, conditions)
-    split = "".join(
-        f"{_split(statement, dimension)} AS split{place}, "
+    parts = "".join(
+        f"{split(statement, dimension)} AS split{place}, "
         for place, dimension in enumerate(question.dimensions)
     )
-    return f"FROM (SELECT {_bucket(statement, question, 'start_time')}{split}*\n{table})"
+    return f"FROM (SELECT {bucket(statement, question, 'start_time')}{parts}*\n{table})"
 
 
 def _filters(statement: Statement, question: ChartQuestion) -> list[str]:
@@ -167,7 +190,7 @@ def _filters(statement: Statement, question: ChartQuestion) -> list[str]:
     return [Conditions(statement, question.view, question.within).of(question.filter)]
 
 
-def _split(statement: Statement, dimension: Dimension, view: str = "spans") -> str:
+def split(statement: Statement, dimension: Dimension, view: str = "spans") -> str:
     field = fields.named(dimension.field)
     if field.type is Type.MAP:
         return plain_entry(field.column, statement.bind(dimension.key))
@@ -183,20 +206,20 @@ def _of_spans(statement: Statement, measure: Measure) -> str:
         return _COUNTS_OF_SPANS[measure.name]
     if measure.name == "tokens":
         key = statement.bind(measure.key)
-        return _put_together(
-            measure.aggregation, f"usage[{key}]", f"{_IS_BILLED} AND mapContains(usage, {key})"
-        )
-    unknown = _IS_UNPRICED if measure.name == "cost" else ""
-    return _put_together(measure.aggregation, *_OF_SPANS[measure.name], unknown)
+        condition = f"{_IS_BILLED} AND mapContains(usage, {key})"
+        return put_together(measure, f"usage[{key}]", condition)
+    unknown = _IS_UNPRICED if measure.name in _COSTS else ""
+    return put_together(measure, *_OF_SPANS[measure.name], unknown)
 
 
-def _put_together(aggregation: str, value: str, condition: str, unknown: str = "") -> str:
+def put_together(measure: Measure, value: str, condition: str, unknown: str = "") -> str:
     """An aggregate over the rows that have a value; null where none has. A sum of nothing is 0,
     unless there are rows, told by `unknown`, whose value nobody knows."""
+    aggregation = measure.aggregation
     if aggregation in _QUANTILES:
         found = f"quantileIf({_QUANTILES[aggregation]})({value}, {condition})"
     elif aggregation == "histogram":
-        return f"histogramIf({_BINS})(toFloat64({value}), {condition})"
+        return f"histogramIf({measure.bins})(toFloat64({value}), {condition})"
     elif aggregation == "sum":
         found = f"sumIf({value}, {condition})"
         if not unknown:
@@ -235,7 +258,7 @@ def _traces(statement: Statement, question: ChartQuestion, measures: Sequence[Me
         for place, dimension in enumerate(question.dimensions)
     )
     return (
-        f"FROM (SELECT {_bucket(statement, question, 'began')}{parts}*\n"
+        f"FROM (SELECT {bucket(statement, question, 'began')}{parts}*\n"
         f"FROM ({inner}\n{rows}\nGROUP BY trace_id))"
     )
 
@@ -244,7 +267,7 @@ def _split_of_trace(statement: Statement, dimension: Dimension) -> str:
     field = fields.named(dimension.field)
     if field.type is Type.TAGS:
         return field.column
-    return _split(statement, dimension, "traces")
+    return split(statement, dimension, "traces")
 
 
 def _arrived(dimension: Dimension, place: int) -> str:
@@ -263,55 +286,12 @@ def _value_of_trace(statement: Statement, measure: Measure, place: int) -> str:
         has = f"countIf({_IS_BILLED} AND mapContains(usage, {key})) > 0"
     else:
         value, has = _OF_TRACES[measure.name]
-    lacks = f", countIf({_IS_UNPRICED}) > 0 AS lacks{place}" if measure.name == "cost" else ""
+    lacks = f", countIf({_IS_UNPRICED}) > 0 AS lacks{place}" if measure.name in _COSTS else ""
     return f"{value} AS measured{place}, {has} AS has{place}{lacks}"
 
 
 def _of_traces(measure: Measure, place: int) -> str:
     if measure.name in _COUNTS_OF_TRACES:
         return _COUNTS_OF_TRACES[measure.name]
-    unknown = f"lacks{place}" if measure.name == "cost" else ""
-    return _put_together(measure.aggregation, f"measured{place}", f"has{place}", unknown)
-
-
-# -- scores ------------------------------------------------------------------------------------
-
-
-def scores(scope: Scope, question: ChartQuestion) -> Query:
-    """The score measures alone, by the time of the score; split by fields of the scored trace's
-    head or, where the score names a span, of that span."""
-    statement = Statement(scope)
-    measures = [measure for measure in question.measures if measure.name == "score"]
-    names = ", ".join(statement.bind(measure.key) for measure in measures)
-    conditions = [f"name IN ({names})", "data_type IN ('numeric', 'boolean')"]
-    table = statement.table(SCORES, question.within, conditions)
-    bucket = _bucket(statement, question, "timestamp")
-    source = f"FROM (SELECT {bucket}name, value, trace_id, span_id\n{table}) AS scored"
-    if question.dimensions or question.filter:
-        source += f"\nINNER JOIN ({_scored(statement, question)}) AS target" + (
-            "\nON scored.trace_id = target.trace_id AND scored.span_id = target.target_id"
-        )
-    expressions = [
-        _put_together(measure.aggregation, "value", f"name = {statement.bind(measure.key)}")
-        for measure in measures
-    ]
-    return _grouped(statement, question, measures, expressions, source)
-
-
-def _scored(statement: Statement, question: ChartQuestion) -> str:
-    """What scores can point at: every span by its id, and every head by no id."""
-    within = TimeRange(max(0, question.within.start - 30 * SPILL), question.within.end)
-    conditions = (
-        [Conditions(statement, question.view, within).of(question.filter)]
-        if question.filter
-        else []
-    )
-    split = "".join(
-        f", {_split(statement, dimension, question.view)} AS split{place}"
-        for place, dimension in enumerate(question.dimensions)
-    )
-    table = statement.table(SPANS, within, conditions)
-    return (
-        "SELECT DISTINCT trace_id, arrayJoin(if(is_root = 1, [span_id, ''], [span_id]))"
-        f" AS target_id{split}\n{table}"
-    )
+    unknown = f"lacks{place}" if measure.name in _COSTS else ""
+    return put_together(measure, f"measured{place}", f"has{place}", unknown)

@@ -7,12 +7,12 @@ trace's head; terms about single spans, and about totals, become sets of trace i
 import json
 import re
 from dataclasses import dataclass
-from typing import Literal
 
 from pilothouse.domain.clock import DAY
 from pilothouse.domain.errors import BadRequest
 from pilothouse.domain.scope import TimeRange
 from pilothouse.query import fields
+from pilothouse.query.charts import View
 from pilothouse.query.fields import Field, Type
 from pilothouse.query.filters import (
     And,
@@ -84,7 +84,7 @@ class Conditions:
     """Prints conditions into a statement, for one window of time."""
 
     statement: Statement
-    view: Literal["spans", "traces"]
+    view: View
     within: TimeRange
 
     def of(self, filter: Filter) -> str:

@@ -23,7 +23,7 @@ from pilothouse.query.charts import ChartQuestion
 from pilothouse.query.fields import Field, Type
 from pilothouse.query.filters import Filter
 from pilothouse.query.lists import ListQuestion, Position
-from pilothouse.store.clickhouse import charts, groups, lists, scores
+from pilothouse.store.clickhouse import charts, groups, lists, score_charts, scores
 from pilothouse.store.clickhouse.columns import REJECTED_ITEMS, SCORES, SPANS
 from pilothouse.store.clickhouse.engine import Engine
 from pilothouse.store.clickhouse.lists import HEAD, LISTED, OPENED, SPOKEN, WHOLE, Query
@@ -353,10 +353,12 @@ class Reader:
         return [Counted(key, count) for key, count in rows]
 
     def chart(self, scope: Scope, question: ChartQuestion) -> list[list[Any]]:
+        if question.view == "scores":
+            return self._rows(score_charts.of_scores(scope, question))
         return self._rows(charts.chart(scope, question))
 
     def score_chart(self, scope: Scope, question: ChartQuestion) -> list[list[Any]]:
-        return self._rows(charts.scores(scope, question))
+        return self._rows(score_charts.measures(scope, question))
 
     def seen_models(self, scope: Scope, within: TimeRange) -> list[SeenModel]:
         rows = self._rows(groups.seen_models(scope, within))

@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 
 from pilothouse.domain.clock import DAY
-from pilothouse.domain.errors import BadRequest
 from pilothouse.domain.scope import Scope, TimeRange
 from pilothouse.query import fields
-from pilothouse.query.fields import Field
 from pilothouse.query.filters import And, Filter, Match, Not, Or
 from pilothouse.query.lists import ListQuestion
 from pilothouse.store.clickhouse.columns import SCORES, SPANS
@@ -14,8 +12,7 @@ from pilothouse.store.clickhouse.conditions import of_row
 from pilothouse.store.clickhouse.lists import Query
 from pilothouse.store.clickhouse.statement import SETTINGS, Statement
 
-_BY_NAME = {field.name: field for field in fields.SCORES}
-_OF_TRACE = {"user": "user_id", "tags": "tags"}
+_OWN = {field.name for field in fields.SCORES}
 
 
 def page(scope: Scope, question: ListQuestion, limit: int) -> Query:
@@ -67,28 +64,30 @@ def by_column(
 
 
 def _conditions(statement: Statement, question: ListQuestion) -> list[str]:
-    return [_of(statement, question, question.filter)] if question.filter else []
+    return [of(statement, question.within, question.filter)] if question.filter else []
 
 
-def _of(statement: Statement, question: ListQuestion, filter: Filter) -> str:
+def of(statement: Statement, within: TimeRange, filter: Filter) -> str:
+    """A condition on rows of scores. Raises BadRequest."""
     match filter:
-        case And(of):
-            return "(" + " AND ".join(_of(statement, question, each) for each in of) + ")"
-        case Or(of):
-            return "(" + " OR ".join(_of(statement, question, each) for each in of) + ")"
-        case Not(of):
-            return f"NOT ({_of(statement, question, of)})"
+        case And(parts):
+            return "(" + " AND ".join(of(statement, within, each) for each in parts) + ")"
+        case Or(parts):
+            if not parts:
+                return "0"
+            return "(" + " OR ".join(of(statement, within, each) for each in parts) + ")"
+        case Not(part):
+            return f"NOT ({of(statement, within, part)})"
         case Match(name, test, _):
-            field = _BY_NAME.get(name)
-            if field is None:
-                raise BadRequest(f"scores have no field {name}")
-            if field.column:
+            field = fields.of_score(name)
+            if field.name in _OWN:
                 return of_row(statement, field, test)
-            of_span = Field(name, field.type, _OF_TRACE[name])
-            found = statement.table(SPANS, _spread(question), [of_row(statement, of_span, test)])
-            return f"trace_id IN (SELECT trace_id {found})"
+            scored = statement.table(SPANS, spread(within), [of_row(statement, field, test)])
+            if field.about == "trace":
+                return f"trace_id IN (SELECT trace_id {scored})"
+            return f"(trace_id, span_id) IN (SELECT trace_id, span_id {scored})"
 
 
-def _spread(question: ListQuestion) -> TimeRange:
+def spread(within: TimeRange) -> TimeRange:
     """Traces are scored after they began, at times days after."""
-    return TimeRange(max(0, question.within.start - 30 * DAY), question.within.end)
+    return TimeRange(max(0, within.start - 30 * DAY), within.end)
