@@ -122,6 +122,11 @@ _PARTS = {
 _MOST = 1 << 53
 
 
+def bucket(key: str) -> str:
+    """The bucket of a client's own key; a key that is not known is a bucket of its own."""
+    return _NAMES.get(key, key)
+
+
 def from_client(given: dict[str, object]) -> dict[str, int]:
     """Buckets from a map with the client's own keys.
 
@@ -139,7 +144,7 @@ def from_client(given: dict[str, object]) -> dict[str, int]:
                 if (name := _PARTS.get((whole, str(part)))) and _is_count(count):  # pyright: ignore[reportUnknownArgumentType]
                     inside[whole][name] = int(count)  # pyright: ignore[reportUnknownArgumentType]
         elif _is_count(value):
-            name = _NAMES.get(key, key)
+            name = bucket(key)
             buckets[name] = buckets.get(name, 0) + int(value)  # pyright: ignore[reportArgumentType]
     for whole, parts in inside.items():
         for name, count in parts.items():

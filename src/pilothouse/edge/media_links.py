@@ -7,7 +7,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
 from pilothouse.domain.media import Media
-from pilothouse.edge.services import ServicesOf
+from pilothouse.edge.services import Services, ServicesOf
 
 router = APIRouter()
 
@@ -15,9 +15,10 @@ _PATH = "/api/media"
 _SHOWN = ("image/", "audio/", "video/")
 
 
-def address(request: Request, token: str) -> str:
-    """The whole address, on the host that the client asked."""
-    return f"{request.base_url}{_PATH.removeprefix('/')}/{token}"
+def address(request: Request, services: Services, token: str) -> str:
+    """The whole address: where the server says that it is found, else where the client asked."""
+    base = services.settings.public_url or str(request.base_url)
+    return f"{base.rstrip('/')}{_PATH}/{token}"
 
 
 @router.put(f"{_PATH}/{{token}}")

@@ -64,7 +64,7 @@ def expect(
     link = None
     if not found.uploaded_at:
         token = services.media.link(caller.project_id, found.id, "write")
-        link = address(request, token)
+        link = address(request, services, token)
     return JSONResponse({"mediaId": found.id, "uploadUrl": link}, 201)
 
 
@@ -75,7 +75,7 @@ def get_media(media_id: str, request: Request, caller: CallerOf, services: Servi
         failed = f"; its upload failed with {found.upload_status}" if found.upload_status else ""
         raise NotFound(f"Media asset has not been uploaded yet{failed}")
     return {"mediaId": found.id, "uploadedAt": moment(found.uploaded_at)} | shown(
-        found, address(request, services.media.link(caller.project_id, found.id, "read"))
+        found, address(request, services, services.media.link(caller.project_id, found.id, "read"))
     )
 
 
@@ -115,7 +115,7 @@ def of_items(
     for item_id, field, path, reference in told:
         each = known.get(reference.media_id)
         if each and each.uploaded_at:
-            url = address(request, services.media.link(project_id, each.id, "read"))
+            url = address(request, services, services.media.link(project_id, each.id, "read"))
             one = {
                 "field": field,
                 "referenceString": reference.text,

@@ -12,6 +12,7 @@ from pilothouse.protocols.langfuse import (
     ingestion,
     media,
     metrics,
+    models,
     observations,
     project,
     prompts,
@@ -25,17 +26,10 @@ from pilothouse.protocols.langfuse.errors import error_response
 
 router = APIRouter(tags=["Langfuse"])
 for part in (
-    *(project, ingestion, traces, observations, sessions, scores, scores_v3, daily, prompts),
-    *(
-        dataset_runs,
-        datasets,
-        experiments,
-        score_configs,
-        comments,
-        annotation_queues,
-        media,
-        metrics,
-    ),
+    *(project, ingestion, traces, observations, sessions, scores, scores_v3),
+    *(metrics, daily, models, media, prompts),
+    *(dataset_runs, datasets, experiments),
+    *(score_configs, comments, annotation_queues),
 ):
     router.include_router(part.router)
 
