@@ -74,8 +74,8 @@ function Item({ item, keyName }: { item: RejectedItem; keyName: (id: string) => 
           </Facts>
           {item.head && (
             <div className="min-w-0">
-              <h5 className="mb-1 text-xs font-medium text-fg-2">{t("health.payload")}</h5>
-              <CodeBlock code={item.head} className="bg-bg [&_pre]:max-h-72 [&_pre]:overflow-y-auto [&_pre]:whitespace-pre-wrap [&_pre]:wrap-anywhere" />
+              <h4 className="mb-1 text-xs font-medium text-fg-2">{t("health.payload")}</h4>
+              <CodeBlock code={item.head} className="bg-bg [&_pre]:whitespace-pre-wrap [&_pre]:wrap-anywhere" />
             </div>
           )}
         </div>

@@ -63,13 +63,14 @@ function Turns({ projectId, session, first, children }: TurnsProps) {
   const navigate = route.useNavigate();
   const { turns, whole } = useTurns(projectId, session, first);
   const [asked, setAsked] = useState(0);
-  // A link leads to its turn once that is known.
-  const [due, setDue] = useState(search.turn !== undefined);
+  // A turn that is not known yet is gone to once it is.
+  const [due, setDue] = useState(search.turn);
   const at = Math.min(search.turn ?? 1, turns.length) - 1;
-  if (due && (whole || (search.turn ?? 1) <= turns.length)) {
-    setDue(false);
+  if (due !== undefined && due === search.turn && (whole || due <= turns.length)) {
+    setDue(undefined);
     setAsked(asked + 1);
   }
+  const all = Math.max(turns.length, session.traces);
   const set = useCallback(
     (change: SessionSearch) => void navigate({ search: (old) => ({ ...old, ...change }), replace: true, resetScroll: false }),
     [navigate],
@@ -77,9 +78,9 @@ function Turns({ projectId, session, first, children }: TurnsProps) {
   const choose = useCallback((turn: number, open: boolean) => set({ turn, open: open || undefined }), [set]);
   const sight = useCallback((turn: number) => set({ turn, open: undefined }), [set]);
   const go = (turn: number) => {
-    if (turn < 1 || turn > turns.length) return;
+    if (turn < 1 || turn > all) return;
     set({ turn });
-    setAsked((before) => before + 1);
+    setDue(turn);
   };
   const goFailed = (step: 1 | -1) => go(nextFailed(turns, at, step) + 1);
   const open = search.open === true;
@@ -100,7 +101,7 @@ function Turns({ projectId, session, first, children }: TurnsProps) {
     <>
       <TabTitle text={session.session_id} />
       <SessionHead projectId={projectId} session={session} badges={children}>
-        <TurnNav turn={at + 1} turns={Math.max(turns.length, session.traces)} errors={errors} onTurn={go} onError={goFailed} />
+        <TurnNav turn={due ?? at + 1} turns={all} errors={errors} onTurn={go} onError={goFailed} />
       </SessionHead>
       <div className="flex min-h-0 flex-1">
         <TurnList turns={turns} at={at} onTurn={go} />
