@@ -3,9 +3,12 @@ span explains empty fields with. `--check` only compares."""
 
 import json
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from pilothouse import settings
+from pilothouse.edge.not_served import ABSENT
+from pilothouse.edge.permissions import ROUTES
 from pilothouse.protocols.otlp import dialects
 from pilothouse.protocols.otlp.dialects.table import Field, Row
 
@@ -42,7 +45,45 @@ def _field(row: Row) -> str:
     return row.group.partition(".")[0] if row.field is Field.INDEXED else row.field
 
 
+def langfuse_page() -> str:
+    served = sorted(
+        route.replace(" /api/public", " ", 1)
+        for route in ROUTES
+        if " /api/public/" in route and "/otel/" not in route
+    )
+    absent = {route for kind in ABSENT for route in kind.routes}
+    lines = [
+        "# Langfuse's API",
+        "",
+        "Below `/api/public`, in the shapes that Langfuse's SDKs of every generation expect. The",
+        "parameters and the meaning are Langfuse's own; its documentation holds.",
+        "",
+        "## Served",
+        "",
+        *_by_path(route for route in served if route not in absent),
+        "",
+        "`POST /otel/v1/traces` takes OTLP in protobuf and JSON, with gzip, deflate and zstd.",
+        "",
+        "## Not served",
+        "",
+        "These answer 501 with the sentence that stands here.",
+    ]
+    for kind in ABSENT:
+        lines += ["", f"{kind.why}", "", *_by_path(kind.routes)]
+    return "\n".join(lines) + "\n"
+
+
+def _by_path(routes: Iterable[str]) -> list[str]:
+    """A line of Markdown for each path, with its methods."""
+    methods: dict[str, list[str]] = {}
+    for route in routes:
+        method, path = route.split(" ")
+        methods.setdefault(path.replace(":path", ""), []).append(method)
+    return [f"- `{path}`: {', '.join(each)}" for path, each in sorted(methods.items())]
+
+
 PAGES = {
+    "docs/reference/langfuse-compatibility.md": langfuse_page,
     "docs/reference/settings.md": settings_page,
     "ui/src/lib/attributes.json": attributes,
 }

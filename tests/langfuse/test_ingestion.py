@@ -255,3 +255,23 @@ def test_key_of_the_project(client: TestClient) -> None:
     (project,) = client.get("/api/public/projects").json()["data"]
     assert project["id"] == INIT.project_id
     assert client.head("/api/public/health", auth=("", "")).status_code == 200
+
+
+def test_one_event_a_request_as_the_oldest_clients_send(client: TestClient) -> None:
+    trace_id, span_id = uuid.uuid4().hex, uuid.uuid4().hex
+    made = client.post("/api/public/traces", json={"id": trace_id, "name": "old"})
+    assert (made.status_code, made.json()["id"]) == (200, trace_id)
+    at = "2026-11-01T00:00:00Z"
+    body = {"traceId": trace_id, "name": "call", "startTime": at, "model": "m"}
+    client.post("/api/public/generations", json={**body, "id": span_id}).raise_for_status()
+    change = {"generationId": span_id, "traceId": trace_id, "endTime": "2026-11-01T00:00:02Z"}
+    client.patch("/api/public/generations", json=change).raise_for_status()
+    event = client.post("/api/public/events", json={"traceId": trace_id, "name": "seen"}).json()
+    assert event["id"]
+    found = client.get(f"/api/public/traces/{trace_id}").json()
+    assert {each["name"] for each in found["observations"]} == {"call", "seen"}
+    call = next(each for each in found["observations"] if each["name"] == "call")
+    assert (call["id"], call["latency"]) == (span_id, 2.0)
+    for bad in (b"[]", b"{", b'{"id": 3}'):
+        answer = client.post("/api/public/spans", content=bad)
+        assert (answer.status_code, answer.json()["error"]) == (400, "InvalidRequestError")

@@ -8,7 +8,8 @@ PilothouseError
 │   ├── Forbidden
 │   ├── NotFound
 │   ├── Conflict
-│   └── TooLarge
+│   ├── TooLarge
+│   └── NotServed       a part of a protocol that is not there
 └── Unavailable         try again later; nothing was half-written
     └── Overloaded      the bounded buffer is full
 """
@@ -62,6 +63,11 @@ class Conflict(Refused):
 class TooLarge(Refused):
     status = 413
     code = "too_large"
+
+
+class NotServed(Refused):
+    status = 501
+    code = "not_served"
 
 
 class Unavailable(PilothouseError):

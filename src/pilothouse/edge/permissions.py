@@ -6,6 +6,7 @@ A route that is not here cannot be called; a test walks the server's routes and 
 from enum import StrEnum
 
 from pilothouse.domain.access import Permission
+from pilothouse.edge.not_served import ABSENT
 
 
 class Open(StrEnum):
@@ -83,6 +84,12 @@ _LANGFUSE: dict[str, Need] = {
     "GET /ready": Open.EVERYONE,
     "GET /projects": Open.ANY_KEY,
     "POST /ingestion": Permission.SCORE,
+    "POST /traces": Permission.INGEST,
+    "POST /events": Permission.INGEST,
+    "POST /spans": Permission.INGEST,
+    "PATCH /spans": Permission.INGEST,
+    "POST /generations": Permission.INGEST,
+    "PATCH /generations": Permission.INGEST,
     "GET /traces": Permission.READ,
     "GET /traces/{trace_id}": Permission.READ,
     "DELETE /traces/{trace_id}": Permission.EDIT,
@@ -170,5 +177,6 @@ ROUTES: dict[str, Need] = {
     **_OTLP,
     **_below("/api/public/otel", _OTLP),
     **_below("/api/public", _LANGFUSE),
+    **_below("/api/public", {each: Open.ANY_KEY for kind in ABSENT for each in kind.routes}),
 }
 """`METHOD path` → what it needs."""

@@ -28,7 +28,14 @@ router = APIRouter()
 @router.post("/ingestion")
 async def ingestion(request: Request, caller: CallerOf, services: ServicesOf) -> Response:
     """Store a batch of events. Those in `successes` are durable when this answers."""
-    body = await _body(request, services)
+    body = await body_of(request, services)
+    return JSONResponse(await store(request, caller, services, body), 207)
+
+
+async def store(
+    request: Request, caller: Caller, services: Services, body: bytes
+) -> dict[str, Any]:
+    """The answer to a batch, whose good events are durable."""
     sdk = _sdk(request)
     batch = await asyncio.get_running_loop().run_in_executor(
         services.decoding, _read, services, caller, sdk, body
@@ -39,13 +46,13 @@ async def ingestion(request: Request, caller: CallerOf, services: ServicesOf) ->
         rejected=batch.rejected,
         halves=batch.halves,
     )
-    return JSONResponse(_answer(batch, every), 207)
+    return _answer(batch, every)
 
 
 @router.post("/scores")
 async def scores(request: Request, caller: CallerOf, services: ServicesOf) -> Response:
     """Store one score, or a list of them."""
-    body = await _body(request, services)
+    body = await body_of(request, services)
     sdk = _sdk(request)
     given = wire.scores(body)
     reader = Reader(caller.project_id, sdk, now())
@@ -95,7 +102,7 @@ def _answer(batch: Batch, rejected: list[Rejected]) -> dict[str, Any]:
     return {"successes": successes, "errors": errors}
 
 
-async def _body(request: Request, services: Services) -> bytes:
+async def body_of(request: Request, services: Services) -> bytes:
     settings = services.settings
     return await bodies.read(
         request, limit=settings.max_body_bytes, inflated_limit=settings.max_inflated_bytes

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from pilothouse.protocols.langfuse import (
+    absent,
     annotation_queues,
     comments,
     daily,
@@ -10,6 +11,7 @@ from pilothouse.protocols.langfuse import (
     datasets,
     experiments,
     ingestion,
+    legacy,
     media,
     metrics,
     models,
@@ -26,10 +28,10 @@ from pilothouse.protocols.langfuse.errors import error_response
 
 router = APIRouter(tags=["Langfuse"])
 for part in (
-    *(project, ingestion, traces, observations, sessions, scores, scores_v3),
+    *(project, ingestion, legacy, traces, observations, sessions, scores, scores_v3),
     *(metrics, daily, models, media, prompts),
     *(dataset_runs, datasets, experiments),
-    *(score_configs, comments, annotation_queues),
+    *(score_configs, comments, annotation_queues, absent),
 ):
     router.include_router(part.router)
 

@@ -1,0 +1,107 @@
+"""What Langfuse's API has and Pilothouse does not, and why."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """Routes of one kind, below `/api/public`, and why they are not served."""
+
+    why: str
+    routes: tuple[str, ...]
+
+
+_SCIM = "/scim"
+_BOARDS = "/unstable/dashboards"
+_WIDGETS = "/unstable/dashboard-widgets"
+_SKILLS = "/unstable/skills"
+_EVALUATORS = "/v2/evaluators"
+_RULES = "/v2/evaluation-rules"
+_BLOBS = "/integrations/blob-storage"
+
+ABSENT: tuple[Absent, ...] = (
+    Absent(
+        "Accounts are not provisioned by SCIM; invite people under Settings.",
+        (
+            *(f"GET {_SCIM}/{each}" for each in ("ResourceTypes", "Schemas")),
+            *(f"GET {_SCIM}/{each}" for each in ("ServiceProviderConfig", "Users")),
+            f"POST {_SCIM}/Users",
+            f"GET {_SCIM}/Users/{{user_id}}",
+            f"DELETE {_SCIM}/Users/{{user_id}}",
+        ),
+    ),
+    Absent(
+        "Dashboards have an API of their own below /api/pilothouse; Langfuse calls this one unstable.",
+        (
+            *(f"{method} {path}" for path in (_BOARDS, _WIDGETS) for method in ("GET", "POST")),
+            *(
+                f"{method} {path}/{{id}}"
+                for path in (_BOARDS, _WIDGETS)
+                for method in ("GET", "PATCH", "DELETE")
+            ),
+            f"POST {_BOARDS}/{{id}}/placements",
+            f"PATCH {_BOARDS}/{{id}}/placements/{{placement_id}}",
+            f"DELETE {_BOARDS}/{{id}}/placements/{{placement_id}}",
+        ),
+    ),
+    Absent(
+        "Skills are not kept; Langfuse calls this API unstable.",
+        (
+            f"GET {_SKILLS}",
+            f"POST {_SKILLS}",
+            f"GET {_SKILLS}/files/content",
+            f"GET {_SKILLS}/{{name}}",
+            f"PATCH {_SKILLS}/{{name}}",
+            f"PATCH {_SKILLS}/{{name}}/versions/{{version}}",
+            f"DELETE {_SKILLS}/{{name}}/versions/{{version}}",
+        ),
+    ),
+    Absent(
+        "Evaluators that run on the server are not there yet.",
+        (
+            *(f"{method} {path}" for path in (_EVALUATORS, _RULES) for method in ("GET", "POST")),
+            *(
+                f"{method} {path}/{{id}}"
+                for path in (_EVALUATORS, _RULES)
+                for method in ("GET", "PATCH", "DELETE")
+            ),
+            f"GET {_EVALUATORS}/{{id}}/versions",
+        ),
+    ),
+    Absent(
+        "The server calls no models yet, so it keeps no connections to them.",
+        ("GET /llm-connections", "PUT /llm-connections", "DELETE /llm-connections/{id}"),
+    ),
+    Absent(
+        "Exports are asked for by hand, under Traces, or by /api/pilothouse; none is scheduled.",
+        (
+            f"GET {_BLOBS}",
+            f"PUT {_BLOBS}",
+            f"GET {_BLOBS}/{{id}}",
+            f"DELETE {_BLOBS}/{{id}}",
+        ),
+    ),
+    Absent(
+        "Keys belong to projects, so organisations are run from the pages, not by key.",
+        (
+            "GET /organizations/apiKeys",
+            "GET /organizations/projects",
+            *(f"{method} /organizations/memberships" for method in ("GET", "PUT", "DELETE")),
+            "POST /projects",
+            "PUT /projects/{id}",
+            "DELETE /projects/{id}",
+            "GET /projects/{id}/apiKeys",
+            "POST /projects/{id}/apiKeys",
+            "DELETE /projects/{id}/apiKeys/{key_id}",
+            *(f"{method} /projects/{{id}}/memberships" for method in ("GET", "PUT", "DELETE")),
+        ),
+    ),
+    Absent(
+        "Pilothouse sends nothing home, and this is feedback to Langfuse's makers.",
+        ("POST /feedback",),
+    ),
+    Absent(
+        "There is no server for the Model Context Protocol yet.",
+        ("GET /mcp", "POST /mcp", "DELETE /mcp"),
+    ),
+)
