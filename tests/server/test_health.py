@@ -90,6 +90,7 @@ def test_what_came_late_is_told_with_its_delay(project: TestProject) -> None:
     assert 50 <= worst < 50.1
     (kept,) = items(project, "late")
     assert kept["item_id"] == slower.span_id.hex()
+    assert "'slow' came 2 days, 2:00:" in kept["message"]
 
 
 def test_events_of_langfuse_are_counted_in_the_same_way(project: TestProject) -> None:

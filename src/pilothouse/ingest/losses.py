@@ -33,7 +33,11 @@ def cuts(span: Span) -> list[str]:
 def dropped(spans: Sequence[Span], halves: Sequence[Half]) -> list[Dropped]:
     """Of items that were written."""
     return [
-        *(_cut(span.name, span.span_id, cut, span) for span in spans if (cut := cuts(span))),
+        *(
+            _cut(span.name, span.span_id, cuts(span), span)
+            for span in spans
+            if CUT in span.attributes
+        ),
         *(_cut(half.id, half.span_id, half.cut) for half in halves if half.cut),
     ]
 
@@ -52,13 +56,18 @@ def _cut(name: str, item_id: str, cut: list[str], span: Span | None = None) -> D
 
 def late(spans: Sequence[Span], halves: Sequence[Half], moment: int) -> Late | None:
     """Finished spans by their end, events by when they were said."""
-    told = [(span.end_time, span.span_id, span.name) for span in spans if span.end_time]
-    told += [(half.time, half.span_id, str(half.fields.get("name", ""))) for half in halves]
-    if not told or (oldest := min(told))[0] > moment - LATE:
+    times = [span.end_time for span in spans if span.end_time]
+    times += [half.time for half in halves]
+    oldest = min(times, default=moment)
+    if oldest > moment - LATE:
         return None
     items: dict[str, int] = {}
-    for time, _, _ in told:
+    for time in times:
         step = next((name for name, least in DELAYS.items() if moment - time >= least), None)
         if step:
             items[step] = items.get(step, 0) + 1
-    return Late(items, moment - oldest[0], oldest[1], oldest[2])
+    names = [(span.span_id, span.name) for span in spans if span.end_time == oldest]
+    names += [
+        (each.span_id, str(each.fields.get("name", ""))) for each in halves if each.time == oldest
+    ]
+    return Late(items, moment - oldest, *names[0])

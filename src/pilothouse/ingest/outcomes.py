@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from datetime import timedelta
 
 import structlog
 
@@ -112,14 +113,14 @@ class Outcomes:
 
     def _keep_late(self, arrival: Arrival, moment: int, late: Late) -> None:
         """The one that took longest of the request."""
-        kept = self._kept[Outcome.LATE]
+        kept, delay = self._kept[Outcome.LATE], timedelta(seconds=late.worst // SECOND)
         if len(kept) < MOST_KEPT[Outcome.LATE]:
             kept.append(
                 RejectedItem(
                     project_id=arrival.project_id,
                     time=moment,
                     reason=next(iter(late.items)),
-                    message=f"{late.name[:200]!r} came {late.worst // SECOND} s after it was over",
+                    message=f"{late.name[:200]!r} came {delay} after it was over",
                     protocol=arrival.protocol,
                     sdk=arrival.sdk,
                     key_id=arrival.key_id,

@@ -34,7 +34,13 @@ export function SessionPage() {
   const late = useLater(query.isPending);
   if (query.error && !query.data) {
     if (query.error instanceof ApiError && query.error.status === 404) {
-      return <Empty icon={SearchX} title={t("session.not_found")} hint={sessionId} className="flex-1" />;
+      return (
+        <Empty icon={SearchX} title={t("session.not_found")} hint={sessionId} className="flex-1">
+          <Link to="/project/$projectId/sessions" params={{ projectId }} className={buttonClass("plain")}>
+            {t("nav.sessions")}
+          </Link>
+        </Empty>
+      );
     }
     return <Failure error={query.error} retry={() => void query.refetch()} className="flex-1" />;
   }
