@@ -11,8 +11,10 @@ import {
 import { ApiError } from "@/api/client";
 import * as ask from "@/api/queries";
 import type { Me } from "@/api/types";
+import { Away } from "@/app/away";
 import { Crash, NotFound } from "@/app/fallbacks";
 import { firstProject } from "@/app/projects";
+import { noteLoss } from "@/app/reach";
 import { NoProject, Shell } from "@/app/shell";
 import { dashboardSearch } from "@/lib/dashboards";
 import {
@@ -28,7 +30,11 @@ import {
   writeSearch,
 } from "@/lib/search";
 
-function toSignIn(error: unknown): void {
+function failed(error: unknown): void {
+  noteLoss(error, () => {
+    void queryClient.refetchQueries({ type: "active" });
+    void router.invalidate();
+  });
   if (!(error instanceof ApiError) || error.status !== 401) return;
   if (window.location.pathname === "/sign-in") return;
   queryClient.removeQueries({ queryKey: ask.me.queryKey });
@@ -40,8 +46,8 @@ const retry = (count: number, error: unknown) =>
   count < 2 && error instanceof ApiError && (error.status === 0 || error.status === 429 || error.status >= 502);
 
 export const queryClient = new QueryClient({
-  queryCache: new QueryCache({ onError: toSignIn }),
-  mutationCache: new MutationCache({ onError: toSignIn }),
+  queryCache: new QueryCache({ onError: failed }),
+  mutationCache: new MutationCache({ onError: failed }),
   defaultOptions: { queries: { retry, staleTime: 5_000, refetchOnWindowFocus: false, networkMode: "always" } },
 });
 
@@ -49,7 +55,14 @@ interface Context {
   queryClient: QueryClient;
 }
 
-const root = createRootRouteWithContext<Context>()({ component: Outlet });
+const root = createRootRouteWithContext<Context>()({
+  component: () => (
+    <>
+      <Away />
+      <Outlet />
+    </>
+  ),
+});
 
 interface SignInSearch {
   /** Where one wanted to go. */

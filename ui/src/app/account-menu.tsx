@@ -32,7 +32,7 @@ export function AccountMenu({ projectId, folded, onHelp, onLeave }: AccountMenuP
       trigger={
         <button
           type="button"
-          aria-label={t("nav.account")}
+          aria-label={`${t("nav.account")}: ${me.name || me.email}`}
           className={cx("my-2 flex h-9 shrink-0 items-center gap-2.5 rounded-md text-left text-fg-2 hover:bg-hover", folded ? "w-9 justify-center" : "px-2")}
         >
           <CircleUserRound size={17} aria-hidden className="shrink-0" />

@@ -5,11 +5,11 @@ import { VISITED, visited } from "@/lib/recent";
 import { useSpeech } from "@/messages";
 
 /** What the browser's tab says, and the palette remembers. */
-export function TabTitle({ text }: { text: string }) {
+export function TabTitle({ text, missing }: { text: string; missing?: boolean }) {
   const { t } = useSpeech();
   const { projectId, otherId, ...params } = useParams({ strict: false });
   const kind = VISITED.find((one) => params[`${one}Id`]);
-  const id = kind && !otherId ? params[`${kind}Id`] : undefined;
+  const id = kind && !otherId && !missing ? params[`${kind}Id`] : undefined;
   useEffect(() => {
     if (projectId && kind && id) visited(projectId, { kind, id, title: text });
   }, [projectId, kind, id, text]);

@@ -86,7 +86,7 @@ export function Palette({ projectId, onClose, onHelp }: PaletteProps) {
             />
             {late && <span className="text-xs text-fg-3">{t("palette.searching")}</span>}
           </div>
-          <div id={LIST} role="listbox" aria-label={t("keys.palette")} className="h-[min(26rem,60dvh)] overflow-y-auto p-1">
+          <div id={LIST} role="listbox" aria-label={t("keys.palette")} className="max-h-[min(26rem,60dvh)] overflow-y-auto p-1">
             {groups.map((group) => (
               <div key={group.title} role="group" aria-label={group.title}>
                 <div aria-hidden className="px-2 pt-2 pb-1 text-2xs text-fg-3">
@@ -98,7 +98,7 @@ export function Palette({ projectId, onClose, onHelp }: PaletteProps) {
               </div>
             ))}
           </div>
-          {all.length === 0 && !search.waiting && <p className="absolute inset-x-0 top-16 text-center text-fg-3">{t("palette.none")}</p>}
+          {all.length === 0 && !search.waiting && <p className="px-3 py-6 text-center text-fg-3">{t("palette.none")}</p>}
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>

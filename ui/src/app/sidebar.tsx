@@ -119,9 +119,8 @@ function ProjectSwitcher({ project, folded, onLeave }: { project: ProjectRef; fo
   const me = useMe();
   const initial = [...project.name][0]?.toUpperCase() ?? "";
   const badge = (
-    <span aria-hidden className="grid size-5 shrink-0 place-items-center rounded bg-accent-soft text-2xs font-semibold text-accent">
-      {initial}
-    </span>
+    // Drawn, not said: the name says it already.
+    <span data-initial={initial} className="grid size-5 shrink-0 place-items-center rounded bg-accent-soft text-2xs font-semibold text-accent before:content-[attr(data-initial)]" />
   );
   return (
     <Menu

@@ -1,3 +1,4 @@
+import { type KeyboardEvent, useRef, useState } from "react";
 import type { Heat } from "@/lib/widgets";
 import { useSpeech } from "@/messages";
 
@@ -11,15 +12,35 @@ interface HeatmapProps {
 
 const MOST_COLUMNS = 240;
 
-/** Time from left to right, groups or sizes from bottom to top, values as depth of colour. */
+const STEPS: Record<string, [down: number, right: number]> = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+
+/**
+ * Time from left to right, groups or sizes from bottom to top, values as depth of colour. One cell is
+ * in the order of the tab key; from there arrows lead to the next cell that holds something.
+ */
 export function Heatmap({ label, heat, name, format, onSee }: HeatmapProps) {
   const { f } = useSpeech();
   const skipped = Math.max(0, heat.columns.length - MOST_COLUMNS);
   const columns = heat.columns.slice(skipped);
   const step = columns.length > 1 ? columns[1]! - columns[0]! : 3_600_000_000;
   const rows = [...heat.rows].reverse();
+  const frame = useRef<HTMLDivElement>(null);
+  const [told, setTold] = useState<string | null>(null);
+  const [stop, setStop] = useState<string | null>(null);
+  const valueOf = (place: number, index: number) => rows[place]?.values[index + skipped] ?? null;
+  const first = deepest(rows.map((row) => row.values.slice(skipped)));
+  const current = stop && valueOf(...placeOf(stop)) ? stop : first;
+  const walk = (event: KeyboardEvent) => {
+    const step = STEPS[event.key];
+    if (!step || !current) return;
+    event.preventDefault();
+    let [place, index] = placeOf(current);
+    do [place, index] = [place + step[0], index + step[1]];
+    while (place >= 0 && index >= 0 && place < rows.length && index < columns.length && !valueOf(place, index));
+    frame.current?.querySelector<HTMLElement>(`[data-cell="${place} ${index}"]`)?.focus();
+  };
   return (
-    <div role="figure" aria-label={label} className="flex h-full min-h-0 flex-col gap-1">
+    <div ref={frame} role="figure" aria-label={label} className="flex h-full min-h-0 flex-col gap-1">
       <div className="min-h-0 flex-1 overflow-y-auto">
         <div className="grid min-h-full" style={{ gridTemplateColumns: `minmax(3rem, max-content) repeat(${columns.length}, minmax(0, 1fr))`, gridAutoRows: "minmax(0.75rem, 1fr)" }}>
           {rows.map((row, place) => (
@@ -30,19 +51,54 @@ export function Heatmap({ label, heat, name, format, onSee }: HeatmapProps) {
                 const depth = value && heat.most ? Math.round(12 + 88 * Math.sqrt(Math.max(0, value) / heat.most)) : 0;
                 const looks = { background: depth ? `color-mix(in srgb, var(--series-1) ${depth}%, var(--bg))` : "var(--bg-sunken)" };
                 if (!value || !onSee) return <span key={time} title={text} className="m-px" style={looks} />;
-                // Too many to step through with the tab key; the table says the same.
-                return <button key={time} type="button" tabIndex={-1} title={text} aria-label={text} onClick={() => onSee(time, time + step, row)} className="m-px hover:outline hover:outline-fg" style={looks} />;
+                const cell = `${place} ${index}`;
+                const tell = () => setTold(text ?? null);
+                return (
+                  <button
+                    key={time}
+                    type="button"
+                    data-cell={cell}
+                    tabIndex={cell === current ? 0 : -1}
+                    aria-label={text}
+                    onClick={() => onSee(time, time + step, row)}
+                    onKeyDown={walk}
+                    onFocus={() => {
+                      setStop(cell);
+                      tell();
+                    }}
+                    onBlur={() => setTold(null)}
+                    onMouseEnter={tell}
+                    onMouseLeave={() => setTold(null)}
+                    className="m-px hover:outline hover:outline-fg focus-visible:z-1 focus-visible:outline-2 focus-visible:outline-fg"
+                    style={looks}
+                  />
+                );
               })}
             </Row>
           ))}
         </div>
       </div>
-      <p className="flex justify-between pl-12 text-2xs text-fg-3">
+      <p className="flex justify-between gap-2 pl-12 text-2xs whitespace-nowrap text-fg-3">
         <span>{columns[0] !== undefined && f.clock(columns[0])}</span>
+        <span aria-hidden className="truncate font-medium text-fg-2">{told}</span>
         <span>{columns.length > 1 && f.clock(columns.at(-1)!)}</span>
       </p>
     </div>
   );
+}
+
+const placeOf = (cell: string) => cell.split(" ").map(Number) as [place: number, index: number];
+
+/** The cell that holds the most; null when none holds anything. */
+function deepest(rows: (number | null)[][]): string | null {
+  let best: string | null = null;
+  let most = 0;
+  rows.forEach((values, place) =>
+    values.forEach((value, index) => {
+      if (value !== null && value > most) [best, most] = [`${place} ${index}`, value];
+    }),
+  );
+  return best;
 }
 
 function Row({ label, children }: { label: string; children: React.ReactNode }) {

@@ -41,7 +41,13 @@ const HEIGHT = 176;
 const colorOf = (props: Pick<ChartProps, "color">, key: string, index: number) =>
   props.color?.(key) ?? (key === OTHERS ? "--series-8" : `--series-${(index % 7) + 1}`);
 
+/** A range before in which nothing was has no line to draw. */
 export function Chart(props: ChartProps) {
+  const before = props.before?.series.some((one) => one.values.some(Boolean)) ? props.before : undefined;
+  return <Plot {...props} before={before} />;
+}
+
+function Plot(props: ChartProps) {
   const { label, points, look, name, format, unknown, sums, marks, fill, before } = props;
   const { t, f } = useSpeech();
   const { dark } = useTheme();
@@ -70,7 +76,11 @@ export function Chart(props: ChartProps) {
       drawn.destroy();
     };
     // Colours come from the theme; the shape comes from the points.
-  }, [points, before, look, f, dark]);
+  }, [points, look, f, dark]);
+  // It may come later than the points: nothing is drawn anew for it.
+  useEffect(() => {
+    if (plot.current) underlay(plot.current, latest.current);
+  }, [before, points, look, f, dark]);
 
   const keys = useKeys(props, plot, setHover);
   const told = (index: number) => [f.clock(points.times[index]!), ...points.series.map((one) => `${name(one.key)}: ${textOf(one.values[index], format, unknown) ?? t("state.none")}`)].join(", ");
@@ -120,8 +130,9 @@ const isStacked = (look: ChartProps["look"]) => look === "stack" || look === "ar
 
 /** What is drawn of the range before: of a stack its height, else each line that there is one for. */
 function linesBefore({ points, before, look }: ChartProps): (number | null)[][] {
-  if (!before) return [];
-  return isStacked(look) ? [summed(before)] : points.series.map((one) => valuesOf(before, one.key));
+  const nothing = points.times.map(() => null);
+  if (isStacked(look)) return [before ? summed(before) : nothing];
+  return points.series.map((one) => (before ? valuesOf(before, one.key) : nothing));
 }
 
 const valuesOf = (points: Points, key: string): (number | null)[] =>
@@ -272,7 +283,6 @@ function draw(
   if (stacked) sequence.reverse();
   const seconds = points.times.map((time) => time / 1e6);
   const step = stepOf(points);
-  const old = linesBefore(props());
   const bars = uPlot.paths.bars?.({ size: [0.82, 64], radius: 0.15 });
   const font = `11px ${css("--font-sans") || "sans-serif"}`;
   const axis = { stroke: css("--fg-3"), font, ticks: { show: false } };
@@ -321,7 +331,10 @@ function draw(
             ? { stroke: color, width: 1.75, points: dots, spanGaps: look === "lines", fill: look === "area" ? faint(color) : undefined }
             : { stroke: color, fill: color, width: 0, paths: bars, points: { show: false } };
         }),
-        ...old.map(() => ({ stroke: css("--fg-3"), width: 1.25, dash: [4, 4], spanGaps: true, points: { show: false } })),
+        ...(stacked ? [css("--fg-3")] : points.series.map((one, index) => (lines ? faint(css(colorOf(props(), one.key, index)), 65) : css("--fg-3")))).map(
+          // A line before has the hue of its line now; that of bars belongs to none.
+          (stroke) => ({ stroke, width: 1.25, dash: [4, 4], spanGaps: true, points: { show: false } }),
+        ),
       ],
       hooks: {
         draw: [
@@ -351,7 +364,7 @@ function draw(
         ],
       },
     },
-    [seconds, ...sequence.map((index) => values[index]!), ...old] as uPlot.AlignedData,
+    [seconds, ...sequence.map((index) => values[index]!), ...linesBefore(props())] as uPlot.AlignedData,
     target,
   );
   plot.over.addEventListener("click", () => {
@@ -363,7 +376,12 @@ function draw(
   return plot;
 }
 
-const faint = (color: string): string => `color-mix(in srgb, ${color} 30%, ${getComputedStyle(document.documentElement).getPropertyValue("--bg").trim()})`;
+/** The range before, in the places that `draw` keeps for it. */
+function underlay(plot: uPlot, props: ChartProps): void {
+  plot.setData([...plot.data.slice(0, 1 + props.points.series.length), ...linesBefore(props)] as uPlot.AlignedData);
+}
+
+const faint = (color: string, share = 30): string => `color-mix(in srgb, ${color} ${share}%, ${getComputedStyle(document.documentElement).getPropertyValue("--bg").trim()})`;
 
 /** The series whose value lies just above the pointer, else the last. */
 function nearest(plot: uPlot, points: Points, values: (number | null)[][], index: number): string {

@@ -1,5 +1,5 @@
 /** What stands where data will be, is not, or could not be had. */
-import { CircleAlert, type LucideIcon, RotateCw } from "lucide-react";
+import { CircleAlert, type LucideIcon, RotateCw, SearchX } from "lucide-react";
 import type { ReactNode } from "react";
 import { ApiError } from "@/api/client";
 import { useSpeech } from "@/messages";
@@ -62,11 +62,13 @@ export function useErrorText(): (error: unknown) => string {
 export function Failure({ error, retry, className }: { error: unknown; retry?: () => void; className?: string }) {
   const { t } = useSpeech();
   const text = useErrorText();
+  const missing = error instanceof ApiError && error.status === 404;
+  const Icon = missing ? SearchX : CircleAlert;
   return (
     <div role="alert" className={cx("flex flex-col items-center justify-center gap-1.5 px-6 py-12 text-center", className)}>
-      <CircleAlert size={20} className="text-danger" aria-hidden />
-      <p className="font-medium">{t("state.error")}</p>
-      <p className="max-w-lg break-words text-fg-2">{text(error)}</p>
+      <Icon size={20} className={missing ? "text-fg-3" : "text-danger"} aria-hidden />
+      <p className="font-medium">{t(missing ? "state.not_found" : "state.error")}</p>
+      <p className="max-w-lg break-words text-fg-2">{missing ? t("state.not_found_hint") : text(error)}</p>
       {retry && (
         <Button className="mt-2" icon={RotateCw} onClick={retry}>
           {t("act.retry")}

@@ -65,9 +65,10 @@ export const shell = {
 
   "state.error": "This could not be loaded",
   "state.offline": "The server does not answer. Is it running?",
+  "state.away": "The server does not answer. Trying again every two seconds…",
   "state.server_error": "The server answered with status {status}.",
   "state.not_found": "Nothing is here",
-  "state.not_found_hint": "The address may be mistyped, or what stood here was deleted.",
+  "state.not_found_hint": "The address may be mistyped, or what stood here was deleted or has not come in yet.",
   "state.go_home": "Go to the home page",
   "state.crash": "Something broke on this page",
   "state.no_access": "You have no project yet. Ask an administrator to add you to one.",

@@ -65,9 +65,10 @@ export const shell: Same<typeof english> = {
 
   "state.error": "加载失败",
   "state.offline": "服务器没有响应，它在运行吗？",
+  "state.away": "服务器没有响应，每两秒自动重试…",
   "state.server_error": "服务器返回状态码 {status}。",
   "state.not_found": "这里什么也没有",
-  "state.not_found_hint": "地址可能有误，或内容已被删除。",
+  "state.not_found_hint": "地址可能有误，内容可能已被删除，或尚未到达。",
   "state.go_home": "回到概览",
   "state.crash": "页面出错了",
   "state.no_access": "你还没有任何项目，请联系管理员将你加入项目。",

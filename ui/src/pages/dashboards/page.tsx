@@ -3,10 +3,11 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, getRouteApi, useNavigate } from "@tanstack/react-router";
 import { ChartNoAxesCombined, ChevronLeft, Copy, Ellipsis, FileDown, Link2, Maximize, Minimize, Pencil, Plus, Timer, Trash2 } from "lucide-react";
 import { Suspense, lazy, useEffect, useMemo, useState } from "react";
+import { ApiError } from "@/api/client";
 import * as ask from "@/api/queries";
 import type { Dashboard, Widget } from "@/api/types";
 import { useRights } from "@/app/me";
-import { PageHead } from "@/app/page";
+import { PageHead, TabTitle } from "@/app/page";
 import { type DashboardSearch, REFRESHES, type Refresh } from "@/lib/dashboards";
 import { settle } from "@/lib/grid";
 import { below, freshId } from "@/lib/widgets";
@@ -14,7 +15,7 @@ import { useSpeech } from "@/messages";
 import { FilterBar } from "@/parts/filter-bar";
 import { type Range, useRange } from "@/parts/range";
 import { RangePicker } from "@/parts/range-picker";
-import { Button, IconButton } from "@/ui/button";
+import { Button, IconButton, buttonClass } from "@/ui/button";
 import { copyText } from "@/ui/copy";
 import { Menu, MenuCheck, MenuItem, MenuLine } from "@/ui/menu";
 import { useShortcuts } from "@/ui/shortcuts";
@@ -35,9 +36,22 @@ export function DashboardPage() {
   const { projectId, dashboardId } = route.useParams();
   const { query, change } = useDashboard(projectId, dashboardId);
   const late = useLater(query.isPending);
+  if (query.error instanceof ApiError && query.error.status === 404) return <Missing projectId={projectId} />;
   if (query.error) return <Failure error={query.error} retry={() => void query.refetch()} className="h-full" />;
   if (!query.data) return late ? <Rows /> : null;
   return <Board projectId={projectId} board={query.data} change={change} />;
+}
+
+function Missing({ projectId }: { projectId: string }) {
+  const { t } = useSpeech();
+  return (
+    <Empty icon={ChartNoAxesCombined} title={t("dash.missing")} hint={t("state.not_found_hint")} className="h-full">
+      <TabTitle text={t("state.not_found")} missing />
+      <Link to="/project/$projectId/dashboards" params={{ projectId }} className={buttonClass("primary")}>
+        {t("nav.dashboards")}
+      </Link>
+    </Empty>
+  );
 }
 
 interface BoardProps {

@@ -66,14 +66,17 @@ export function ModelsPage() {
           }
         </Loaded>
       </Section>
-      <PriceList
-        projectId={projectId}
-        search={search}
-        set={set}
-        onNew={manage ? () => setDraft(draftOf(null)) : undefined}
-        onEdit={manage ? (price) => setDraft(draftOf(price)) : undefined}
-        onDelete={manage ? remove : undefined}
-      />
+      {/* Below what is not there yet, it would be pushed away. */}
+      <div className={seen.isPending ? "invisible" : undefined}>
+        <PriceList
+          projectId={projectId}
+          search={search}
+          set={set}
+          onNew={manage ? () => setDraft(draftOf(null)) : undefined}
+          onEdit={manage ? (price) => setDraft(draftOf(price)) : undefined}
+          onDelete={manage ? remove : undefined}
+        />
+      </div>
       {draft && <PriceForm projectId={projectId} draft={draft} onClose={() => setDraft(null)} />}
       {repricing && <Reprice projectId={projectId} range={range} models={seen.data?.items ?? []} onClose={() => setRepricing(false)} />}
     </>

@@ -15,6 +15,7 @@ import { KindIcon } from "@/parts/kind";
 import { Badge } from "@/ui/badge";
 import { Button, IconButton, buttonClass } from "@/ui/button";
 import { cx } from "@/ui/cx";
+import { useLater } from "@/ui/later";
 import { useNarrow } from "@/ui/media";
 import { useShortcuts } from "@/ui/shortcuts";
 import { Split } from "@/ui/split";
@@ -30,9 +31,10 @@ export function ComparePage() {
   const navigate = route.useNavigate();
   const left = useTrace(projectId, traceId);
   const right = useTrace(projectId, otherId);
+  const late = useLater(!left.first || !right.first);
   const failed = [left, right].find((one) => one.query.error && !one.first);
   if (failed) return <Failure error={failed.query.error} retry={() => void failed.query.refetch()} className="flex-1" />;
-  if (!left.first || !right.first) return <Rows count={14} />;
+  if (!left.first || !right.first) return late && <Rows count={14} />;
   return (
     <>
       <TabTitle text={t("compare.title")} />

@@ -110,7 +110,7 @@ export function ListView<R extends TracedRow>(props: ListViewProps<R>) {
   return (
     <HitsContext value={hits}>
       <div className="flex min-w-0 flex-1 flex-col">
-        <Counter text={listed.pending || (narrow && keys.size > 0) ? "" : props.count(rows.length)} more={listed.hasMore}>
+        <Counter text={listed.pending || (narrow && keys.size > 0) ? "" : props.count(rows.length)} more={listed.hasMore && !(narrow && keys.size > 0)}>
           {keys.size > 0 && <Chosen {...props} exporting={exporting} rows={rows} chosen={keys} onClear={() => choose(NOTHING)} />}
           {keys.size === 0 && (
             <ExportMenu {...exporting} projectId={projectId} chosen={0} question={{ list: view, start: range.start, end: range.end, filter, order }} />
