@@ -1,5 +1,6 @@
 """Prompts through Langfuse's API: shapes, status codes and rules that its SDKs branch on."""
 
+import uuid
 from typing import Any
 
 import pytest
@@ -134,3 +135,18 @@ def test_bad_questions_are_told(client: TestClient) -> None:
     assert latest.status_code == 400
     none = client.patch("/api/public/v2/prompts/asked/versions/9", json={"newLabels": ["a"]})
     assert none.status_code == 404
+
+
+def test_a_call_tells_which_version_it_used(client: TestClient) -> None:
+    made = create(client, "used", "x")
+    span = uuid.uuid4().hex
+    at = "2026-11-01T00:00:00Z"
+    body = {"id": span, "traceId": span, "startTime": at, "promptName": "used", "promptVersion": 1}
+    event = {"id": span, "type": "generation-create", "timestamp": at, "body": body}
+    client.post("/api/public/ingestion", json={"batch": [event]}).raise_for_status()
+    found = client.get(f"/api/public/observations/{span}").json()
+    assert (found["promptId"], found["promptName"]) == (made["id"], "used")
+    newer = client.get(
+        "/api/public/v2/observations", params={"traceId": span, "fields": "prompt"}
+    ).json()
+    assert newer["data"][0]["promptId"] == made["id"]

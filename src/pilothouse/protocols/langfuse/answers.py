@@ -109,7 +109,11 @@ def _value(text: str) -> Any:
         return text
 
 
-def observation(span: Span) -> Object:
+PromptIds = Mapping[tuple[str, int], str]
+"""Of the versions of prompts that spans name, by name and number."""
+
+
+def observation(span: Span, prompt_ids: PromptIds) -> Object:
     """As version 1 of the API has it."""
     usage, cost = usage_details(span), cost_details(span)
     return {
@@ -122,7 +126,7 @@ def observation(span: Span) -> Object:
         "input": parse(span.input) if span.input else None,
         "output": parse(span.output) if span.output else None,
         "metadata": _span_metadata(span),
-        **_prompt(span),
+        **_prompt(span, prompt_ids),
         "usageDetails": usage,
         "costDetails": cost,
         "usage": {
@@ -147,12 +151,12 @@ def observation(span: Span) -> Object:
     }
 
 
-def observation_v2(span: Span, groups: Iterable[str]) -> Object:
+def observation_v2(span: Span, groups: Iterable[str], prompt_ids: PromptIds) -> Object:
     """As version 2 has it: the core, and the groups that were asked for. Input and output are
     texts."""
     found = _identity(span)
     for group in groups:
-        found.update(_GROUPS[group](span))
+        found.update(_prompt(span, prompt_ids) if group == "prompt" else _GROUPS[group](span))
     return found
 
 
@@ -232,9 +236,9 @@ def _model(span: Span) -> Object:
     }
 
 
-def _prompt(span: Span) -> Object:
+def _prompt(span: Span, ids: PromptIds) -> Object:
     return {
-        "promptId": None,
+        "promptId": ids.get((span.prompt_name, span.prompt_version)),
         "promptName": span.prompt_name or None,
         "promptVersion": span.prompt_version or None,
     }
@@ -256,12 +260,11 @@ _GROUPS: dict[str, Callable[[Span], Object]] = {
     "metadata": lambda span: {"metadata": _span_metadata(span)},
     "model": _model,
     "usage": _usage_v2,
-    "prompt": _prompt,
     "metrics": _metrics,
     "trace_context": _trace_context,
 }
 
-GROUPS = frozenset(_GROUPS)
+GROUPS = frozenset({*_GROUPS, "prompt"})
 WITH_BODIES = frozenset({"io", "metadata", "model"})
 """Groups that lists do not carry by themselves."""
 

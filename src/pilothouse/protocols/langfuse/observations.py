@@ -1,16 +1,19 @@
 """Observations, as both versions of Langfuse's API read them."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
 from pilothouse.domain.errors import BadRequest, NotFound
+from pilothouse.domain.span import Span
 from pilothouse.edge.access import CallerOf
-from pilothouse.edge.services import ServicesOf
+from pilothouse.edge.services import Services, ServicesOf
 from pilothouse.protocols.langfuse import answers, questions
 from pilothouse.protocols.langfuse.questions import NOT_A_HEAD, PagingOf, Time, Words, among
 from pilothouse.query.filters import every
 from pilothouse.query.lists import ListQuestion, order
+from pilothouse.store.relational import prompts
 
 router = APIRouter()
 
@@ -53,7 +56,7 @@ def observations(
     )
     page = services.reading.spans(caller.scope, question, bodies=True)
     return {
-        "data": [answers.observation(span) for span in page.items],
+        "data": shown(services, caller.project_id, page.items),
         "meta": paging.meta(services.reading.count(caller.scope, question)),
     }
 
@@ -64,7 +67,7 @@ def observation(observation_id: str, caller: CallerOf, services: ServicesOf) -> 
         span = services.reading.find_span(caller.scope, observation_id)
     except NotFound:
         raise NotFound("Observation not found within authorized project") from None
-    return answers.observation(span)
+    return shown(services, caller.project_id, [span])[0]
 
 
 @router.get("/v2/observations")
@@ -116,13 +119,28 @@ def observations_v2(
     bodies = not answers.WITH_BODIES.isdisjoint(groups)
     page = services.reading.spans(caller.scope, question, bodies=bodies)
     whole = {key.strip() for key in expandMetadata.split(",")}
+    ids = prompt_ids(services, caller.project_id, page.items) if "prompt" in groups else {}
     return {
         "data": [
-            _shown(answers.observation_v2(span, groups), whole, parseIoAsJson)
+            _shown(answers.observation_v2(span, groups, ids), whole, parseIoAsJson)
             for span in page.items
         ],
         "meta": {"cursor": page.next_cursor},
     }
+
+
+def shown(services: Services, project_id: str, spans: Sequence[Span]) -> list[dict[str, Any]]:
+    """Observations in the shape of version 1."""
+    ids = prompt_ids(services, project_id, spans)
+    return [answers.observation(span, ids) for span in spans]
+
+
+def prompt_ids(services: Services, project_id: str, spans: Sequence[Span]) -> answers.PromptIds:
+    named = [(span.prompt_name, span.prompt_version) for span in spans if span.prompt_name]
+    if not named:
+        return {}
+    with services.database.read() as db:
+        return prompts.ids(db, project_id, named)
 
 
 def _shown(found: dict[str, Any], whole: set[str], parse_io: bool) -> dict[str, Any]:

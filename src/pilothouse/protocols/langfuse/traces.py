@@ -10,6 +10,7 @@ from pilothouse.domain.scope import Scope
 from pilothouse.edge.access import CallerOf
 from pilothouse.edge.services import Services, ServicesOf
 from pilothouse.protocols.langfuse import answers, questions
+from pilothouse.protocols.langfuse.observations import shown
 from pilothouse.protocols.langfuse.questions import PagingOf, Time, Words, among
 from pilothouse.query.answers import TraceSummary
 from pilothouse.query.filters import every
@@ -77,7 +78,7 @@ def trace(
         summary,
         with_io="io" in groups,
         with_metrics="metrics" in groups,
-        observations=[answers.observation(span) for span in spans if span.span_id],
+        observations=shown(services, caller.project_id, [each for each in spans if each.span_id]),
         scores=[answers.score(score) for score in scores],
     )
 

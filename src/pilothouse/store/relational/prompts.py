@@ -107,6 +107,21 @@ def has_version(db: sa.Connection, project_id: str, id: str) -> bool:
     return _one(db, _p.project_id == project_id, _v.id == id) is not None
 
 
+def ids(
+    db: sa.Connection, project_id: str, pairs: Iterable[tuple[str, int]]
+) -> dict[tuple[str, int], str]:
+    """The id of each version that is named by name and number; what is not there is left out."""
+    wanted = sorted(set(pairs))
+    if not wanted:
+        return {}
+    rows = db.execute(
+        sa.select(_p.name, _v.version, _v.id)
+        .join(t.prompts, _p.id == _v.prompt_id)
+        .where(_p.project_id == project_id, sa.tuple_(_p.name, _v.version).in_(wanted))
+    )
+    return {(row.name, row.version): row.id for row in rows}
+
+
 def texts_with(db: sa.Connection, project_id: str, part: str) -> list[PromptVersion]:
     """Versions of the project whose body may hold a text; a few more may be among them."""
     spelled = _json(part)[1:-1]
