@@ -87,7 +87,7 @@ export function Bubble({ message, markdown, aside, results }: BubbleProps) {
     <article className={cx("group card overflow-hidden", message.role === "assistant" && "shadow-[inset_2px_0_0_var(--accent)]")}>
       <header className="flex h-8 items-center gap-1.5 pr-1 pl-3">
         <Icon size={13} aria-hidden className={role?.tone ?? "text-fg-3"} />
-        <h4 className="text-xs font-medium text-fg-2">{role ? t(role.label) : message.role}</h4>
+        <h3 className="min-w-0 truncate text-xs font-medium text-fg-2">{role ? t(role.label) : message.role}</h3>
         {message.name && <span className="truncate font-mono text-2xs text-fg-3">{message.name}</span>}
         <span className="flex-1" />
         {!AS_HOPED.test(message.finish_reason ?? "") && <Badge tone="warn">{t("chat.finish", { reason: message.finish_reason! })}</Badge>}

@@ -22,7 +22,7 @@ export function Badge({ tone = "neutral", className, children }: { tone?: Tone; 
         className,
       )}
     >
-      {children}
+      {typeof children === "string" ? <span className="truncate">{children}</span> : children}
     </span>
   );
 }

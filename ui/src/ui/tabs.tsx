@@ -38,7 +38,7 @@ export function Tabs<K extends string>({ tabs, value, onChange, children, classN
           </Radix.Trigger>
         ))}
       </Radix.List>
-      <Radix.Content key={value} value={value} tabIndex={-1} className="min-h-0 flex-1 overflow-y-auto outline-none">
+      <Radix.Content key={value} value={value} className="min-h-0 flex-1 overflow-y-auto -outline-offset-2">
         {children}
       </Radix.Content>
     </Radix.Root>

@@ -171,8 +171,10 @@ function Row({ name, value, copies = true }: { name: string; value: string; copi
   return (
     <div className="flex min-h-10 items-center gap-3 px-3">
       <dt className="w-24 shrink-0 text-xs text-fg-2">{name}</dt>
-      <dd className="min-w-0 flex-1 truncate font-mono text-xs">{value}</dd>
-      {copies && <CopyButton text={value} />}
+      <dd className="flex min-w-0 flex-1 items-center gap-3 font-mono text-xs">
+        <span className="min-w-0 flex-1 truncate">{value}</span>
+        {copies && <CopyButton text={value} />}
+      </dd>
     </div>
   );
 }

@@ -19,7 +19,7 @@ interface TraceHeadProps {
 
 export function TraceHead({ projectId, trace, scores, tools }: TraceHeadProps) {
   const { t, f } = useSpeech();
-  const chip = "inline-flex max-w-56 items-center gap-1 truncate text-accent hover:underline";
+  const chip = "inline-flex h-6 max-w-56 items-center gap-1 truncate text-accent hover:underline";
   return (
     <header className="shrink-0 border-b px-4 pt-2 pb-2.5">
       <div className="flex min-h-8 items-center gap-2">
@@ -74,17 +74,19 @@ export function TraceHead({ projectId, trace, scores, tools }: TraceHeadProps) {
         {trace.environment && <Fact name={t("col.environment")}>{trace.environment}</Fact>}
         {trace.release && <Fact name={t("col.release")}>{trace.release}</Fact>}
         {trace.version && <Fact name={t("col.version")}>{trace.version}</Fact>}
-        {(trace.tags.length > 0 || scores.length > 0) && (
-          <div className="flex flex-wrap gap-1">
-            {trace.tags.map((tag) => (
-              <Badge key={tag}>{tag}</Badge>
-            ))}
-            {scores.slice(0, 6).map((score) => (
-              <ScoreBadge key={score.score_id} score={score} />
-            ))}
-          </div>
-        )}
       </Facts>
+      {(trace.tags.length > 0 || scores.length > 0) && (
+        <div className="mt-1.5 flex min-w-0 flex-wrap gap-1">
+          {trace.tags.map((tag) => (
+            <Badge key={tag} className="max-w-56!">
+              {tag}
+            </Badge>
+          ))}
+          {scores.slice(0, 6).map((score) => (
+            <ScoreBadge key={score.score_id} score={score} />
+          ))}
+        </div>
+      )}
     </header>
   );
 }

@@ -99,6 +99,7 @@ function Lines({ said, agents, spanOf, cut, selected, onSelect, more, busy, fail
   }, [more, busy, failed, last, said.length]);
   return (
     <div ref={frame} className="min-h-0 flex-1 overflow-y-auto p-3">
+      <h2 className="sr-only">{t("trace.pane_transcript")}</h2>
       {cut > 0 && <p className="mb-2 rounded-md bg-warn-soft px-3 py-2 text-warn">{t("transcript.cut", { n: cut })}</p>}
       <ol aria-label={t("trace.pane_transcript")} className="relative" style={{ height: virtual.getTotalSize() }}>
         {items.map(({ index, start }) => {
