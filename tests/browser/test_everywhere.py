@@ -1,8 +1,10 @@
 """What holds on every page: the palette, undo, a server that goes away, keys, nothing from outside."""
 
 import re
+import time
 
 import pytest
+from opentelemetry.proto.trace.v1.trace_pb2 import Span
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from pilothouse.domain.access import User
@@ -10,7 +12,7 @@ from pilothouse.edge import passwords
 from pilothouse.edge.access import COOKIE
 from pilothouse.store.relational import accounts
 from tests.browser.test_pages import address, trace
-from tests.otlp import request, span
+from tests.otlp import SECOND, request, span
 from tests.serving import TestProject
 
 __all__ = ["trace"]
@@ -26,10 +28,14 @@ new PerformanceObserver((list) => {
 
 def _send(project: TestProject, *names: str) -> list[str]:
     spans = [span(name) for name in names]
+    _send_spans(project, *spans)
+    return [one.trace_id.hex() for one in spans]
+
+
+def _send_spans(project: TestProject, *spans: Span) -> None:
     with project.http(**{"content-type": "application/x-protobuf"}) as http:
         body = request(*spans).SerializeToString()
         http.post("/api/public/otel/v1/traces", content=body).raise_for_status()
-    return [one.trace_id.hex() for one in spans]
 
 
 def _open(page: Page, project: TestProject, path: str) -> None:
@@ -264,7 +270,6 @@ def test_a_chart_is_read_and_zoomed_by_keys(page: Page, project: TestProject) ->
     page.goto(address(project, "?range=1h"))
     chart = page.get_by_role("slider", name="Chart: Traces and errors")
     expect(chart).to_have_attribute("aria-valuetext", re.compile("Arrow keys"))
-    expect(page.get_by_role("figure", name="Traces and errors")).to_contain_text("Range before")
     expect(page.get_by_text(re.compile(r"Traces: 1 in all, most 1 at"))).to_be_attached()
     chart.focus()
     page.keyboard.press("End")
@@ -278,6 +283,21 @@ def test_a_chart_is_read_and_zoomed_by_keys(page: Page, project: TestProject) ->
         page.keyboard.press("Shift+ArrowLeft")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(r"\?start=\d+&end=\d+"))
+
+
+@pytest.mark.usefixtures("trace")
+def test_the_range_before_is_drawn_too(page: Page, project: TestProject) -> None:
+    page.goto(address(project, "?range=1h"))
+    chart = page.get_by_role("figure", name="Traces and errors")
+    expect(chart.get_by_text("Errors", exact=True)).to_be_visible()
+    # Nothing was there: there is no line to draw.
+    expect(chart.get_by_text("Range before")).to_have_count(0)
+    then = time.time_ns() - 90 * 60 * SECOND
+    _send_spans(project, span("past", start_time_unix_nano=then, end_time_unix_nano=then + SECOND))
+    page.reload()
+    expect(chart.get_by_text("Range before")).to_be_visible()
+    page.get_by_role("button", name="Show the range before").click()
+    expect(chart.get_by_text("Range before")).to_have_count(0)
 
 
 @pytest.mark.usefixtures("trace")
