@@ -1,33 +1,20 @@
 """Chromium before a real server. Any error on the page or in its console fails the test."""
 
-import os
-import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from pilothouse.domain.access import Role, User
 from pilothouse.edge.access import COOKIE
-from pilothouse.server.static import FOLDER
-from pilothouse.store.relational import accounts
-from tests.serving import TestProject, project, server
+from pilothouse.store.relational import accounts, keys
+from tests.chromium import chromium
+from tests.serving import Server, TestProject, project, server
 
 __all__ = ["project", "server"]
-
-_CHROMIUM = (
-    shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-)
-_SWITCHES = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -38,15 +25,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    chromium = os.environ.get("CHROMIUM") or _CHROMIUM
-    if chromium is None:
-        pytest.fail("there is no Chromium on this machine: scripts/test browser installs it")
-    if not (FOLDER / "index.html").is_file():
-        pytest.fail("the front end is not built: python scripts/build_ui.py")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=_SWITCHES)
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -73,6 +53,18 @@ def stranger(context: BrowserContext) -> Iterator[Page]:
     yield page
     # The browser writes a line for every refusal, also for those a test provokes.
     assert [line for line in wrong if "Failed to load resource" not in line] == []
+
+
+@pytest.fixture(scope="session")
+def demo(server: Server) -> TestProject:
+    """A small one of what `pilothouse demo` makes; tests only look at it."""
+    place = ["--data-dir", str(server.folder), "--port", str(server.port)]
+    size = ["--conversations", "80", "--days", "20"]
+    command = [sys.executable, "-m", "pilothouse", "demo", *place, *size]
+    subprocess.run(command, check=True, capture_output=True)
+    with server.database.write() as db:
+        key, secret = keys.add(db, "demo")
+    return TestProject(server, "demo", key.public_key, secret)
 
 
 @pytest.fixture

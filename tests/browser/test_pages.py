@@ -9,9 +9,9 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Status
 from playwright.sync_api import Page, expect
 
 from pilothouse.domain.access import User
-from pilothouse.domain.clock import HOUR
 from pilothouse.edge import passwords
 from pilothouse.store.relational import accounts
+from tests.browser.walk import wait_until_counted
 from tests.otlp import request, span
 from tests.serving import TestProject
 
@@ -56,22 +56,8 @@ def trace(project: TestProject) -> str:
     with project.http(**{"content-type": "application/x-protobuf"}) as http:
         body = request(head, call, tool).SerializeToString()
         http.post("/api/public/otel/v1/traces", content=body).raise_for_status()
-    _wait_until_counted(project)
+    wait_until_counted(project)
     return TRACE.hex()
-
-
-def _wait_until_counted(project: TestProject) -> None:
-    """What came in is counted once a second."""
-    now = time.time_ns() // 1000
-    within = {"start": now - HOUR, "end": now + HOUR}
-    deadline = time.monotonic() + 20
-    with project.http() as http:
-        while True:
-            health = http.get(f"/api/pilothouse/projects/{project.id}/ingest-health", params=within)
-            if health.json()["counts"]:
-                return
-            assert time.monotonic() < deadline, "what came in was never counted"
-            time.sleep(0.1)
 
 
 def address(project: TestProject, path: str = "") -> str:

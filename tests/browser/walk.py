@@ -1,0 +1,139 @@
+"""Every page of a project, and what can be asked of each of them."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from pilothouse.domain.clock import HOUR
+from tests.serving import TestProject
+
+_AXE = Path(__file__).parents[2] / "ui/node_modules/axe-core/axe.min.js"
+_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SIZES = {"phone": (360, 740), "laptop": (1440, 900), "4K": (3840, 2160)}
+
+
+@dataclass(frozen=True)
+class Place:
+    path: str
+    """Below the project."""
+    shown: str
+    """Selector of what stands there once the page has its data."""
+
+
+_ROW, _NODE = "main tbody tr", "main [role=treeitem]"
+
+EMPTY = (
+    Place("", "main a[href$='/start']"),
+    Place("/start", "main h1"),
+    Place("/dashboards", "main h1"),
+    *(Place(path, "main p.text-base") for path in ("/traces", "/traces?view=spans")),
+    *(Place(path, "main p.text-base") for path in ("/sessions", "/users")),
+    Place("/health", "main h1"),
+    *(Place(f"/settings/{name}", "main h2") for name in ("general", "keys", "members", "account")),
+    Place("/settings/models", _ROW),
+)
+"""Pages of a project that nothing was sent to."""
+
+
+def filled(project: TestProject) -> Iterator[Place]:
+    """Pages of a project with traces of the last month, of which one has a session and a user."""
+    with project.http() as http:
+        base = f"/api/pilothouse/projects/{project.id}"
+        month = {"start": 0, "end": 2**52, "limit": 2}
+        one, other = http.get(f"{base}/traces", params=month).raise_for_status().json()["items"]
+    trace = f"/traces/{one['trace_id']}"
+    yield Place("?range=30d", "main figure canvas")
+    yield Place("/dashboards", "main h1")
+    yield Place("/traces?range=30d", _ROW)
+    yield Place("/traces?range=30d&view=spans", _ROW)
+    yield Place(f"/traces?range=30d&peek={one['trace_id']}", "aside [role=treeitem]")
+    yield Place(trace, _NODE)
+    for tab in ("messages", "io", "usage", "attributes", "events", "scores"):
+        yield Place(f"{trace}?tab={tab}", "main [role=tabpanel]")
+    yield Place(f"{trace}?pane=transcript", "main ol article")
+    yield Place(f"{trace}?pane=graph", "main [role=group] button")
+    yield Place(f"{trace}/compare/{other['trace_id']}", _NODE)
+    yield Place("/sessions?range=30d", _ROW)
+    yield Place(f"/sessions/{one['session_id']}", "main article")
+    yield Place("/users?range=30d", _ROW)
+    yield Place(f"/users/{one['user_id']}?range=30d", "main h1")
+    yield Place("/health?range=30d", "main h1")
+    for name in ("general", "keys", "members", "account"):
+        yield Place(f"/settings/{name}", "main h2")
+    yield Place("/settings/models", _ROW)
+
+
+def go(page: Page, project: TestProject, place: Place) -> None:
+    """Opens a place and waits until it has its data."""
+    page.goto(f"{project.server.url}/project/{project.id}{place.path}")
+    expect(page.locator(place.shown).first).to_be_visible()
+    expect(page.locator("[role=status][aria-label]")).to_have_count(0)
+
+
+def speak(page: Page, language: str) -> None:
+    page.add_init_script(f"localStorage.setItem('pilothouse.language', '{language}')")
+
+
+def in_dark(page: Page) -> None:
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+
+
+def violations(page: Page, *rules: str) -> list[str]:
+    """What axe finds on the page as it is, by all of its rules or by some."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(_AXE.read_text("utf-8"))
+    only: dict[str, Any] = (
+        {"type": "rule", "values": rules} if rules else {"type": "tag", "values": _RULES}
+    )
+    found = page.evaluate("(only) => axe.run({ runOnly: only, resultTypes: ['violations'] })", only)
+    return [
+        f"{broken['id']}: {node['html'][:200]} {node['failureSummary'][:300]}"
+        for broken in found["violations"]
+        for node in broken["nodes"]
+    ]
+
+
+_WIDER = """
+() => {
+  if (document.documentElement.scrollWidth <= innerWidth) return [];
+  const kept = (one) => {
+    for (let above = one.parentElement; above !== document.body; above = above.parentElement) {
+      if (getComputedStyle(above).overflowX !== "visible") return true;
+    }
+    return false;
+  };
+  return [...document.querySelectorAll("body *")]
+    .filter((one) => one.getBoundingClientRect().right > innerWidth + 1 && !kept(one))
+    .map((one) => `${one.tagName}.${one.getAttribute("class")}`.slice(0, 160))
+    .slice(0, 5);
+}
+"""
+
+
+def resize(page: Page, name: str) -> None:
+    width, height = SIZES[name]
+    page.set_viewport_size({"width": width, "height": height})
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+def too_wide(page: Page) -> list[str]:
+    """What makes the page as a whole scroll sideways."""
+    return page.evaluate(_WIDER)
+
+
+def wait_until_counted(project: TestProject) -> None:
+    """What came in is counted once a second."""
+    now = time.time_ns() // 1000
+    within = {"start": now - HOUR, "end": now + HOUR}
+    deadline = time.monotonic() + 20
+    with project.http() as http:
+        while True:
+            health = http.get(f"/api/pilothouse/projects/{project.id}/ingest-health", params=within)
+            if health.json()["counts"]:
+                return
+            assert time.monotonic() < deadline, "what came in was never counted"
+            time.sleep(0.1)
