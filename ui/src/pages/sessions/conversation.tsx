@@ -81,7 +81,6 @@ export function Conversation({ projectId, sessionId, turns, at, asked, open, nam
 
   return (
     <div ref={frame} className="min-h-0 min-w-0 flex-1 overflow-y-auto">
-      <h2 className="sr-only">{t("session.all_turns")}</h2>
       {broken && <Failure error={broken.error} retry={() => void broken.refetch()} />}
       <ol aria-label={t("session.all_turns")} className="relative mx-auto max-w-4xl" style={{ height: virtual.getTotalSize() }}>
         {items.map((item) => {

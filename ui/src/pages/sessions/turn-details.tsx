@@ -59,7 +59,7 @@ export function TurnDetails({ projectId, traceId }: { projectId: string; traceId
 function Part({ title, children }: { title: string; children: ReactNode }) {
   return (
     <section aria-label={title} className="min-w-0">
-      <h4 className="mb-1 text-xs font-medium text-fg-2">{title}</h4>
+      <h3 className="mb-1 text-xs font-medium text-fg-2">{title}</h3>
       {children}
     </section>
   );

@@ -32,7 +32,7 @@ export const TurnView = memo(function TurnView({ projectId, trace, turn, number,
   return (
     <div className="flex flex-col gap-2">
       <header className={cx("flex flex-wrap items-center gap-x-3 gap-y-1 rounded-md border-l-2 py-0.5 pl-2 text-xs text-fg-3", chosen ? "border-accent bg-selected" : "border-transparent")}>
-        <h3 className="font-medium text-fg-2">{t("session.turn", { n: f.integer(number) })}</h3>
+        <h2 className="font-medium text-fg-2">{t("session.turn", { n: f.integer(number) })}</h2>
         <span className="max-w-48 truncate">{trace.name}</span>
         <Trouble row={trace} />
         {named && trace.user_id && (
@@ -107,7 +107,7 @@ function Plain({ title, text, mine }: { title: string; text: string; mine?: bool
   const value = parseBody(text);
   return (
     <section aria-label={title} className={cx("card px-3 py-2", mine ? MINE : THEIRS, !mine && "shadow-[inset_2px_0_0_var(--accent)]")}>
-      <h4 className="mb-1 text-xs font-medium text-fg-2">{title}</h4>
+      <h3 className="mb-1 text-xs font-medium text-fg-2">{title}</h3>
       {value === undefined ? <Text text={plainText(text)} markdown /> : <JsonTree value={value} />}
     </section>
   );
