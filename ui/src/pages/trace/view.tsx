@@ -1,6 +1,6 @@
 /** A whole trace: its head, its tree, and the span that is selected. Used as a page and beside lists. */
 import { SearchX } from "lucide-react";
-import { type ReactNode, Suspense, lazy, useMemo } from "react";
+import { type ReactNode, Suspense, lazy, useEffect, useMemo } from "react";
 import { ApiError } from "@/api/client";
 import { TabTitle } from "@/app/page";
 import { criticalPath } from "@/lib/critical-path";
@@ -27,8 +27,12 @@ interface TraceViewProps {
   tools: ReactNode;
 }
 
-const Transcript = lazy(async () => ({ default: (await import("./transcript")).Transcript }));
-const Graph = lazy(async () => ({ default: (await import("./graph")).Graph }));
+const transcript = () => import("./transcript");
+const graph = () => import("./graph");
+const Transcript = lazy(async () => ({ default: (await transcript()).Transcript }));
+const Graph = lazy(async () => ({ default: (await graph()).Graph }));
+/** So long after the trace has come, in milliseconds, the other panes are made ready. */
+const SOON = 500;
 
 export function TraceView({ projectId, traceId, search, onSearch, keys, tools }: TraceViewProps) {
   const { t } = useSpeech();
@@ -37,6 +41,12 @@ export function TraceView({ projectId, traceId, search, onSearch, keys, tools }:
   const critical = useMemo(() => criticalPath(spans, tree), [spans, tree]);
   const only = useMemo(() => onlyOf(search.only), [search.only]);
   const narrow = useNarrow();
+  const ready = first !== undefined;
+  useEffect(() => {
+    if (!ready) return undefined;
+    const timer = setTimeout(() => void Promise.allSettled([transcript(), graph()]), SOON);
+    return () => clearTimeout(timer);
+  }, [ready]);
   if (query.error && !first) {
     const gone = query.error instanceof ApiError && query.error.status === 404;
     return (
