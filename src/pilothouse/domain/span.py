@@ -165,6 +165,10 @@ class Span(msgspec.Struct, kw_only=True):
     is_deleted: int = 0
 
 
+TOLD_TO_TRACE = "langfuse.trace.metadata"
+"""The attribute of a span inside that holds what metadata it was told for its whole trace: a JSON
+object of JSON texts."""
+
 TRACE_FIELDS = (
     "trace_name",
     "session_id",

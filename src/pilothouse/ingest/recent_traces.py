@@ -21,6 +21,7 @@ from pilothouse.ingest.trace_context import (
     lay,
     lent_name,
     repeating,
+    told_to_trace,
     trace_fields,
     unbill,
 )
@@ -39,6 +40,9 @@ class _Recent:
     """Spans that were written while the root had not come."""
     unwritten: list[Span] = field(default_factory=list[Span])
     """New states of them that could not be written."""
+    tags: set[str] = field(default_factory=set[str])
+    metadata: dict[str, str] = field(default_factory=dict[str, str])
+    """What spans inside were told for the root, until it comes."""
 
 
 class RecentTraces:
@@ -104,6 +108,7 @@ class RecentTraces:
         for span in family:
             lay(known, span)
         recent.known = known
+        self._gather(recent, family)
         if has_root:
             self._release(recent)
             recent.has_root = True
@@ -112,6 +117,21 @@ class RecentTraces:
             self._spans += len(family)
             self._bytes += sum(map(_size, family))
         return list({span.span_id: span for span in again}.values())
+
+    @staticmethod
+    def _gather(recent: _Recent, family: list[Span]) -> None:
+        """A root has the tags of all spans that came before it, and what metadata they were told
+        for the whole trace."""
+        if recent.has_root:
+            return
+        tags, metadata = told_to_trace(family)
+        recent.tags |= tags
+        recent.metadata.update(metadata)
+        for span in family:
+            if span.is_root:
+                if len(recent.tags) > len(span.tags):
+                    span.tags = sorted(recent.tags | set(span.tags))
+                span.metadata = {**recent.metadata, **span.metadata}
 
     def _release(self, recent: _Recent) -> None:
         self._spans -= len(recent.waiting)

@@ -3,8 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from pilothouse.domain.span import TRACE_FIELDS, CostSource, Kind, Span
+import msgspec
 
+from pilothouse.domain.span import TOLD_TO_TRACE, TRACE_FIELDS, CostSource, Kind, Span
+
+_decode = msgspec.json.Decoder(dict[str, str]).decode
 _UNKNOWN: dict[str, object] = {"environment": "default"}
 
 
@@ -36,6 +39,19 @@ def trace_fields(family: list[Span]) -> dict[str, object]:
                 known[field] = getattr(span, field)
                 break
     return known
+
+
+def told_to_trace(spans: Iterable[Span]) -> tuple[set[str], dict[str, str]]:
+    """Tags and metadata that any of the spans was told for the whole trace. Langfuse's SDKs tell
+    tags to traces alone; those of other instrumentations are of the span."""
+    tags: set[str] = set()
+    metadata: dict[str, str] = {}
+    for span in spans:
+        if span.scope.startswith("langfuse-sdk"):
+            tags.update(span.tags)
+        if TOLD_TO_TRACE in span.attributes:
+            metadata.update(_decode(span.attributes[TOLD_TO_TRACE]))
+    return tags, metadata
 
 
 def lent_name(family: list[Span]) -> dict[str, object]:

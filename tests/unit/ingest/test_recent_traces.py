@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pilothouse.domain.span import Span
+from pilothouse.domain.span import TOLD_TO_TRACE, Span
 from pilothouse.ingest import recent_traces
 from pilothouse.ingest.recent_traces import RecentTraces
 
@@ -92,6 +92,16 @@ def test_a_root_lends_its_name_to_a_trace_without() -> None:
     recent.catch_up([span("c", parent_id="root")])
     again = recent.catch_up([span("root", is_root=1, name="main", trace_name="main")])
     assert [each.trace_name for each in again] == ["main"]
+
+
+def test_a_root_has_what_spans_inside_were_told_for_the_whole_trace() -> None:
+    recent = RecentTraces()
+    told = {TOLD_TO_TRACE: '{"key":"\\"value\\"","other":"1"}'}
+    recent.catch_up([span("a", scope="langfuse-sdk", tags=["b"], attributes=told)])
+    head = span("r", scope="langfuse-sdk", tags=["a"], metadata={"other": "2"}, is_root=1)
+    recent.catch_up([span("b", tags=["its own"]), head])
+    assert head.tags == ["a", "b"]
+    assert head.metadata == {"key": '"value"', "other": "2"}
 
 
 def test_traces_and_projects_are_apart() -> None:

@@ -6,7 +6,7 @@ import msgspec
 
 from pilothouse.domain.clock import DAY
 from pilothouse.domain.outcome import Reason, Rejected
-from pilothouse.domain.span import CostSource, Kind, Level, Span
+from pilothouse.domain.span import TOLD_TO_TRACE, CostSource, Kind, Level, Span
 from pilothouse.domain.usage import disjoint, from_client
 from pilothouse.protocols.otlp import conversation, flat
 from pilothouse.protocols.otlp.dialects import logfire, rules
@@ -32,7 +32,7 @@ _FIRST_TOKEN_EVENTS = {
 }
 _LEAVES = {Kind.LLM, Kind.EMBEDDING, Kind.RERANKER}
 _EARLIEST = 946_684_800_000_000  # 2000-01-01: no LLM ran before
-_GATHERED = frozenset({Field.PARAMETER, Field.METADATA, Field.IGNORED})
+_GATHERED = frozenset({Field.PARAMETER, Field.METADATA, Field.TRACE_METADATA, Field.IGNORED})
 _AS_READ = (
     Field.MODEL,
     Field.PROVIDER,
@@ -131,6 +131,9 @@ class Translator:
             conversation.fill(span, [(each.name, each.attributes, None) for each in wire.events])
         if logfire.PENDING in wire.attributes:
             _announce(span, str(wire.attributes[logfire.PENDING]))
+        if found.trace_metadata and not root:
+            told = {key: span.metadata[key] for key in found.trace_metadata if key in span.metadata}
+            span.attributes[TOLD_TO_TRACE] = json_text(told)
         if root:
             span.input = fields.get(Field.TRACE_INPUT) or span.input
             span.output = fields.get(Field.TRACE_OUTPUT) or span.output
@@ -191,6 +194,8 @@ class _Found:
         self.fields: dict[FieldName, Any] = {}
         self.metadata: dict[str, str] = {}
         self.attributes: dict[str, str] = {}
+        self.trace_metadata: set[str] = set()
+        """Keys of the metadata that were told to the whole trace."""
         self._origin = origin
         self._from: dict[FieldName, tuple[int, str]] = {}
         self._parameters: dict[str, Any] = {}
@@ -236,6 +241,10 @@ class _Found:
             self._parameters[rule.rest] = value
         elif rule.field == Field.METADATA:
             self._take_metadata(rule.rest, rule.read(value) if rule.read else value)
+        elif rule.field == Field.TRACE_METADATA:
+            before = set(self.metadata)
+            self._take_metadata(rule.rest, rule.read(value) if rule.read else value)
+            self.trace_metadata.update({rule.rest} if rule.rest else set(self.metadata) - before)
 
     def _contend(self, field: FieldName, rank: int, key: str, value: Any) -> None:
         """Two attributes for one field: the row that stands first wins."""

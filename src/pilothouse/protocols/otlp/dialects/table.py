@@ -77,6 +77,8 @@ class Field:
     PUBLIC = FieldName("public")
     AS_ROOT = FieldName("as_root")
     METADATA = FieldName("metadata")
+    TRACE_METADATA = FieldName("trace_metadata")
+    """Metadata that is told to the whole trace, on whichever span."""
     """One entry by the rest of the key, or a whole JSON object."""
     INDEXED = FieldName("indexed")
     """A piece of a list that lies flat over many keys; `row.group` says which list."""
