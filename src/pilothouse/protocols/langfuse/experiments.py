@@ -278,23 +278,23 @@ def _ends(caller: Caller, services: Services, found: list[Experiment]) -> dict[s
 def _spans(
     caller: Caller, services: Services, items: list[ExperimentItem], *, with_bodies: bool
 ) -> dict[str, Span]:
-    """By item the span that answered it: the one that is named, else the root of its trace."""
-    named = {item.span_id for item in items if item.span_id}
-    whole = {item.trace_id for item in items if not item.span_id}
-    wanted = [
-        every(
-            among("trace", sorted({item.trace_id for item in items})), among("span", sorted(named))
-        )
-        if named
-        else None,
-        every(among("trace", sorted(whole)), questions.is_root(True)) if whole else None,
-    ]
+    """By item the span that answered it: the one that is named, else the head of its trace."""
     found: dict[tuple[str, str], Span] = {}
-    for condition in filter(None, wanted):
-        question = ListQuestion("spans", ALWAYS, condition, order("spans", ""), _MOST_READ)
+    named = sorted({item.span_id for item in items if item.span_id})
+    if named:
+        traces = sorted({item.trace_id for item in items if item.span_id})
+        question = ListQuestion(
+            "spans",
+            ALWAYS,
+            every(among("trace", traces), among("span", named)),
+            order("spans", ""),
+            _MOST_READ,
+        )
         for span in services.reading.spans(caller.scope, question, bodies=with_bodies).items:
             found[span.trace_id, span.span_id] = span
-            found.setdefault((span.trace_id, ""), span)
+    whole = sorted({item.trace_id for item in items if not item.span_id})
+    for trace_id, summary in services.reading.summaries(caller.scope, whole).items():
+        found[trace_id, ""] = summary.head
     return {
         item.id: found[item.trace_id, item.span_id]
         for item in items
