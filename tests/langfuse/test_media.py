@@ -9,6 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from pilothouse.domain.media import digest, media_id, references, without_data_uris
+from tests.langfuse.conftest import PROJECT
 from tests.langfuse.test_datasets import dataset, export, item, span
 
 PNG = base64.b64decode(
@@ -162,3 +163,24 @@ def test_references_are_found_where_they_stand() -> None:
     one = "@@@langfuseMedia:type=image/png|id=abcdefghijklmnopqrstuv|source=bytes@@@"
     value = {"a": [f"x {one} y", {"b": one}], "c": "@@@langfuseMedia:type=|id=x@@@"}
     assert [path for path, _ in references(value)] == ["$['a'][0]", "$['a'][1]['b']"]
+
+
+def test_pages_get_media_of_their_project_only(client: TestClient) -> None:
+    body = fresh()
+    asked = ask(client, body).json()
+    path = f"/api/pilothouse/projects/{PROJECT}/media/{asked['mediaId']}"
+    assert client.get(path).status_code == 404
+    assert client.get(f"{path}/facts").json() == {
+        "content_type": "image/png",
+        "content_length": len(body),
+        "uploaded": False,
+        "upload_error": "",
+    }
+    send(client, asked["uploadUrl"], body)
+    assert client.get(f"{path}/facts").json()["uploaded"] is True
+    shown = client.get(path)
+    assert (shown.content, shown.headers["content-disposition"]) == (body, "inline")
+    assert shown.headers["content-security-policy"].startswith("sandbox")
+    assert client.get(path, auth=None).status_code == 401
+    assert client.get(path.replace(PROJECT, "another")).status_code == 404
+    assert client.get(path[:-22] + "nosuchmediaaaaaaaaaaaa/facts").status_code == 404

@@ -17,6 +17,7 @@ from pilothouse.domain.errors import BadRequest
 _REFERENCE = re.compile(
     r"@@@langfuseMedia:type=([^|@]{1,200})\|id=([A-Za-z0-9_-]{22})\|source=([a-z0-9_]{1,40})@@@"
 )
+_MARK = "@@@langfuseMedia:"
 _DATA_URI = re.compile(
     r"data:([a-z]+/[a-zA-Z0-9.+-]{1,100})(?:;[a-zA-Z0-9=.-]{1,100})*;base64,([A-Za-z0-9+/]+={0,2})"
 )
@@ -96,6 +97,16 @@ def references(value: Any, path: str = "$") -> Iterator[tuple[str, Reference]]:
                 yield from references(inner, f"{path}[{place}]")
         case _:
             return
+
+
+def named(text: str) -> str:
+    """The text as a person would read it aloud: `[image]` where a reference stands."""
+    return _REFERENCE.sub(lambda found: word(found[1]), text) if _MARK in text else text
+
+
+def word(content_type: str) -> str:
+    kind = content_type.partition("/")[0]
+    return f"[{kind}]" if kind in ("image", "audio", "video") else "[file]"
 
 
 def without_data_uris(text: str, keep: Callable[[str, bytes], str]) -> str:

@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from pilothouse.domain import media
+
 PREVIEW_LENGTH = 300
 
 PartType = Literal["text", "reasoning", "tool_call", "tool_result", "media", "json"]
@@ -212,6 +214,7 @@ def _messages(item: dict[str, Any]) -> list[Message]:
         parts.append(Part("tool_result", id=call_id, name=name, result=_value(content)))
     else:
         parts += _parts(content)
+    parts += _spoken_answer(item.get("audio"))
     parts += [_tool_call(call) for call in _dicts(item.get("tool_calls"))]
     legacy = item.get("function_call")
     if isinstance(legacy, dict):
@@ -234,6 +237,15 @@ def _reasoning(item: dict[str, Any]) -> list[Part]:
         if isinstance(text, str) and text:
             return [Part("reasoning", text=text)]
     return []
+
+
+def _spoken_answer(audio: Any) -> list[Part]:
+    """OpenAI puts what a model said aloud beside the content."""
+    if not isinstance(audio, dict):
+        return []
+    heard = [_media({"mime_type": "audio/wav", **audio})] if audio.get("data") else []
+    text = audio.get("transcript")
+    return [*heard, Part("text", text=text)] if isinstance(text, str) and text else heard
 
 
 def _response_item(item: dict[str, Any]) -> Message:
@@ -333,9 +345,13 @@ def _media(item: dict[str, Any]) -> Part:
         if isinstance(value, dict):
             value = value.get("url") or value.get("data")
         if isinstance(value, str) and value:
-            is_address = value.startswith(("http://", "https://", "data:", "@@@"))
-            url = value if is_address else f"data:{kind or 'image/png'};base64,{value}"
-            return Part("media", url=url, mime_type=kind)
+            name = str(item.get("filename") or "")
+            if value.startswith(("http://", "https://", "data:", "@@@")):
+                return Part("media", url=value, mime_type=kind, name=name)
+            if sound := item.get("format"):
+                kind = f"audio/{sound}"
+            kind = kind or "image/png"
+            return Part("media", url=f"data:{kind};base64,{value}", mime_type=kind, name=name)
     for key in (
         "source",
         "inlineData",
@@ -459,9 +475,9 @@ def _of_messages(messages: list[Message], wanted: str) -> str:
 
 
 def _of_parts(parts: list[Part]) -> str:
-    texts = [part.text for part in parts if part.type == "text" and part.text]
-    if texts:
-        return " ".join(texts)
+    seen = [_seen(part) for part in parts if part.type in ("text", "media")]
+    if any(seen):
+        return " ".join(text for text in seen if text)
     for part in parts:
         if part.type == "tool_call":
             return f"{part.name}({_arguments(part.arguments)})"
@@ -470,6 +486,15 @@ def _of_parts(parts: list[Part]) -> str:
         if part.type == "json":
             return _of_value(part.value)
     return next((part.text for part in parts if part.text), "")
+
+
+def _seen(part: Part) -> str:
+    if part.type == "text":
+        return part.text
+    if part.mime_type:
+        return media.word(part.mime_type)
+    told = media.named(part.url)
+    return told if told != part.url else media.word(part.url.removeprefix("data:"))
 
 
 def _arguments(value: Any) -> str:
@@ -509,5 +534,5 @@ def _of_value(value: Any, depth: int = 0) -> str:
 
 
 def _cut(text: str) -> str:
-    line = " ".join(text[: PREVIEW_LENGTH * 2].split())
+    line = " ".join(media.named(text[: PREVIEW_LENGTH * 4])[: PREVIEW_LENGTH * 2].split())
     return line if len(line) <= PREVIEW_LENGTH else line[: PREVIEW_LENGTH - 1].rstrip() + "…"

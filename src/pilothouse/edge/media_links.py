@@ -12,6 +12,7 @@ from pilothouse.edge.services import Services, ServicesOf
 router = APIRouter()
 
 _PATH = "/api/media"
+_SHUT_IN = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
 _SHOWN = ("image/", "audio/", "video/")
 
 
@@ -36,15 +37,17 @@ def fetch(token: str, services: ServicesOf) -> Response:
 
 
 def streamed(found: Media, pieces: Any) -> Response:
-    """The bytes as somebody's own, who may be hostile: nothing in them may run here."""
+    """The bytes as somebody's own, who may be hostile: nothing in them may run here. Browsers
+    refuse to show a PDF in a sandbox; their viewers run what is in it apart from any page."""
     kind = found.content_type
-    is_shown = kind.startswith(_SHOWN) or kind == "application/pdf"
+    is_pdf = kind == "application/pdf"
+    is_shown = kind.startswith(_SHOWN) or is_pdf
     return StreamingResponse(
         pieces,
         media_type=kind,
         headers={
             "Content-Length": str(found.content_length),
-            "Content-Security-Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'",
+            "Content-Security-Policy": "frame-ancestors 'none'" if is_pdf else _SHUT_IN,
             "Content-Disposition": "inline" if is_shown else "attachment",
             "Cache-Control": "private, max-age=3600, immutable",
             "X-Content-Type-Options": "nosniff",

@@ -46,6 +46,8 @@ _NATIVE: dict[str, Need] = {
     "GET /projects/{project_id}/traces/{trace_id}/spans/{span_id}": Permission.READ,
     "GET /projects/{project_id}/traces/{trace_id}/transcript": Permission.READ,
     "GET /projects/{project_id}/sessions/{session_id:path}": Permission.READ,
+    "GET /projects/{project_id}/media/{media_id}": Permission.READ,
+    "GET /projects/{project_id}/media/{media_id}/facts": Permission.READ,
     "GET /projects/{project_id}/facets": Permission.READ,
     "GET /projects/{project_id}/filter/fields": Permission.READ,
     "GET /projects/{project_id}/filter/complete": Permission.READ,

@@ -19,7 +19,15 @@ from pilothouse import __version__
 from pilothouse.domain.errors import BadRequest, NotFound, PilothouseError, Refused, TooLarge
 from pilothouse.edge import media_links, refusals
 from pilothouse.protocols.langfuse import routes as langfuse
-from pilothouse.protocols.native import dashboards, exports, finding, people, reading, views
+from pilothouse.protocols.native import (
+    dashboards,
+    exports,
+    finding,
+    media,
+    people,
+    reading,
+    views,
+)
 from pilothouse.protocols.native import errors as native_errors
 from pilothouse.protocols.native import settings as project_settings
 from pilothouse.protocols.native.wire import ErrorAnswer
@@ -79,7 +87,7 @@ def create(settings: Settings, wired: Wired | None = None) -> FastAPI:
 
 def _native() -> APIRouter:
     native = APIRouter(responses={"default": {"model": ErrorAnswer}})
-    for part in (people, finding, reading, dashboards, views, exports, project_settings):
+    for part in (people, finding, reading, media, dashboards, views, exports, project_settings):
         native.include_router(part.router)
     return native
 

@@ -85,3 +85,64 @@ def test_a_turn_that_is_no_list_of_messages_is_what_was_said(
     found = messages.told(payload, "user")
     shown = [(each.role, [part.text for part in each.parts]) for each in found or ()]
     assert shown == ([("user", [said])] if said else [])
+
+
+IMAGE = "@@@langfuseMedia:type=image/png|id=abcdefghijklmnopqrstuv|source=bytes@@@"
+PAPER = IMAGE.replace("image/png", "application/pdf")
+
+
+@pytest.mark.parametrize(
+    ("payload", "told"),
+    [
+        (f"See {IMAGE} here", "See [image] here"),
+        ({"picture": IMAGE, "paper": PAPER}, "picture: [image], paper: [file]"),
+        (
+            [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": IMAGE}}]}],
+            "[image]",
+        ),
+        (
+            [
+                {
+                    "role": "user",
+                    "content": [
+                        {"type": "text", "text": "What is this?"},
+                        {"type": "input_audio", "input_audio": {"data": "UklGRg", "format": "wav"}},
+                    ],
+                }
+            ],
+            "What is this? [audio]",
+        ),
+        (
+            [
+                {
+                    "role": "user",
+                    "content": [
+                        {"type": "image_url", "image_url": {"url": "data:video/mp4;base64,AA"}}
+                    ],
+                }
+            ],
+            "[video]",
+        ),
+    ],
+)
+def test_previews_say_what_was_attached(payload: Any, told: str) -> None:
+    assert preview(payload) == told
+
+
+def test_attachments_keep_their_type_and_name() -> None:
+    file = {"type": "file", "file": {"filename": "a.pdf", "file_data": PAPER}}
+    sound = {"type": "input_audio", "input_audio": {"data": "UklGRg", "format": "mp3"}}
+    (asked,) = messages.from_value([{"role": "user", "content": [file, sound]}]) or []
+    assert [(part.url, part.mime_type, part.name) for part in asked.parts] == [
+        (PAPER, "", "a.pdf"),
+        ("data:audio/mp3;base64,UklGRg", "audio/mp3", ""),
+    ]
+
+
+def test_a_spoken_answer_is_heard_and_read() -> None:
+    audio = {"id": "audio_1", "data": PAPER, "transcript": "Good day"}
+    (told,) = messages.from_value([{"role": "assistant", "content": None, "audio": audio}]) or []
+    assert [(part.type, part.url or part.text) for part in told.parts] == [
+        ("media", PAPER),
+        ("text", "Good day"),
+    ]

@@ -191,6 +191,14 @@ class ScoreRow(Wire):
     author_id: str
 
 
+class MediaFacts(Wire):
+    content_type: str
+    content_length: int
+    uploaded: bool
+    upload_error: str
+    """What the client said of an upload that failed."""
+
+
 class TraceDetail(Wire):
     trace: TraceRow
     spans: list[SpanRow]

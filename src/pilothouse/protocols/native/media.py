@@ -1,0 +1,37 @@
+"""Media that payloads refer to, for the pages that show them."""
+
+from fastapi import APIRouter, Depends
+from starlette.responses import Response
+
+from pilothouse.domain.media import Media
+from pilothouse.edge.access import CallerOf, project_in_path
+from pilothouse.edge.media_links import streamed
+from pilothouse.edge.services import ServicesOf
+from pilothouse.protocols.native import wire
+
+router = APIRouter(
+    prefix="/projects/{project_id}/media",
+    tags=["media"],
+    dependencies=[Depends(project_in_path)],
+)
+
+
+@router.get("/{media_id}", response_class=Response, responses={200: {"content": {"*/*": {}}}})
+def show_media(media_id: str, caller: CallerOf, services: ServicesOf) -> Response:
+    """The bytes. 404 also where they have not come yet."""
+    return streamed(*services.media.open(caller.project_id, media_id))
+
+
+@router.get("/{media_id}/facts")
+def show_media_facts(media_id: str, caller: CallerOf, services: ServicesOf) -> wire.MediaFacts:
+    """What is known of media, whether its bytes are there or not."""
+    return facts(services.media.find(caller.project_id, media_id))
+
+
+def facts(found: Media) -> wire.MediaFacts:
+    return wire.MediaFacts(
+        content_type=found.content_type,
+        content_length=found.content_length,
+        uploaded=found.uploaded_at > 0,
+        upload_error=found.upload_error,
+    )
