@@ -66,6 +66,9 @@ def _calls(reader: Reader, scope: Scope) -> Iterator[tuple[str, Any]]:
     for view in ("spans", "traces", "sessions", "users", "scores"):
         yield "count", reader.count(scope, question(view))  # type: ignore[arg-type]
     yield "scores", reader.scores(scope, question("scores"))
+    for by in ("target", "trace"):
+        given = question("scores")
+        yield "score_pairs", reader.score_pairs(scope, given, given, by, 5)[0]  # type: ignore[arg-type]
     yield "scores_of", reader.scores_of(scope, ["t"])
     yield "scores_of_sessions", reader.scores_of_sessions(scope, ["chat"])
     yield "scores_by_id", reader.scores_by_id(scope, ["id"])

@@ -8,7 +8,7 @@ from concurrent.futures import Executor
 import structlog
 
 from pilothouse.domain.clock import now
-from pilothouse.domain.errors import Unavailable
+from pilothouse.domain.errors import BadRequest, Unavailable
 from pilothouse.domain.outcome import Dropped, Reason, Rejected
 from pilothouse.domain.scope import Scope
 from pilothouse.domain.score import Score
@@ -75,8 +75,8 @@ class Intake:
         )
         self._join_executor = joining
         self._spans: GroupCommit[Span] = GroupCommit(writer.write, writing, batch_limits)
-        scoring = Scoring(reader, writer)
-        self._scores: GroupCommit[Score] = GroupCommit(scoring.write, joining, batch_limits)
+        self._scoring = Scoring(reader, writer)
+        self._scores: GroupCommit[Score] = GroupCommit(self._scoring.write, joining, batch_limits)
         self._halves: GroupCommit[Half] = GroupCommit(self._joining.write, joining, batch_limits)
         self._deleting = Deleting(database, reader, writer, blobs, media, self.revisions.next)
         self.outcomes = Outcomes(writer, counting)
@@ -162,6 +162,17 @@ class Intake:
         self._recent.forget(scope.project_id, trace_ids)
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(self._join_executor, self._deleting.traces, scope, trace_ids)
+
+    async def put_score(self, score: Score) -> None:
+        """Store a score that a person gives or changes; every read sees it when this returns.
+        Raises BadRequest when the engine will not take it."""
+        loop = asyncio.get_running_loop()
+        revision = self.revisions.next()
+        why = await loop.run_in_executor(
+            self._join_executor, self._scoring.replace, score, revision
+        )
+        if why:
+            raise BadRequest(why)
 
     async def delete_scores(self, scope: Scope, score_ids: Sequence[str]) -> int:
         """Remove the scores; gives how many there were."""

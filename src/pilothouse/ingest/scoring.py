@@ -36,6 +36,16 @@ class Scoring:
             known[key] = score
         return self._writer.write(scores)
 
+    def replace(self, score: Score, revision: int) -> str:
+        """Store a score as it is told, a comment that was taken away included; only when and in what
+        environment it was first given stays. Gives the engine's word if it refuses."""
+        for known in self._reader.scores_by_id(Scope(score.project_id), [score.score_id]):
+            score.timestamp, score.environment = known.timestamp, known.environment
+            revision = max(revision, known.revision + 1)
+        score.revision = revision
+        refused = self._writer.write([score])
+        return refused[0][1] if refused else ""
+
 
 def _continue(score: Score, known: Score) -> None:
     for field in _STAY:

@@ -155,6 +155,13 @@ class Counted(msgspec.Struct, frozen=True):
     count: int
 
 
+class ScorePair(msgspec.Struct, frozen=True):
+    """Number and text of two scores of the same."""
+
+    first: tuple[float, str]
+    second: tuple[float, str]
+
+
 class ChartRows(msgspec.Struct, kw_only=True):
     columns: list[str]
     rows: list[list[Any]]

@@ -11,6 +11,8 @@ from pilothouse.domain.scope import TimeRange
 from pilothouse.query.filters import Filter, show
 
 View = Literal["traces", "spans", "sessions", "users", "scores"]
+Matched = Literal["target", "trace"]
+"""Which scores belong together: of the very same, or of the same trace, whichever part of it."""
 ALWAYS = TimeRange(0, 4_102_444_800_000_000)
 """For questions that name no time: 1970 to 2100."""
 

@@ -30,7 +30,7 @@ from pilothouse.query.answers import (
 from pilothouse.query.charts import ChartQuestion
 from pilothouse.query.filters import Filter, Match, equal
 from pilothouse.query.lists import ALWAYS, ListQuestion
-from pilothouse.reading import charts, completion, conversations, transcripts
+from pilothouse.reading import charts, completion, conversations, score_analytics, transcripts
 from pilothouse.reading.pages import one_more, page
 from pilothouse.reading.totals import summed
 from pilothouse.store.api import AnalyticReader, Blobs
@@ -174,6 +174,10 @@ class Reading:
         if not found:
             raise NotFound("no such score")
         return found[-1]
+
+    def analyse(self, scope: Scope, question: score_analytics.Question) -> score_analytics.Analysis:
+        """One kind of scores over a range, or two and how far they agree. Raises BadRequest."""
+        return score_analytics.analysis(self._reader, scope, question)
 
     # -- values, charts ------------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ from pilothouse.domain.score import Score
 from pilothouse.domain.span import Span
 from pilothouse.query.answers import (
     Counted,
+    ScorePair,
     SeenModel,
     SeenRelease,
     SessionSummary,
@@ -26,7 +27,7 @@ from pilothouse.query.answers import (
 from pilothouse.query.charts import ChartQuestion
 from pilothouse.query.fields import Field
 from pilothouse.query.filters import Filter
-from pilothouse.query.lists import ListQuestion, Position
+from pilothouse.query.lists import ListQuestion, Matched, Position
 
 Record = msgspec.Struct
 """A Span, Score, IngestCount or RejectedItem."""
@@ -121,6 +122,13 @@ class AnalyticReader(SpanReader, Protocol):
         ...
 
     def scores(self, scope: Scope, question: ListQuestion) -> list[Score]: ...
+
+    def score_pairs(
+        self, scope: Scope, first: ListQuestion, second: ListQuestion, by: Matched, limit: int
+    ) -> tuple[list[ScorePair], int]:
+        """What two kinds of scores say of the same, the latest of each: at most `limit` pairs, always
+        the same ones, and how many there are."""
+        ...
 
     def scores_of_sessions(self, scope: Scope, session_ids: Sequence[str]) -> list[Score]: ...
 

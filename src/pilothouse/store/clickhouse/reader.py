@@ -12,6 +12,7 @@ from pilothouse.domain.score import Score, gathered, values
 from pilothouse.domain.span import Span
 from pilothouse.query.answers import (
     Counted,
+    ScorePair,
     SeenModel,
     SeenRelease,
     SessionSummary,
@@ -22,7 +23,7 @@ from pilothouse.query.answers import (
 from pilothouse.query.charts import ChartQuestion
 from pilothouse.query.fields import Field, Type
 from pilothouse.query.filters import Filter
-from pilothouse.query.lists import ListQuestion, Position
+from pilothouse.query.lists import ListQuestion, Matched, Position
 from pilothouse.store.clickhouse import charts, groups, lists, score_charts, scores
 from pilothouse.store.clickhouse.columns import REJECTED_ITEMS, SCORES, SPANS
 from pilothouse.store.clickhouse.engine import Engine
@@ -252,6 +253,13 @@ class Reader:
 
     def scores(self, scope: Scope, question: ListQuestion) -> list[Score]:
         return SCORES.rows(self._rows(scores.page(scope, question, question.limit)))
+
+    def score_pairs(
+        self, scope: Scope, first: ListQuestion, second: ListQuestion, by: Matched, limit: int
+    ) -> tuple[list[ScorePair], int]:
+        rows = self._rows(scores.pairs(scope, first, second, by, limit))
+        pairs = [ScorePair((one, label), (other, text)) for one, label, other, text, _ in rows]
+        return pairs, rows[0][4] if rows else 0
 
     def scores_of(self, scope: Scope, trace_ids: Sequence[str]) -> list[Score]:
         return self._scores_by(scope, "trace_id", trace_ids)

@@ -6,7 +6,7 @@ from pilothouse.domain.clock import DAY
 from pilothouse.domain.scope import Scope, TimeRange
 from pilothouse.query import fields
 from pilothouse.query.filters import And, Filter, Match, Not, Or
-from pilothouse.query.lists import ListQuestion
+from pilothouse.query.lists import ListQuestion, Matched
 from pilothouse.store.clickhouse.columns import SCORES, SPANS
 from pilothouse.store.clickhouse.conditions import of_row
 from pilothouse.store.clickhouse.lists import Query
@@ -61,6 +61,37 @@ def by_column(
         + f"\nORDER BY timestamp, score_id\n{SETTINGS}",
         statement.params,
     )
+
+
+def pairs(
+    scope: Scope, first: ListQuestion, second: ListQuestion, by: Matched, limit: int
+) -> Query:
+    """What two kinds of scores say of the same, and how many such there are: of each the latest
+    counts. More than the limit are drawn by chance, the same ones each time."""
+    statement = Statement(scope)
+    keys = ", ".join(_KEYS[by])
+    sides: list[str] = []
+    for question in (first, second):
+        conditions = _conditions(statement, question)
+        if by == "trace":
+            conditions.append("trace_id != ''")
+        table = statement.table(SCORES, question.within, conditions)
+        sides.append(
+            f"(SELECT {keys}, argMax((value, text), (timestamp, score_id)) AS said\n"
+            f"{table}\nGROUP BY {keys})"
+        )
+    return Query(
+        "SELECT one.said.1, one.said.2, other.said.1, other.said.2, count() OVER ()\n"
+        f"FROM {sides[0]} AS one\nINNER JOIN {sides[1]} AS other USING ({keys})\n"
+        f"ORDER BY cityHash64({keys})\nLIMIT {limit}\n{SETTINGS}",
+        statement.params,
+    )
+
+
+_KEYS: dict[Matched, tuple[str, ...]] = {
+    "target": ("trace_id", "span_id", "session_id", "experiment_id"),
+    "trace": ("trace_id",),
+}
 
 
 def _conditions(statement: Statement, question: ListQuestion) -> list[str]:
