@@ -1,0 +1,181 @@
+"""Takes the pictures of the guide: a server with the demo's month, and Chromium before it.
+
+python -m scripts.gallery                     all of them, into docs/images
+python -m scripts.gallery --only trace graph  some of them
+python -m scripts.gallery --every FOLDER      every page instead, in both languages, light and
+                                              dark, from a phone to 4K, to be looked at
+"""
+
+import argparse
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, expect
+
+from pilothouse.domain.access import Role
+from pilothouse.edge.access import COOKIE
+from pilothouse.store.relational import accounts, keys
+from tests.browser.walk import SIZES, Place, filled, go
+from tests.chromium import chromium
+from tests.serving import TestProject, new_server, remove
+
+IMAGES = Path(__file__).resolve().parents[1] / "docs" / "images"
+_LOOKS = [("en", "light"), ("zh", "dark"), ("en", "dark"), ("zh", "light")]
+
+
+@dataclass(frozen=True)
+class Picture:
+    name: str
+    place: Place
+    look: tuple[str, str] = ("en", "light")
+    size: tuple[int, int] = SIZES["laptop"]
+    prepare: Callable[[Page], Any] | None = None
+
+
+@dataclass(frozen=True)
+class Traces:
+    """Ids of traces that show something."""
+
+    told: str
+    """A conversation with tools, in English."""
+    told_zh: str
+    other: str
+    failed: str
+    session: str
+    user: str
+
+
+def _traces(project: TestProject) -> Traces:
+    with project.http() as http:
+
+        def find(filter: str) -> dict[str, Any]:
+            asked: dict[str, str | int] = {"start": 0, "end": 2**52, "filter": filter, "limit": 50}
+            answer = http.get(f"/api/pilothouse/projects/{project.id}/traces", params=asked)
+            items = answer.raise_for_status().json()["items"]
+            return max(items, key=lambda item: item["spans"])
+
+        told, failed = find("tags:en tags:refunds -level:error"), find("tags:en errors:>0")
+        other = find(f"tags:en tags:orders -trace:{told['trace_id']}")
+        return Traces(
+            told["trace_id"],
+            find("tags:zh tags:refunds -level:error")["trace_id"],
+            other["trace_id"],
+            failed["trace_id"],
+            told["session_id"],
+            told["user_id"],
+        )
+
+
+def pictures(of: Traces) -> list[Picture]:
+    row, node, chart = "main tbody tr", "main [role=treeitem]", "main figure canvas"
+    trace, zh = f"/traces/{of.told}", f"/traces/{of.told_zh}"
+
+    def call(page: Page) -> None:
+        page.get_by_role("treeitem").filter(has_text="chat").last.click()
+        expect(page.locator("article").first).to_be_visible()
+
+    def template(page: Page) -> None:
+        page.get_by_role("button", name="Cost", exact=True).click()
+        expect(page.locator("main figure canvas").first).to_be_visible()
+
+    def palette(page: Page) -> None:
+        page.keyboard.press("Control+k")
+        page.keyboard.type("chen")
+        expect(page.get_by_role("option").first).to_be_visible()
+
+    return [
+        Picture("home", Place("?range=30d", chart)),
+        Picture("home-zh-dark", Place("?range=30d", chart), ("zh", "dark")),
+        Picture("traces", Place("/traces?range=30d&filter=refund", row)),
+        Picture("trace", Place(trace, node), prepare=call),
+        Picture("trace-zh", Place(zh, node), ("zh", "light"), prepare=call),
+        Picture("trace-phone", Place(trace, node), ("en", "dark"), SIZES["phone"]),
+        Picture("transcript-zh", Place(f"{zh}?pane=transcript", "main article"), ("zh", "dark")),
+        Picture("graph", Place(f"{trace}?pane=graph", "main [role=group] button")),
+        Picture("compare-dark", Place(f"{trace}/compare/{of.other}", node), ("en", "dark")),
+        Picture("session", Place(f"/sessions/{of.session}", "main article")),
+        Picture("user", Place(f"/users/{of.user}?range=30d", chart)),
+        Picture("dashboard-cost", Place("/dashboards", "main h1"), prepare=template),
+        Picture("health", Place("/health?range=30d", chart)),
+        Picture("palette-dark", Place("/traces?range=30d", row), ("en", "dark"), prepare=palette),
+    ]
+
+
+class Camera:
+    def __init__(self, browser: Browser, project: TestProject) -> None:
+        self._browser, self._project = browser, project
+        with project.server.database.write() as db:
+            user = accounts.add_user(db, "ann@example.com", "Ann")
+            accounts.add_project_member(db, user.id, project.id, Role.ADMIN)
+            self._token = accounts.sign_in(db, user.id)
+
+    def take(self, picture: Picture, file: Path) -> None:
+        language, theme = picture.look
+        width, height = picture.size
+        context = self._browser.new_context(
+            viewport={"width": width, "height": height},
+            locale="en-US",
+            timezone_id="Europe/Berlin",
+            reduced_motion="reduce",
+        )
+        for key, value in {"language": language, "theme": theme}.items():
+            context.add_init_script(f"localStorage.setItem('pilothouse.{key}', '{value}')")
+        context.add_cookies(
+            [{"name": COOKIE, "value": self._token, "url": self._project.server.url}]
+        )
+        page = context.new_page()
+        go(page, self._project, picture.place)
+        if picture.prepare:
+            picture.prepare(page)
+        page.mouse.move(0, 0)
+        page.wait_for_load_state("networkidle")
+        page.screenshot(path=file)
+        context.close()
+
+
+def _demo() -> TestProject:
+    server = new_server().start()
+    place = ["--data-dir", str(server.folder), "--port", str(server.port)]
+    command = [sys.executable, "-m", "pilothouse", "demo", *place]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    with server.database.write() as db:
+        key, secret = keys.add(db, "demo")
+    return TestProject(server, "demo", key.public_key, secret)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", nargs="+", default=[])
+    parser.add_argument("--every", type=Path)
+    given = parser.parse_args()
+    project = _demo()
+    try:
+        with chromium() as browser:
+            camera = Camera(browser, project)
+            if given.every:
+                _every(camera, project, given.every)
+                return
+            for picture in pictures(_traces(project)):
+                if not given.only or picture.name in given.only:
+                    camera.take(picture, IMAGES / f"{picture.name}.png")
+                    print(picture.name)
+    finally:
+        remove(project.server)
+
+
+def _every(camera: Camera, project: TestProject, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, place in enumerate(filled(project)):
+        for name, size in SIZES.items():
+            for look in _LOOKS:
+                file = folder / f"{number:02}-{name}-{'-'.join(look)}.png"
+                camera.take(Picture(file.stem, place, look, size), file)
+        print(number, place.path)
+
+
+if __name__ == "__main__":
+    main()
