@@ -9,22 +9,19 @@ import argparse
 import asyncio
 import os
 import random
-import shutil
-import tempfile
 import threading
 import time
-from pathlib import Path
 from typing import Any
 
 from bench.asking import timed, write_and_read
 from bench.believable import RARE_WORD, USERS
+from bench.million import served
 from bench.payloads import Templates
 from bench.products.pilothouse import Pilothouse
 from bench.products.product import WRITE_READ, Facts, Product
 from bench.record import record
 from bench.sender import Sent, send
 
-_STORE = Path(__file__).resolve().parent.parent / ".cache" / "bench-1m"
 _SPANS_A_REQUEST = 100
 _SECONDS_A_QUESTION = 30
 
@@ -83,15 +80,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=40)
     parser.add_argument("--spans-per-second", type=float, default=1000)
     given = parser.parse_args()
-    if not _STORE.exists():
-        raise SystemExit("fill the store first: python bench/questions.py")
-    product = Pilothouse()
-    home = Path(tempfile.mkdtemp(prefix="pilothouse-bench-"))
-    shutil.copytree(_STORE, home / "data" / "clickhouse", symlinks=True)
-    server = product.server(home / "data")
     load = round(os.getloadavg()[0], 1)
-    try:
-        server.start()
+    with served() as (product, server):
         with product.client() as client:
             spans = product.stored(client)
         quiet = _asked(product, given.rounds)
@@ -99,9 +89,6 @@ def main() -> None:
             time.sleep(3)
             busy = _asked(product, given.rounds)
         memory = round(server.memory().pss / 1e6)
-    finally:
-        server.stop()
-        shutil.rmtree(home, ignore_errors=True)
     for name, figures in quiet.items():
         print(f"{name:60} p95 {figures['p95_ms']:>8} → {busy[name]['p95_ms']:>8} ms")
     written = writer.figures()
