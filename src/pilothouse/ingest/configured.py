@@ -36,8 +36,17 @@ def fit(
     return taken, refused
 
 
+def named(database: Database, project_id: str, config_id: str) -> ScoreConfig:
+    """Blocks. Raises BadRequest."""
+    with database.read() as db:
+        return _found(score_configs.one(db, project_id, config_id), config_id)
+
+
 def _fitted(score: Score, configs: dict[str, ScoreConfig]) -> Score:
-    config = configs.get(score.config_id)
+    return fitted(score, _found(configs.get(score.config_id), score.config_id))
+
+
+def _found(config: ScoreConfig | None, id: str) -> ScoreConfig:
     if config is None:
-        raise BadRequest(f"there is no score config {score.config_id[:100]!r} in this project")
-    return fitted(score, config)
+        raise BadRequest(f"there is no score config {id[:100]!r} in this project")
+    return config

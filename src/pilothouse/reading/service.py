@@ -90,6 +90,11 @@ class Reading:
         """Traces by id, with whole heads; those that exist."""
         return self._reader.summaries(scope, trace_ids, bodies=_WHOLE)
 
+    def names_of(self, scope: Scope, trace_ids: Sequence[str]) -> dict[str, str]:
+        """What the traces are called; those that exist."""
+        found = self._reader.summaries(scope, trace_ids)
+        return {id: each.head.trace_name or each.head.name for id, each in found.items()}
+
     def span(
         self, scope: Scope, trace_id: str, span_id: str, limit_chars: int | None = None
     ) -> SpanView:
@@ -170,10 +175,14 @@ class Reading:
 
     def score(self, scope: Scope, score_id: str) -> Score:
         """Raises NotFound."""
-        found = self._reader.scores_by_id(scope, [score_id])
-        if not found:
+        found = self.find_score(scope, score_id)
+        if found is None:
             raise NotFound("no such score")
-        return found[-1]
+        return found
+
+    def find_score(self, scope: Scope, score_id: str) -> Score | None:
+        found = self._reader.scores_by_id(scope, [score_id])
+        return found[-1] if found else None
 
     def analyse(self, scope: Scope, question: score_analytics.Question) -> score_analytics.Analysis:
         """One kind of scores over a range, or two and how far they agree. Raises BadRequest."""

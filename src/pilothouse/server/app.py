@@ -26,6 +26,8 @@ from pilothouse.protocols.native import (
     media,
     people,
     reading,
+    score_configs,
+    scores,
     views,
 )
 from pilothouse.protocols.native import errors as native_errors
@@ -87,7 +89,18 @@ def create(settings: Settings, wired: Wired | None = None) -> FastAPI:
 
 def _native() -> APIRouter:
     native = APIRouter(responses={"default": {"model": ErrorAnswer}})
-    for part in (people, finding, reading, media, dashboards, views, exports, project_settings):
+    for part in (
+        people,
+        finding,
+        reading,
+        media,
+        dashboards,
+        views,
+        exports,
+        scores,
+        score_configs,
+        project_settings,
+    ):
         native.include_router(part.router)
     return native
 

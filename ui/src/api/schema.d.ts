@@ -357,7 +357,8 @@ export interface paths {
         };
         /**
          * Chart Measures
-         * @description What charts can measure, and how each may be put together; the first is its own way.
+         * @description What charts of spans and traces can measure, and how each may be put together; the first is
+         *     its own way.
          */
         get: operations["chart_measures_api_pilothouse_projects__project_id__charts_measures_get"];
         put?: never;
@@ -420,6 +421,46 @@ export interface paths {
          * @description What arrived in the range, and what was refused and why.
          */
         get: operations["ingest_health_api_pilothouse_projects__project_id__ingest_health_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/media/{media_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Media
+         * @description The bytes. 404 also where they have not come yet.
+         */
+        get: operations["show_media_api_pilothouse_projects__project_id__media__media_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/media/{media_id}/facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Media Facts
+         * @description What is known of media, whether its bytes are there or not.
+         */
+        get: operations["show_media_facts_api_pilothouse_projects__project_id__media__media_id__facts_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -618,6 +659,136 @@ export interface paths {
          * @description Delete traces with their spans and scores. Traces that are not there are no error.
          */
         post: operations["delete_traces_api_pilothouse_projects__project_id__traces_delete_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/scores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Scores
+         * @description Scores that were given in the range, newest first unless the order is `timestamp`.
+         */
+        get: operations["list_scores_api_pilothouse_projects__project_id__scores_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/scores/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Score Kinds
+         * @description Names, types and sources of the scores that were given in the range.
+         */
+        get: operations["score_kinds_api_pilothouse_projects__project_id__scores_kinds_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/scores/{score_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Score
+         * @description Give a score under an id of the caller's choice, or change one that a person gave.
+         *
+         *     It is held to its config. The author is who gave it first.
+         */
+        put: operations["put_score_api_pilothouse_projects__project_id__scores__score_id__put"];
+        post?: never;
+        /**
+         * Delete Score
+         * @description One's own; those of others and of programs need the permission to edit.
+         */
+        delete: operations["delete_score_api_pilothouse_projects__project_id__scores__score_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/scores/analytics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Analyse
+         * @description Distribution and trend of one kind of scores, or of two and how far they agree.
+         */
+        post: operations["analyse_api_pilothouse_projects__project_id__scores_analytics_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/score-configs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Configs
+         * @description Every config of the project by name, archived ones included.
+         */
+        get: operations["list_configs_api_pilothouse_projects__project_id__score_configs_get"];
+        put?: never;
+        /**
+         * Add Config
+         * @description Add a config. Its type stays for good: scores that were given would mean something else.
+         */
+        post: operations["add_config_api_pilothouse_projects__project_id__score_configs_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/score-configs/{config_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Config
+         * @description Change a config. Scores that were given before stay as they are.
+         */
+        put: operations["change_config_api_pilothouse_projects__project_id__score_configs__config_id__put"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -968,6 +1139,18 @@ export interface components {
             /** Position */
             position: number | null;
         };
+        /**
+         * Estimate
+         * @description With its interval of 95 %, where there are pairs enough for one.
+         */
+        Estimate: {
+            /** Value */
+            value: number;
+            /** Low */
+            low: number | null;
+            /** High */
+            high: number | null;
+        };
         /** Export */
         Export: {
             /** Id */
@@ -1110,6 +1293,19 @@ export interface components {
             /** Last Received */
             last_received: number;
         };
+        /** LabelAgreement */
+        LabelAgreement: {
+            agreement: components["schemas"]["Estimate"];
+            kappa: components["schemas"]["Estimate"] | null;
+            /** F1 */
+            f1: number | null;
+        };
+        /** ListedScore */
+        ListedScore: {
+            score: components["schemas"]["ScoreRow"];
+            /** Target Name */
+            target_name: string;
+        };
         /** Me */
         Me: {
             /** Id */
@@ -1139,6 +1335,17 @@ export interface components {
             aggregations: ("count" | "sum" | "avg" | "min" | "max" | "p50" | "p75" | "p90" | "p95" | "p99" | "uniq" | "histogram")[];
             /** Keyed */
             keyed: boolean;
+        };
+        /** MediaFacts */
+        MediaFacts: {
+            /** Content Type */
+            content_type: string;
+            /** Content Length */
+            content_length: number;
+            /** Uploaded */
+            uploaded: boolean;
+            /** Upload Error */
+            upload_error: string;
         };
         /** Member */
         Member: {
@@ -1225,6 +1432,32 @@ export interface components {
              */
             order?: string;
         };
+        /** NewScoreConfig */
+        NewScoreConfig: {
+            /** Name */
+            name: string;
+            /** Min Value */
+            min_value?: number | null;
+            /** Max Value */
+            max_value?: number | null;
+            /** Categories */
+            categories?: components["schemas"]["ScoreCategory"][];
+            /**
+             * Description
+             * @default
+             */
+            description?: string;
+            /**
+             * Is Archived
+             * @default false
+             */
+            is_archived?: boolean;
+            /**
+             * Data Type
+             * @enum {string}
+             */
+            data_type: "numeric" | "boolean" | "categorical" | "text";
+        };
         /** NewView */
         NewView: {
             /**
@@ -1240,6 +1473,17 @@ export interface components {
              */
             shared?: boolean;
             query: components["schemas"]["ViewQuery"];
+        };
+        /** NumberAgreement */
+        NumberAgreement: {
+            pearson: components["schemas"]["Estimate"] | null;
+            spearman: components["schemas"]["Estimate"] | null;
+            /** Mae */
+            mae: number;
+            /** Rmse */
+            rmse: number;
+            /** Bias */
+            bias: number;
         };
         /**
          * Onboarding
@@ -1506,6 +1750,183 @@ export interface components {
             /** Items */
             items: components["schemas"]["SavedView"][];
         };
+        /** ScoreAgreement */
+        ScoreAgreement: {
+            /** Pairs */
+            pairs: number;
+            /** Used */
+            used: number;
+            /** Rows */
+            rows: components["schemas"]["ScoreBin"][];
+            /** Columns */
+            columns: components["schemas"]["ScoreBin"][];
+            /** Counts */
+            counts: number[][];
+            labels: components["schemas"]["LabelAgreement"] | null;
+            numbers: components["schemas"]["NumberAgreement"] | null;
+            /** Same Scale */
+            same_scale: boolean;
+        };
+        /** ScoreAnalysis */
+        ScoreAnalysis: {
+            /** Summaries */
+            summaries: components["schemas"]["ScoreSummary"][];
+            agreement: components["schemas"]["ScoreAgreement"] | null;
+        };
+        /**
+         * ScoreBin
+         * @description A label; or a range of numbers, or one number where both ends are equal.
+         */
+        ScoreBin: {
+            /** Label */
+            label: string;
+            /** Low */
+            low: number | null;
+            /** High */
+            high: number | null;
+            /** Others */
+            others: boolean;
+        };
+        /** ScoreCategory */
+        ScoreCategory: {
+            /** Label */
+            label: string;
+            /** Value */
+            value: number;
+        };
+        /**
+         * ScoreChange
+         * @description A score as a person gives it. What it is about, exactly one of a trace (with or without a span)
+         *     and a session, and its config are told once: a change leaves them as they were.
+         */
+        ScoreChange: {
+            /**
+             * Trace Id
+             * @default
+             */
+            trace_id?: string;
+            /**
+             * Span Id
+             * @default
+             */
+            span_id?: string;
+            /**
+             * Session Id
+             * @default
+             */
+            session_id?: string;
+            /**
+             * Config Id
+             * @default
+             */
+            config_id?: string;
+            /** Value */
+            value: boolean | number | string;
+            /**
+             * Comment
+             * @default
+             */
+            comment?: string;
+        };
+        /** ScoreConfig */
+        ScoreConfig: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Data Type */
+            data_type: string;
+            /** Min Value */
+            min_value: number | null;
+            /** Max Value */
+            max_value: number | null;
+            /** Categories */
+            categories: components["schemas"]["ScoreCategory"][];
+            /** Description */
+            description: string;
+            /** Is Archived */
+            is_archived: boolean;
+            /** Created At */
+            created_at: number;
+            /** Updated At */
+            updated_at: number;
+        };
+        /** ScoreConfigChange */
+        ScoreConfigChange: {
+            /** Name */
+            name: string;
+            /** Min Value */
+            min_value?: number | null;
+            /** Max Value */
+            max_value?: number | null;
+            /** Categories */
+            categories?: components["schemas"]["ScoreCategory"][];
+            /**
+             * Description
+             * @default
+             */
+            description?: string;
+            /**
+             * Is Archived
+             * @default false
+             */
+            is_archived?: boolean;
+        };
+        /** ScoreConfigs */
+        ScoreConfigs: {
+            /** Items */
+            items: components["schemas"]["ScoreConfig"][];
+        };
+        /**
+         * ScoreKind
+         * @description Scores that mean the same: of one name and type, and if told of one source or author.
+         */
+        ScoreKind: {
+            /** Name */
+            name: string;
+            /**
+             * Data Type
+             * @enum {string}
+             */
+            data_type: "numeric" | "boolean" | "categorical";
+            /**
+             * Source
+             * @default
+             */
+            source?: ("api" | "annotation" | "evaluator") | "";
+            /**
+             * Author Id
+             * @default
+             */
+            author_id?: string;
+        };
+        /** ScorePage */
+        ScorePage: {
+            /** Items */
+            items: components["schemas"]["ListedScore"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** ScoreQuestion */
+        ScoreQuestion: {
+            first: components["schemas"]["ScoreKind"];
+            second?: components["schemas"]["ScoreKind"] | null;
+            /** Start */
+            start: number;
+            /** End */
+            end: number;
+            /**
+             * By
+             * @default target
+             * @enum {string}
+             */
+            by?: "target" | "trace";
+            /**
+             * Timezone
+             * @default UTC
+             */
+            timezone?: string;
+        };
         /** ScoreRow */
         ScoreRow: {
             /** Score Id */
@@ -1530,8 +1951,43 @@ export interface components {
             span_id: string;
             /** Session Id */
             session_id: string;
+            /** Experiment Id */
+            experiment_id: string;
+            /** Config Id */
+            config_id: string;
             /** Author Id */
             author_id: string;
+            /** Environment */
+            environment: string;
+        };
+        /** ScoreSummary */
+        ScoreSummary: {
+            /** Count */
+            count: number;
+            /** Mean */
+            mean: number | null;
+            /** Median */
+            median: number | null;
+            /** Least */
+            least: number | null;
+            /** Most */
+            most: number | null;
+            /** Bins */
+            bins: components["schemas"]["ScoreBin"][];
+            /** Counts */
+            counts: number[];
+            trend: components["schemas"]["ScoreTrend"];
+        };
+        /** ScoreTrend */
+        ScoreTrend: {
+            /** Columns */
+            columns: string[];
+            /** Rows */
+            rows: unknown[][];
+            /** Times */
+            times: number[];
+            /** Partial */
+            partial: number[];
         };
         /**
          * SeenModel
@@ -1572,6 +2028,22 @@ export interface components {
         SeenReleases: {
             /** Items */
             items: components["schemas"]["SeenRelease"][];
+        };
+        /** SeenScoreKind */
+        SeenScoreKind: {
+            /** Name */
+            name: string;
+            /** Data Type */
+            data_type: string;
+            /** Source */
+            source: string;
+            /** Count */
+            count: number;
+        };
+        /** SeenScoreKinds */
+        SeenScoreKinds: {
+            /** Items */
+            items: components["schemas"]["SeenScoreKind"][];
         };
         /** SessionDetail */
         SessionDetail: {
@@ -2860,6 +3332,70 @@ export interface operations {
             };
         };
     };
+    show_media_api_pilothouse_projects__project_id__media__media_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                media_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    show_media_facts_api_pilothouse_projects__project_id__media__media_id__facts_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                media_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaFacts"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     list_dashboards_api_pilothouse_projects__project_id__dashboards_get: {
         parameters: {
             query?: never;
@@ -3306,6 +3842,293 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_scores_api_pilothouse_projects__project_id__scores_get: {
+        parameters: {
+            query: {
+                start: number;
+                end: number;
+                name?: string[];
+                source?: string[];
+                data_type?: string[];
+                author?: string[];
+                label?: string[];
+                value_min?: number | null;
+                value_max?: number | null;
+                target?: "" | "trace" | "span" | "session" | "experiment";
+                trace?: string;
+                span?: string;
+                session?: string;
+                experiment?: string;
+                comment?: "" | "yes";
+                order?: string;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScorePage"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    score_kinds_api_pilothouse_projects__project_id__scores_kinds_get: {
+        parameters: {
+            query: {
+                start: number;
+                end: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeenScoreKinds"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    put_score_api_pilothouse_projects__project_id__scores__score_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                score_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScoreChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScoreRow"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    delete_score_api_pilothouse_projects__project_id__scores__score_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                score_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    analyse_api_pilothouse_projects__project_id__scores_analytics_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScoreQuestion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScoreAnalysis"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_configs_api_pilothouse_projects__project_id__score_configs_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScoreConfigs"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    add_config_api_pilothouse_projects__project_id__score_configs_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewScoreConfig"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScoreConfig"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    change_config_api_pilothouse_projects__project_id__score_configs__config_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                config_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScoreConfigChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScoreConfig"];
+                };
             };
             /** @description Default Response */
             default: {

@@ -188,7 +188,11 @@ class ScoreRow(Wire):
     trace_id: str
     span_id: str
     session_id: str
+    experiment_id: str
+    config_id: str
     author_id: str
+    """A person, or empty."""
+    environment: str
 
 
 class MediaFacts(Wire):
