@@ -10,11 +10,12 @@ from pilothouse.domain.errors import BadRequest, NotFound
 from pilothouse.domain.review import Comment, Subject
 from pilothouse.edge.access import CallerOf
 from pilothouse.edge.services import ServicesOf
-from pilothouse.protocols.langfuse import subjects
+from pilothouse.protocols.langfuse import questions, subjects
 from pilothouse.protocols.langfuse.answers import moment
-from pilothouse.protocols.langfuse.questions import PagingOf
+from pilothouse.protocols.langfuse.questions import PagingOf, Time
 from pilothouse.store.relational import comments
 from pilothouse.store.relational.accounts import new_id
+from pilothouse.store.relational.database import claiming
 
 router = APIRouter()
 
@@ -26,6 +27,10 @@ _MOST = 5_000
 class NewComment(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
+    id: str | None = Field(default=None, min_length=1, max_length=64)
+    """An extension, for what is brought along from elsewhere. Langfuse's clients never tell it."""
+    createdAt: Time = None
+    """As `id`."""
     projectId: str
     objectType: Literal["TRACE", "OBSERVATION", "SESSION", "PROMPT"]
     objectId: str
@@ -39,9 +44,9 @@ def add_comment(body: NewComment, caller: CallerOf, services: ServicesOf) -> Obj
         raise BadRequest("projectId is not the project of the key")
     subject = subjects.SUBJECTS[body.objectType]
     subjects.check(caller, services, subject, body.objectId)
-    moment_of_it = now()
+    made_at = questions.micros(body.createdAt) if body.createdAt else now()
     comment = Comment(
-        id=new_id(),
+        id=body.id or new_id(),
         project_id=caller.project_id,
         subject=subject,
         subject_id=body.objectId,
@@ -49,10 +54,10 @@ def add_comment(body: NewComment, caller: CallerOf, services: ServicesOf) -> Obj
         content=body.content.replace("\x00", ""),
         anchor="",
         author_id=body.authorUserId or "",
-        created_at=moment_of_it,
-        updated_at=moment_of_it,
+        created_at=made_at,
+        updated_at=made_at,
     )
-    with services.database.write() as db:
+    with services.database.write() as db, claiming("comment", comment.id):
         comments.add(db, comment)
     return {"id": comment.id}
 

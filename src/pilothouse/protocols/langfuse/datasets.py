@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from pilothouse.datasets.registry import KEEP, ItemChange
 from pilothouse.domain.dataset import Dataset, Item, ItemStatus
@@ -25,6 +25,8 @@ Object = dict[str, Any]
 class NewDataset(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
+    id: str | None = Field(default=None, min_length=1, max_length=64)
+    """An extension, for what is brought along from elsewhere. Langfuse's clients never tell it."""
     name: str
     description: str | None = None
     metadata: Any = None
@@ -55,6 +57,7 @@ def put_dataset(body: NewDataset, caller: CallerOf, services: ServicesOf) -> Obj
     made = services.datasets.put(
         caller.project_id,
         body.name,
+        id=body.id or "",
         description=(body.description or "") if "description" in told else KEEP,
         metadata=body.metadata if "metadata" in told else KEEP,
         input_schema=body.inputSchema if "inputSchema" in told else KEEP,

@@ -4,11 +4,10 @@ import base64
 import binascii
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
-import msgspec
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 
 from pilothouse.domain.dataset import Experiment, ExperimentItem
 from pilothouse.domain.errors import BadRequest
@@ -18,7 +17,7 @@ from pilothouse.edge.access import Caller, CallerOf
 from pilothouse.edge.services import Services, ServicesOf
 from pilothouse.protocols.langfuse import answers, questions
 from pilothouse.protocols.langfuse.answers import moment
-from pilothouse.protocols.langfuse.questions import Condition, Time, among, listed
+from pilothouse.protocols.langfuse.questions import Time, among, listed
 from pilothouse.query.filters import every
 from pilothouse.query.lists import ALWAYS, ListQuestion, order
 from pilothouse.store.relational import datasets, experiments
@@ -33,35 +32,55 @@ _ITEM_GROUPS = frozenset(
 )
 _MOST_READ = 1_000
 
-LimitOf = Annotated[int, Query(ge=1, le=100)]
-ScoreLimitOf = Annotated[int, Query(ge=0, le=50)]
+
+@dataclass(frozen=True)
+class Window:
+    """What both lists are asked by. As a dependency, its fields are the query of the address."""
+
+    fromStartTime: Time = None
+    toStartTime: Time = None
+    fields: str = "core"
+    limit: Annotated[int, Query(ge=1, le=100)] = 50
+    scoreLimit: Annotated[int, Query(ge=0, le=50)] = 50
+    cursor: str | None = None
+    datasetId: str | None = None
+    filter: str | None = None
+
+    def groups(self, known: frozenset[str]) -> set[str]:
+        groups = set(listed(self.fields))
+        if unknown := groups - known:
+            raise BadRequest(f"there are no fields {', '.join(sorted(unknown))[:100]}")
+        return groups
+
+    def asked(self, **more: tuple[str, ...]) -> experiments.Asked:
+        if self.fromStartTime is None:
+            raise BadRequest("fromStartTime is required")
+        return experiments.Asked(
+            start=questions.micros(self.fromStartTime),
+            end=questions.micros(self.toStartTime) if self.toStartTime else 0,
+            before=_position(self.cursor) if self.cursor else None,
+            dataset_ids=tuple(listed(self.datasetId)),
+            **more,
+        )
+
+
+WindowOf = Annotated[Window, Depends()]
 
 
 @router.get("/experiments")
 def list_experiments(
     caller: CallerOf,
     services: ServicesOf,
-    fromStartTime: Time = None,
-    toStartTime: Time = None,
-    fields: str = "core",
-    limit: LimitOf = 50,
-    scoreLimit: ScoreLimitOf = 50,
-    cursor: str | None = None,
+    window: WindowOf,
     id: str | None = None,
     name: str | None = None,
-    datasetId: str | None = None,
-    filter: str | None = None,
 ) -> Object:
     """Experiments from a cursor on, newest first."""
-    groups = _groups(fields, _GROUPS)
-    asked = _asked(fromStartTime, toStartTime, cursor)
-    asked = replace(
-        asked,
-        ids=tuple(listed(id)),
-        names=tuple(listed(name)),
-        dataset_ids=tuple(listed(datasetId)),
+    groups, limit = window.groups(_GROUPS), window.limit
+    asked = window.asked(ids=tuple(listed(id)), names=tuple(listed(name)))
+    asked = _filtered(
+        asked, window.filter, {"id": "ids", "name": "names", "datasetId": "dataset_ids"}
     )
-    asked = _filtered(asked, filter, {"id": "ids", "name": "names", "datasetId": "dataset_ids"})
     with services.database.read() as db:
         found = experiments.page(db, caller.project_id, asked, limit + 1)
         found, after = found[:limit], found[limit:]
@@ -72,7 +91,7 @@ def list_experiments(
     data = [_experiment(each, counts[each.id], ends.get(each.id, 0), groups) for each in found]
     if "scores" in groups:
         for each in data:
-            each["scores"] = _shown(scores[each["id"]][:scoreLimit])
+            each["scores"] = _shown(scores[each["id"]][: window.scoreLimit])
     last = found[-1] if after else None
     return {"data": data, "meta": _meta(limit, (last.started_at, last.id) if last else None)}
 
@@ -81,26 +100,17 @@ def list_experiments(
 def list_items(
     caller: CallerOf,
     services: ServicesOf,
-    fromStartTime: Time = None,
-    toStartTime: Time = None,
-    fields: str = "core",
-    limit: LimitOf = 50,
-    scoreLimit: ScoreLimitOf = 50,
-    cursor: str | None = None,
+    window: WindowOf,
     experimentId: str | None = None,
     experimentName: str | None = None,
     experimentItemId: str | None = None,
-    datasetId: str | None = None,
-    filter: str | None = None,
 ) -> Object:
     """Items of experiments from a cursor on, newest first."""
-    groups = _groups(fields, _ITEM_GROUPS)
-    asked = replace(
-        _asked(fromStartTime, toStartTime, cursor),
+    groups, limit = window.groups(_ITEM_GROUPS), window.limit
+    asked = window.asked(
         ids=tuple(listed(experimentId)),
         names=tuple(listed(experimentName)),
         item_ids=tuple(listed(experimentItemId)),
-        dataset_ids=tuple(listed(datasetId)),
     )
     columns = {
         "experimentId": "ids",
@@ -110,7 +120,7 @@ def list_items(
         "datasetId": "dataset_ids",
         "traceId": "trace_ids",
     }
-    asked = _filtered(asked, filter, columns)
+    asked = _filtered(asked, window.filter, columns)
     with services.database.read() as db:
         found = experiments.page_of_items(db, caller.project_id, asked, limit + 1)
     found, after = found[:limit], found[limit:]
@@ -129,7 +139,7 @@ def list_items(
                 for score in of_traces[item.trace_id]
                 if not score.span_id or not item.span_id or score.span_id == item.span_id
             ]
-            each["scores"] = _shown(mine[:scoreLimit])
+            each["scores"] = _shown(mine[: window.scoreLimit])
     last = found[-1][0] if after else None
     return {"data": data, "meta": _meta(limit, (last.started_at, last.id) if last else None)}
 
@@ -137,37 +147,11 @@ def list_items(
 # -- questions -----------------------------------------------------------------------------------
 
 
-def _groups(fields: str, known: frozenset[str]) -> set[str]:
-    groups = set(listed(fields))
-    if unknown := groups - known:
-        raise BadRequest(f"there are no fields {', '.join(sorted(unknown))[:100]}")
-    return groups
-
-
-def _asked(start: Time, end: Time, cursor: str | None) -> experiments.Asked:
-    if start is None:
-        raise BadRequest("fromStartTime is required")
-    return experiments.Asked(
-        start=questions.micros(start),
-        end=questions.micros(end) if end else 0,
-        before=_position(cursor) if cursor else None,
-    )
-
-
-_conditions = msgspec.json.Decoder(list[Condition])
-
-
 def _filtered(
     asked: experiments.Asked, text: str | None, columns: Mapping[str, str]
 ) -> experiments.Asked:
     """Conditions of equality, which win over the parameters of the same meaning."""
-    if not text:
-        return asked
-    try:
-        conditions = _conditions.decode(text)
-    except msgspec.MsgspecError as error:
-        raise BadRequest(f"filter: {error}") from error
-    for condition in conditions:
+    for condition in questions.conditions(text):
         field = columns.get(condition.column)
         if field is None or condition.operator not in ("=", "any of"):
             known = ", ".join(columns)

@@ -17,6 +17,7 @@ from pilothouse.protocols.langfuse import questions
 from pilothouse.protocols.langfuse.answers import moment
 from pilothouse.protocols.langfuse.questions import PagingOf
 from pilothouse.store.relational import accounts, prices
+from pilothouse.store.relational.database import claiming
 
 router = APIRouter(prefix="/models")
 
@@ -52,6 +53,8 @@ class Tier(BaseModel):
 class NewModel(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
+    id: str | None = Field(default=None, min_length=1, max_length=64)
+    """An extension, for what is brought along from elsewhere. Langfuse's clients never tell it."""
     modelName: str = Field(min_length=1, max_length=300)
     matchPattern: str = Field(min_length=1)
     startDate: datetime | None = None
@@ -78,8 +81,8 @@ def get_model(model_id: str, caller: CallerOf, services: ServicesOf) -> Object:
 @router.post("")
 def add_model(body: NewModel, caller: CallerOf, services: ServicesOf) -> Object:
     """Set a price that beats the catalogue, for calls from now on."""
-    override = _override(accounts.new_id(), body)
-    with services.database.write() as db:
+    override = _override(body.id or accounts.new_id(), body)
+    with services.database.write() as db, claiming("model", override.id):
         prices.add(db, caller.project_id, override)
     services.books.forget(caller.project_id)
     return _shown(pricing.describe(override))

@@ -36,6 +36,8 @@ class NewPrompt(BaseModel):
     tags: list[str] | None = None
     commitMessage: str | None = Field(default=None, max_length=500)
     isActive: bool | None = None
+    version: int | None = Field(default=None, ge=1, le=2**31 - 1)
+    """An extension, for prompts that are brought along from elsewhere with their numbers."""
 
 
 class NewLabels(BaseModel):
@@ -106,6 +108,7 @@ def create_prompt(body: NewPrompt, caller: CallerOf, services: ServicesOf) -> Ob
         labels=tuple(body.labels or ()),
         tags=None if body.tags is None else tuple(body.tags),
         commit_message=body.commitMessage or "",
+        version=body.version or 0,
     )
     return _shown(services.prompts.create(caller.project_id, draft, caller.author_id))
 

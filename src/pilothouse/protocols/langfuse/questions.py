@@ -237,13 +237,15 @@ _decode = msgspec.json.Decoder(list[Condition])
 
 def parsed(text: str | None, view: Literal["traces", "spans"]) -> Filter | None:
     """The `filter` parameter: a JSON list of conditions. Raises BadRequest."""
-    if not text:
-        return None
+    return every(*(condition_on(view, condition) for condition in conditions(text)))
+
+
+def conditions(text: str | None) -> list[Condition]:
+    """Raises BadRequest."""
     try:
-        conditions = _decode.decode(text)
+        return _decode.decode(text) if text else []
     except msgspec.MsgspecError as error:
         raise BadRequest(f"filter: {error}") from error
-    return every(*(condition_on(view, condition) for condition in conditions))
 
 
 def condition_on(view: Literal["traces", "spans", "scores"], condition: Condition) -> Filter:

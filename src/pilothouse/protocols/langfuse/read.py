@@ -60,6 +60,7 @@ _TRACE_ROWS = (
     Row("session_id", "session_id"),
     Row("release", "release"),
     Row("public", "public", values.flag),
+    Row("bookmarked", "bookmarked", values.flag),
 )
 _OBSERVATION_ROWS = (
     *_COMMON,

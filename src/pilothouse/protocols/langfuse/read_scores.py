@@ -39,6 +39,7 @@ def score(body: wire.ScoreBody, project_id: str, default_id: str, said_at: int) 
         experiment_id=experiment_id,
         config_id=identifier(body.config_id),
         queue_id=identifier(body.queue_id),
+        author_id=identifier(body.author_user_id),
         environment=values.environment(body.environment) or "default",
         metadata=values.metadata(body.metadata),
     )

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any, Literal
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from pilothouse.domain.clock import now
 from pilothouse.domain.errors import NotFound
@@ -16,6 +16,7 @@ from pilothouse.protocols.langfuse.answers import moment
 from pilothouse.protocols.langfuse.questions import PagingOf
 from pilothouse.store.relational import score_configs
 from pilothouse.store.relational.accounts import new_id
+from pilothouse.store.relational.database import claiming
 
 router = APIRouter()
 
@@ -30,6 +31,8 @@ class CategoryBody(BaseModel):
 class NewConfig(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
+    id: str | None = Field(default=None, min_length=1, max_length=64)
+    """An extension, for what is brought along from elsewhere. Langfuse's clients never tell it."""
     name: str
     dataType: Literal["NUMERIC", "BOOLEAN", "CATEGORICAL", "TEXT"]
     minValue: float | None = None
@@ -53,7 +56,7 @@ class ConfigChange(BaseModel):
 def add_config(body: NewConfig, caller: CallerOf, services: ServicesOf) -> Object:
     moment_of_it, data_type = now(), DataType(body.dataType.lower())
     made = ScoreConfig(
-        id=new_id(),
+        id=body.id or new_id(),
         project_id=caller.project_id,
         name=body.name,
         data_type=data_type,
@@ -66,7 +69,7 @@ def add_config(body: NewConfig, caller: CallerOf, services: ServicesOf) -> Objec
         updated_at=moment_of_it,
     )
     check(made)
-    with services.database.write() as db:
+    with services.database.write() as db, claiming("score config", made.id):
         score_configs.add(db, made)
     return shown(made)
 

@@ -53,6 +53,8 @@ class TraceBody(Struct, rename="camel"):
     version: Text = UNSET
     environment: Text = UNSET
     public: bool | UnsetType | None = UNSET
+    bookmarked: bool | UnsetType | None = UNSET
+    """Told by imports alone; Langfuse's clients cannot."""
     metadata: Any = UNSET
     tags: list[str] | UnsetType | None = UNSET
 
@@ -99,6 +101,8 @@ class ScoreBody(Struct, rename="camel"):
     environment: Text = UNSET
     timestamp: Text = UNSET
     source: Text = UNSET
+    author_user_id: Text = UNSET
+    """Told by imports alone; Langfuse's clients cannot."""
 
 
 _envelope = msgspec.json.Decoder(Envelope)
