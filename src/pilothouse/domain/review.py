@@ -1,4 +1,4 @@
-"""What people add to traces: comments, and queues of what they are asked to look at."""
+"""What people add to traces: comments, marks, and queues of what they are asked to look at."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,6 +12,14 @@ class Subject(StrEnum):
     SESSION = "session"
     PROMPT = "prompt"
     """A version of it. Comments only."""
+
+
+class Mark(StrEnum):
+    """What is set on a trace or a session. Of a trace it is a column of its head's row."""
+
+    BOOKMARKED = "bookmarked"
+    PUBLIC = "public"
+    """Anybody may read it who has the link."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from pilothouse.ingest.open_trace import tombstone
 from pilothouse.media.library import Library
 from pilothouse.store.api import AnalyticReader, AnalyticWriter, Blobs
 from pilothouse.store.blobs.keys import of_trace
-from pilothouse.store.relational import open_spans
+from pilothouse.store.relational import comments, open_spans
 from pilothouse.store.relational.database import Database
 
 
@@ -32,11 +32,12 @@ class Deleting:
         self._next_revision = next_revision
 
     def traces(self, scope: Scope, trace_ids: Sequence[str]) -> None:
-        """Remove the traces with their spans and scores. Traces that are not there are no error."""
+        """Remove the traces with their spans, scores and comments. Traces that are not there are no error."""
         keys = [(scope.project_id, trace_id) for trace_id in trace_ids]
         with self._database.write() as db:
             open_spans.lock(db, keys)
             open_spans.forget(db, keys)
+            comments.forget_traces(db, scope.project_id, trace_ids)
         revision = self._next_revision()
         spans = self._reader.places_of(scope, trace_ids)
         for span in spans:

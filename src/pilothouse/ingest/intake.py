@@ -19,6 +19,7 @@ from pilothouse.ingest.deleting import Deleting
 from pilothouse.ingest.halves import Half
 from pilothouse.ingest.joining import Joining
 from pilothouse.ingest.limits import ItemLimits
+from pilothouse.ingest.marking import Marking
 from pilothouse.ingest.outcomes import Arrival, Outcomes
 from pilothouse.ingest.recent_traces import RecentTraces
 from pilothouse.ingest.scoring import Scoring
@@ -78,6 +79,7 @@ class Intake:
         self._scoring = Scoring(reader, writer)
         self._scores: GroupCommit[Score] = GroupCommit(self._scoring.write, joining, batch_limits)
         self._halves: GroupCommit[Half] = GroupCommit(self._joining.write, joining, batch_limits)
+        self._marking = Marking(database, reader)
         self._deleting = Deleting(database, reader, writer, blobs, media, self.revisions.next)
         self.outcomes = Outcomes(writer, counting)
         self._task: asyncio.Task[None] | None = None
@@ -156,6 +158,23 @@ class Intake:
         for span in spans:
             span.revision = self.revisions.next()
         await self._spans.submit(list(spans), 0)
+
+    async def mark(self, scope: Scope, trace_id: str, **told: int) -> None:
+        """Set flags on the head of a trace, whichever way it came; nothing else of it changes.
+        Raises NotFound."""
+        loop = asyncio.get_running_loop()
+        change = await loop.run_in_executor(
+            self._join_executor,
+            self._marking.change,
+            scope,
+            trace_id,
+            told,
+            self.revisions.next(),
+        )
+        if isinstance(change, Half):
+            await self._halves.submit([change], 0)
+        else:
+            await self.write_again([change])
 
     async def delete_traces(self, scope: Scope, trace_ids: Sequence[str]) -> None:
         """Remove the traces with their spans and scores; no read sees them when this returns."""

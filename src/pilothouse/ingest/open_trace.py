@@ -18,7 +18,7 @@ from pilothouse.ingest.trace_context import lay, trace_fields
 _MOST_HALVES = 64
 """Of one span, before the older ones are folded into its base."""
 
-_OF_A_ROOT = (*TRACE_FIELDS, "public", "input", "output")
+_OF_A_ROOT = (*TRACE_FIELDS, "public", "bookmarked", "input", "output")
 """What a message about the trace may change on a root that is a span of its own."""
 
 

@@ -90,6 +90,13 @@ class Reading:
         """Traces by id, with whole heads; those that exist."""
         return self._reader.summaries(scope, trace_ids, bodies=_WHOLE)
 
+    def head(self, scope: Scope, trace_id: str) -> Span:
+        """The head of a trace without its bodies. Raises NotFound."""
+        found = self._reader.summaries(scope, [trace_id])
+        if trace_id not in found:
+            raise NotFound("no such trace")
+        return found[trace_id].head
+
     def names_of(self, scope: Scope, trace_ids: Sequence[str]) -> dict[str, str]:
         """What the traces are called; those that exist."""
         found = self._reader.summaries(scope, trace_ids)

@@ -20,14 +20,18 @@ from pilothouse.domain.errors import BadRequest, NotFound, PilothouseError, Refu
 from pilothouse.edge import media_links, refusals
 from pilothouse.protocols.langfuse import routes as langfuse
 from pilothouse.protocols.native import (
+    comments,
+    corrections,
     dashboards,
     exports,
     finding,
+    marks,
     media,
     people,
     reading,
     score_configs,
     scores,
+    shared,
     views,
 )
 from pilothouse.protocols.native import errors as native_errors
@@ -94,6 +98,10 @@ def _native() -> APIRouter:
         finding,
         reading,
         media,
+        comments,
+        marks,
+        corrections,
+        shared,
         dashboards,
         views,
         exports,

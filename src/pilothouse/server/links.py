@@ -2,18 +2,22 @@
 
 from urllib.parse import quote
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
 from pilothouse.domain.scope import Scope
 from pilothouse.edge.access import COOKIE
-from pilothouse.edge.services import ServicesOf
+from pilothouse.edge.routing import Router
+from pilothouse.edge.services import Services, ServicesOf
+from pilothouse.edge.shared import Shared, is_shared, link
 from pilothouse.protocols.native import finding
 from pilothouse.protocols.native.people import set_cookie
 from pilothouse.store.relational import accounts
 
-router = APIRouter()
+router = Router()
+
+_MOST_LOOKED_IN = 100
+"""Projects, for somebody who need not be anybody."""
 
 
 @router.get("/auth/link/{token}")
@@ -31,15 +35,29 @@ def use_link(token: str, request: Request, services: ServicesOf) -> RedirectResp
 
 @router.get("/trace/{trace_id}")
 def open_trace(trace_id: str, request: Request, services: ServicesOf) -> RedirectResponse:
-    """Old SDKs print a trace's address without its project; find it among the person's projects."""
+    """Old SDKs print a trace's address without its project; find it among the person's projects.
+    Who is not signed in gets to see it when it is public, as with Langfuse."""
     user = services.access.person(request.cookies.get(COOKIE, ""))
     if user is None:
+        if token := _shared(services, trace_id):
+            return RedirectResponse(f"/share/{token}", 303)
         return RedirectResponse(f"/sign-in?to={quote(f'/trace/{trace_id}', safe='')}", 303)
     projects = finding.projects_of(services, user)
     for project_id in projects:
         if finding.trace_in(services.reading, Scope(project_id), trace_id):
             return RedirectResponse(_page(project_id, trace_id), 303)
     return RedirectResponse(_page(projects[0], trace_id) if projects else "/", 303)
+
+
+def _shared(services: Services, trace_id: str) -> str:
+    """The link of a public trace, wherever it is; empty when there is none."""
+    with services.database.read() as db:
+        projects = accounts.projects(db)[:_MOST_LOOKED_IN]
+    for project in projects:
+        wanted = Shared(Scope(project.id), "trace", trace_id)
+        if is_shared(services, wanted):
+            return link(services, wanted)
+    return ""
 
 
 def _page(project_id: str, trace_id: str) -> str:

@@ -1,4 +1,4 @@
-SELECT project_id, trace_id, span_id, parent_id, toUnixTimestamp64Micro(start_time), toUnixTimestamp64Micro(end_time), toUnixTimestamp64Micro(first_token_time), name, kind, level, status_message, input_preview, output_preview, model, provider, usage, input_tokens, output_tokens, total_tokens, total_cost, cost_source, billable, prompt_name, prompt_version, is_root, trace_name, session_id, user_id, tags, environment, release, version, service, bookmarked
+SELECT project_id, trace_id, span_id, parent_id, toUnixTimestamp64Micro(start_time), toUnixTimestamp64Micro(end_time), toUnixTimestamp64Micro(first_token_time), name, kind, level, status_message, input_preview, output_preview, model, provider, usage, input_tokens, output_tokens, total_tokens, total_cost, cost_source, billable, prompt_name, prompt_version, is_root, trace_name, session_id, user_id, tags, environment, release, version, service, public, bookmarked
 FROM spans FINAL
 WHERE project_id = {project:String}
   AND start_time >= fromUnixTimestamp64Micro({p2:Int64}, 'UTC') AND start_time < fromUnixTimestamp64Micro({p3:Int64}, 'UTC')

@@ -2,13 +2,13 @@
 
 from typing import Any, Literal
 
-from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from pilothouse.domain.clock import now
 from pilothouse.domain.errors import BadRequest, NotFound
 from pilothouse.domain.review import Comment, Subject
 from pilothouse.edge.access import CallerOf
+from pilothouse.edge.routing import Router
 from pilothouse.edge.services import ServicesOf
 from pilothouse.protocols.langfuse import questions, subjects
 from pilothouse.protocols.langfuse.answers import moment
@@ -17,7 +17,7 @@ from pilothouse.store.relational import comments
 from pilothouse.store.relational.accounts import new_id
 from pilothouse.store.relational.database import claiming
 
-router = APIRouter()
+router = Router()
 
 Object = dict[str, Any]
 
@@ -43,14 +43,14 @@ def add_comment(body: NewComment, caller: CallerOf, services: ServicesOf) -> Obj
     if body.projectId != caller.project_id:
         raise BadRequest("projectId is not the project of the key")
     subject = subjects.SUBJECTS[body.objectType]
-    subjects.check(caller, services, subject, body.objectId)
+    trace_id = subjects.check(caller, services, subject, body.objectId)
     made_at = questions.micros(body.createdAt) if body.createdAt else now()
     comment = Comment(
         id=body.id or new_id(),
         project_id=caller.project_id,
         subject=subject,
         subject_id=body.objectId,
-        trace_id="",
+        trace_id=trace_id,
         content=body.content.replace("\x00", ""),
         anchor="",
         author_id=body.authorUserId or "",

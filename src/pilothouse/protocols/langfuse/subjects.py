@@ -19,15 +19,16 @@ def word(subject: Subject) -> str:
     return _WORDS[subject]
 
 
-def check(caller: Caller, services: Services, subject: Subject, id: str) -> None:
-    """Raises NotFound where the project has no such thing."""
-    reading, scope = services.reading, caller.scope
+def check(caller: Caller, services: Services, subject: Subject, id: str) -> str:
+    """The trace that it is of, for a span. Raises NotFound where the project has no such thing."""
+    reading, scope, trace_id = services.reading, caller.scope, ""
     try:
         match subject:
             case Subject.TRACE:
                 there = bool(reading.summaries(scope, [id]))
             case Subject.SPAN:
-                there = bool(reading.find_span(scope, id))
+                trace_id = reading.find_span(scope, id).trace_id
+                there = True
             case Subject.SESSION:
                 there = bool(reading.session(scope, id, limit=1))
             case Subject.PROMPT:
@@ -37,3 +38,4 @@ def check(caller: Caller, services: Services, subject: Subject, id: str) -> None
         there = False
     if not there:
         raise NotFound(f"Reference object, {_WORDS[subject]}: {id} not found in project")
+    return trace_id

@@ -1,23 +1,27 @@
 """Routes that read: lists, traces, sessions, users, facets, charts, and what came in."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 import msgspec
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 from starlette.concurrency import run_in_threadpool
 
 from pilothouse.domain.clock import DAY, now
+from pilothouse.domain.review import Mark
 from pilothouse.domain.scope import TimeRange
-from pilothouse.edge.access import CallerOf, project_in_path
-from pilothouse.edge.services import ServicesOf
+from pilothouse.edge.access import Caller, CallerOf, project_in_path
+from pilothouse.edge.routing import Router
+from pilothouse.edge.services import Services, ServicesOf
 from pilothouse.protocols.native import rows, wire
 from pilothouse.query import charts, fields, lists
 from pilothouse.query.charts import ChartQuestion
 from pilothouse.query.lists import ListQuestion
 from pilothouse.query.parser import parse
+from pilothouse.store.relational import session_marks
 
-router = APIRouter(
+router = Router(
     prefix="/projects/{project_id}", tags=["reading"], dependencies=[Depends(project_in_path)]
 )
 
@@ -84,8 +88,9 @@ def list_sessions(caller: CallerOf, services: ServicesOf, asked: AskedOf) -> wir
     """Sessions with sums over the range, the last active first."""
     question = asked.of("sessions")
     page = services.reading.sessions(caller.scope, question)
+    starred = _starred(caller, services, [item.session_id for item in page.items])
     return wire.SessionPage(
-        items=[wire.SessionRow(**msgspec.to_builtins(item)) for item in page.items],
+        items=[rows.session(item, bookmarked=item.session_id in starred) for item in page.items],
         next_cursor=page.next_cursor,
         question=rows.question(question, asked.filter),
     )
@@ -161,9 +166,14 @@ def show_session(
     offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
 ) -> wire.SessionDetail:
     """A session as a conversation, oldest turn first; behind a cursor, or behind so many turns."""
-    return rows.session_detail(
-        services.reading.session(caller.scope, session_id, limit, cursor, offset)
-    )
+    found = services.reading.session(caller.scope, session_id, limit, cursor, offset)
+    starred = _starred(caller, services, [session_id])
+    return rows.session_detail(found, bookmarked=session_id in starred)
+
+
+def _starred(caller: Caller, services: Services, session_ids: Sequence[str]) -> set[str]:
+    with services.database.read() as db:
+        return session_marks.marked(db, caller.project_id, session_ids, Mark.BOOKMARKED)
 
 
 # -- values ------------------------------------------------------------------------------------

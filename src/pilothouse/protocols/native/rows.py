@@ -11,7 +11,14 @@ from pilothouse.domain.errors import BadFilter
 from pilothouse.domain.score import Score
 from pilothouse.domain.span import Span
 from pilothouse.protocols.native import wire
-from pilothouse.query.answers import SessionView, SpanView, TraceSummary, TraceView, Transcript
+from pilothouse.query.answers import (
+    SessionSummary,
+    SessionView,
+    SpanView,
+    TraceSummary,
+    TraceView,
+    Transcript,
+)
 from pilothouse.query.filters import show
 from pilothouse.query.lists import ListQuestion
 
@@ -60,6 +67,7 @@ def trace(summary: TraceSummary) -> wire.TraceRow:
         unpriced=totals.unpriced,
         scores=summary.scores,
         bookmarked=bool(head.bookmarked),
+        public=bool(head.public),
     )
 
 
@@ -144,9 +152,13 @@ def span_detail(view: SpanView) -> wire.SpanDetail:
     )
 
 
-def session_detail(view: SessionView) -> wire.SessionDetail:
+def session(summary: SessionSummary, *, bookmarked: bool) -> wire.SessionRow:
+    return wire.SessionRow(**msgspec.to_builtins(summary), bookmarked=bookmarked)
+
+
+def session_detail(view: SessionView, *, bookmarked: bool = False) -> wire.SessionDetail:
     return wire.SessionDetail(
-        session=wire.SessionRow(**msgspec.to_builtins(view.session)),
+        session=session(view.session, bookmarked=bookmarked),
         turns=[
             wire.Turn(
                 trace=trace(turn.trace),

@@ -125,6 +125,8 @@ class TraceRow(Wire):
     """Model calls whose price nobody knows: the cost is then a lower bound."""
     scores: dict[str, float | str]
     bookmarked: bool
+    public: bool
+    """Anybody may read it who has the link."""
 
 
 class TracePage(Wire):
@@ -319,6 +321,7 @@ class SessionRow(Wire):
     last_output: str
     scores: dict[str, float | str]
     """Its own, and those of its traces: the mean of numbers, the last of texts."""
+    bookmarked: bool
 
 
 class SessionPage(Wire):

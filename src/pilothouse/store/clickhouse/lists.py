@@ -63,6 +63,7 @@ LISTED = frozenset(
         "version",
         "service",
         "bookmarked",
+        "public",
     }
 )
 """Columns of spans that lists show."""

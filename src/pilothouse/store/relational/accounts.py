@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -161,6 +162,16 @@ def members(db: sa.Connection, organisation_id: str) -> list[tuple[User, Role]]:
         .order_by(t.users.c.email)
     )
     return [(User(*row[:4]), Role(row[4])) for row in rows]
+
+
+def names(db: sa.Connection, user_ids: Iterable[str]) -> dict[str, str]:
+    """What people are called: by name, or else by e-mail."""
+    rows = db.execute(
+        sa.select(t.users.c.id, t.users.c.name, t.users.c.email).where(
+            t.users.c.id.in_(list(user_ids))
+        )
+    )
+    return {id: name or email for id, name, email in rows}
 
 
 def role_in(db: sa.Connection, user_id: str, project_id: str) -> Role | None:

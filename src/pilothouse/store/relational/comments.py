@@ -1,5 +1,6 @@
 """Comments. Functions of an open transaction."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -9,6 +10,8 @@ from pilothouse.domain.review import Comment, Subject
 from pilothouse.store.relational import tables as t
 
 _c = t.comments.c
+_MOST = 2_000
+"""That one page shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +54,47 @@ def page(
     return [_comment(row) for row in rows.mappings()]
 
 
+def of_trace(db: sa.Connection, project_id: str, trace_id: str) -> list[Comment]:
+    """Comments on a trace and on its spans, the oldest first."""
+    return _oldest_first(
+        db,
+        _c.project_id == project_id,
+        sa.or_(
+            _c.trace_id == trace_id,
+            sa.and_(_c.object_type == Subject.TRACE, _c.object_id == trace_id),
+        ),
+    )
+
+
+def of_session(db: sa.Connection, project_id: str, session_id: str) -> list[Comment]:
+    """The oldest first."""
+    return _oldest_first(db, *_conditions(project_id, Asked(Subject.SESSION, session_id)))
+
+
+def change(db: sa.Connection, project_id: str, id: str, content: str, at: int) -> None:
+    db.execute(
+        t.comments.update()
+        .where(_c.project_id == project_id, _c.id == id)
+        .values(content=content, updated_at=at)
+    )
+
+
+def forget_traces(db: sa.Connection, project_id: str, trace_ids: Sequence[str]) -> None:
+    """The traces are gone, and with them what was said of them."""
+    of_them = sa.and_(_c.object_type == Subject.TRACE, _c.object_id.in_(trace_ids))
+    inside = sa.and_(_c.trace_id.in_(trace_ids), _c.trace_id != "")
+    db.execute(t.comments.delete().where(_c.project_id == project_id, sa.or_(of_them, inside)))
+
+
 def remove(db: sa.Connection, project_id: str, id: str) -> None:
     db.execute(t.comments.delete().where(_c.project_id == project_id, _c.id == id))
+
+
+def _oldest_first(db: sa.Connection, *which: sa.ColumnElement[bool]) -> list[Comment]:
+    rows = db.execute(
+        sa.select(t.comments).where(*which).order_by(_c.created_at, _c.id).limit(_MOST)
+    )
+    return [_comment(row) for row in rows.mappings()]
 
 
 def _conditions(project_id: str, asked: Asked) -> list[sa.ColumnElement[bool]]:

@@ -66,6 +66,16 @@ def of_trace(db: sa.Connection, project_id: str, trace_id: str) -> list[tuple[Me
     return [(Media(*row[:width]), Use(*row[width:])) for row in rows]
 
 
+def traces_using(db: sa.Connection, project_id: str, media_id: str) -> list[str]:
+    """Ids of the traces that use it, the newest use first."""
+    rows = db.execute(
+        sa.select(_u.trace_id)
+        .where(_u.project_id == project_id, _u.media_id == media_id, _u.trace_id != "")
+        .order_by(_u.created_at.desc(), _u.trace_id)
+    )
+    return list(dict.fromkeys(rows.scalars()))
+
+
 def forget_traces(db: sa.Connection, project_id: str, trace_ids: Sequence[str]) -> list[str]:
     """Traces use no media any more; gives the ids of what nothing uses now, which is forgotten."""
     gone = (

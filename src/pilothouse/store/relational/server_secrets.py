@@ -10,6 +10,11 @@ from pilothouse.store.relational import tables as t
 _s = t.server_secrets.c
 
 
+def known(db: sa.Connection, name: str) -> str | None:
+    """The secret of that name, if it was asked for before."""
+    return db.execute(sa.select(_s.value).where(_s.name == name)).scalar_one_or_none()
+
+
 def named(db: sa.Connection, name: str) -> str:
     """The secret of that name, made at random when it is first asked for."""
     asked = sa.select(_s.value).where(_s.name == name)

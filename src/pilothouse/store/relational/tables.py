@@ -366,6 +366,17 @@ comments = Table(
     Column("updated_at", BigInteger, nullable=False),
     Index("ix_comments_project_id_object", "project_id", "object_type", "object_id"),
     Index("ix_comments_project_id_created_at", "project_id", "created_at"),
+    Index("ix_comments_project_id_trace_id", "project_id", "trace_id"),
+)
+
+session_marks = Table(
+    "session_marks",
+    metadata,
+    Column("project_id", String(64), _owned_by("projects.id"), primary_key=True),
+    Column("session_id", String(800), primary_key=True),
+    Column("mark", String(16), primary_key=True, comment="bookmarked, public"),
+    Column("author_id", String(64), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
 )
 
 media = Table(
