@@ -17,6 +17,7 @@ import { firstProject } from "@/app/projects";
 import { noteLoss } from "@/app/reach";
 import { NoProject, Shell } from "@/app/shell";
 import { dashboardSearch } from "@/lib/dashboards";
+import { scoresSearch } from "@/lib/scores";
 import {
   listSearch,
   newSearch,
@@ -222,6 +223,13 @@ const user = createRoute({
   component: lazyRouteComponent(() => import("@/pages/users/page"), "UserPage"),
 });
 
+const scores = createRoute({
+  getParentRoute: () => project,
+  path: "/scores",
+  validateSearch: scoresSearch,
+  component: lazyRouteComponent(() => import("@/pages/scores/page"), "ScoresPage"),
+});
+
 const health = createRoute({
   getParentRoute: () => project,
   path: "/health",
@@ -263,6 +271,13 @@ const models = createRoute({
   component: lazyRouteComponent(() => import("@/pages/settings/models"), "ModelsPage"),
 });
 
+const scoreConfigs = createRoute({
+  getParentRoute: () => settings,
+  path: "/scores",
+  validateSearch: newSearch,
+  component: lazyRouteComponent(() => import("@/pages/settings/score-configs"), "ScoreConfigsPage"),
+});
+
 const members = createRoute({
   getParentRoute: () => settings,
   path: "/members",
@@ -293,8 +308,9 @@ const routeTree = root.addChildren([
       session,
       users,
       user,
+      scores,
       health,
-      settings.addChildren([settingsIndex, general, keys, models, members, account]),
+      settings.addChildren([settingsIndex, general, keys, models, scoreConfigs, members, account]),
     ]),
   ]),
 ]);

@@ -8,10 +8,11 @@ import { projectsOf } from "./projects";
 export const useMe = (): Me => useSuspenseQuery(ask.me).data;
 
 /** What the signed-in person may do in a project. */
-export function useRights(projectId: string): { manage: boolean; edit: boolean } {
+export function useRights(projectId: string): { manage: boolean; edit: boolean; annotate: boolean } {
   const role = projectsOf(useMe()).find((one) => one.id === projectId)?.role;
   const manage = role === "owner" || role === "admin";
-  return { manage, edit: manage || role === "member" };
+  const edit = manage || role === "member";
+  return { manage, edit, annotate: edit || role === "annotator" };
 }
 
 export function useOpenProject(): (projectId: string) => void {

@@ -8,6 +8,7 @@ import {
   MessagesSquare,
   Plug,
   Settings,
+  Star,
   UsersRound,
 } from "lucide-react";
 import type { Key } from "@/messages";
@@ -19,6 +20,7 @@ export interface Destination {
     | "/project/$projectId/traces"
     | "/project/$projectId/sessions"
     | "/project/$projectId/users"
+    | "/project/$projectId/scores"
     | "/project/$projectId/health"
     | "/project/$projectId/start"
     | "/project/$projectId/settings";
@@ -36,6 +38,7 @@ export const MAIN: readonly Destination[] = [
   { to: "/project/$projectId/traces", label: "nav.traces", icon: ListTree, key: "t", ranged: true },
   { to: "/project/$projectId/sessions", label: "nav.sessions", icon: MessagesSquare, key: "s", ranged: true },
   { to: "/project/$projectId/users", label: "nav.users", icon: UsersRound, key: "u", ranged: true },
+  { to: "/project/$projectId/scores", label: "nav.scores", icon: Star, key: "r", ranged: true },
 ];
 
 export const SECOND: readonly Destination[] = [
@@ -50,6 +53,7 @@ export const SETTINGS = [
   { to: "/project/$projectId/settings/general", label: "set.general" },
   { to: "/project/$projectId/settings/keys", label: "set.keys" },
   { to: "/project/$projectId/settings/models", label: "set.models" },
+  { to: "/project/$projectId/settings/scores", label: "config.title" },
   { to: "/project/$projectId/settings/members", label: "set.members" },
   { to: "/project/$projectId/settings/account", label: "set.account" },
 ] as const;

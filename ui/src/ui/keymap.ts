@@ -24,6 +24,7 @@ export const KEYMAP = {
     { show: "enter", on: ["Enter"], label: "keys.open" },
     { show: "space", on: [" "], label: "keys.fold" },
     { show: "x", on: ["x"], label: "keys.choose" },
+    { show: "s", on: ["s"], label: "keys.score" },
     { show: "n p", on: ["n", "p"], label: "keys.next_match" },
     { show: "alt+up down", on: [], label: "keys.column_move" },
     { show: "esc", on: ["Escape"], label: "keys.close" },

@@ -3,6 +3,7 @@ import { charts } from "./charts";
 import { health } from "./health";
 import { lists } from "./lists";
 import { people } from "./people";
+import { scores } from "./scores";
 import { settings } from "./settings";
 import { shell } from "./shell";
 import { start } from "./start";
@@ -14,6 +15,7 @@ const english = {
   ...health,
   ...lists,
   ...people,
+  ...scores,
   ...settings,
   ...shell,
   ...start,

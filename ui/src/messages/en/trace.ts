@@ -197,16 +197,6 @@ export const trace = {
   "chat.finish": "Finished: {reason}",
   "chat.markdown": "Markdown",
 
-  "score.name": "Name",
-  "score.value": "Value",
-  "score.source": "Source",
-  "score.comment": "Comment",
-  "score.time": "Time",
-  "score.true": "yes",
-  "score.false": "no",
-  "score.target": "On",
-  "score.on_trace": "the trace",
-  "score.on_span": "this span",
 
   "role.owner": "Owner",
   "role.admin": "Administrator",

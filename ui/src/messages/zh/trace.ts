@@ -197,16 +197,6 @@ export const trace: Same<typeof english> = {
   "chat.finish": "结束：{reason}",
   "chat.markdown": "Markdown",
 
-  "score.name": "名称",
-  "score.value": "值",
-  "score.source": "来源",
-  "score.comment": "备注",
-  "score.time": "时间",
-  "score.true": "是",
-  "score.false": "否",
-  "score.target": "对象",
-  "score.on_trace": "整条追踪",
-  "score.on_span": "该跨度",
 
   "role.owner": "所有者",
   "role.admin": "管理员",

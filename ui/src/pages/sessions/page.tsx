@@ -12,7 +12,8 @@ import { failed, nextFailed } from "@/lib/session";
 import { useSpeech } from "@/messages";
 import { Fact, Facts } from "@/parts/facts";
 import { Cost, Duration, Time, Tokens } from "@/parts/figures";
-import { ScoreBadge } from "@/parts/scores";
+import { ofSession } from "@/parts/score-form";
+import { AddScore, ScoreBadges } from "@/parts/scores";
 import { Badge } from "@/ui/badge";
 import { buttonClass } from "@/ui/button";
 import { CopyButton } from "@/ui/copy";
@@ -48,9 +49,8 @@ export function SessionPage() {
   const { session, scores, turns } = query.data;
   return (
     <Turns key={sessionId} projectId={projectId} session={session} first={turns.map((turn) => turn.trace)}>
-      {scores.map((score) => (
-        <ScoreBadge key={score.score_id} score={score} />
-      ))}
+      <ScoreBadges projectId={projectId} scores={scores} />
+      <AddScore projectId={projectId} target={ofSession(sessionId)} scores={scores} keys />
     </Turns>
   );
 }

@@ -48,7 +48,7 @@ export function TurnDetails({ projectId, traceId }: { projectId: string; traceId
       {first.next_cursor && <p className="text-xs text-fg-3">{t("session.first_steps", { n: spans.length })}</p>}
       {scores.length > 0 && (
         <Part title={t("col.scores")}>
-          <ScoreTable scores={scores} />
+          <ScoreTable projectId={projectId} scores={scores} />
         </Part>
       )}
       <Steps projectId={projectId} spans={spans} all={trace.spans} traceId={traceId} />

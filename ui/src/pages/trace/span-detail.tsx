@@ -14,7 +14,7 @@ import { Chat } from "@/parts/chat";
 import { Fact, Facts } from "@/parts/facts";
 import { Cost, Duration, Time } from "@/parts/figures";
 import { KindIcon, useKindName } from "@/parts/kind";
-import { ScoreTable } from "@/parts/scores";
+import { useStaying } from "@/parts/scores";
 import { Badge, Level } from "@/ui/badge";
 import { Button, IconButton } from "@/ui/button";
 import { CopyButton } from "@/ui/copy";
@@ -25,6 +25,7 @@ import { Tabs } from "@/ui/tabs";
 import { AttributesTab } from "./attributes-tab";
 import { DocumentsTab } from "./documents-tab";
 import { EventsTab } from "./events-tab";
+import { ScoresTab } from "./scores-tab";
 import { ToolList } from "./tool-list";
 import { UsageTab } from "./usage-tab";
 
@@ -52,7 +53,7 @@ export function SpanDetail({ projectId, span, traceScores, traceMetadata, tab, o
   const detail = query.data;
   const chat = Boolean(detail?.input_messages?.length || detail?.output_messages?.length);
   const found = useMemo(() => (detail && RETRIEVES.has(span.kind) ? documents(detail.output) : null), [detail, span.kind]);
-  const scores = mergeScores(detail?.scores ?? [], traceScores, span);
+  const scores = useStaying(mergeScores(detail?.scores ?? [], traceScores, span));
   const tabs = [
     ...(chat || !detail ? [{ key: "messages" as const, label: t("span.tab.messages") }] : []),
     ...(found ? [{ key: "documents" as const, label: t("span.tab.documents"), count: found.length }] : []),
@@ -182,7 +183,6 @@ interface PanelProps {
 }
 
 function Panel({ tab, detail, projectId, scores, found, traceMetadata, busy, onMore }: PanelProps): ReactNode {
-  const { t } = useSpeech();
   switch (tab) {
     case "messages":
       return <Messages detail={detail} />;
@@ -197,12 +197,7 @@ function Panel({ tab, detail, projectId, scores, found, traceMetadata, busy, onM
     case "events":
       return <EventsTab detail={detail} />;
     case "scores":
-      if (!scores.length) return <Empty title={t("span.no_scores")} />;
-      return (
-        <div className="p-4">
-          <ScoreTable scores={scores} spanId={detail.span.span_id} />
-        </div>
-      );
+      return <ScoresTab projectId={projectId} span={detail.span} scores={scores} />;
   }
 }
 

@@ -5,7 +5,8 @@ import type { ScoreRow, TraceRow } from "@/api/types";
 import { useSpeech } from "@/messages";
 import { Fact, Facts } from "@/parts/facts";
 import { Cost, Duration, Time } from "@/parts/figures";
-import { ScoreBadge } from "@/parts/scores";
+import { ofTrace } from "@/parts/score-form";
+import { AddScore, ScoreBadges } from "@/parts/scores";
 import { Badge, Level } from "@/ui/badge";
 import { Id } from "@/ui/copy";
 import { CompareWith } from "./compare-with";
@@ -75,18 +76,15 @@ export function TraceHead({ projectId, trace, scores, tools }: TraceHeadProps) {
         {trace.release && <Fact name={t("col.release")}>{trace.release}</Fact>}
         {trace.version && <Fact name={t("col.version")}>{trace.version}</Fact>}
       </Facts>
-      {(trace.tags.length > 0 || scores.length > 0) && (
-        <div className="mt-1.5 flex min-w-0 flex-wrap gap-1">
-          {trace.tags.map((tag) => (
-            <Badge key={tag} className="max-w-56!">
-              {tag}
-            </Badge>
-          ))}
-          {scores.slice(0, 6).map((score) => (
-            <ScoreBadge key={score.score_id} score={score} />
-          ))}
-        </div>
-      )}
+      <div className="mt-1.5 flex min-w-0 flex-wrap items-center gap-1">
+        {trace.tags.map((tag) => (
+          <Badge key={tag} className="max-w-56!">
+            {tag}
+          </Badge>
+        ))}
+        <ScoreBadges projectId={projectId} scores={scores} />
+        <AddScore projectId={projectId} target={ofTrace(trace.trace_id)} scores={scores} keys />
+      </div>
     </header>
   );
 }
