@@ -60,6 +60,11 @@ class RunItem:
     metadata: Any = None
     item_version: int = 0
     created_at: int = 0
+    experiment_id: str = ""
+    """Of an experiment over local data, whose items are in no data set; what follows is told of
+    those alone."""
+    expected_output: Any = None
+    item_metadata: Any = None
 
 
 class Datasets:
@@ -73,12 +78,13 @@ class Datasets:
         project_id: str,
         name: str,
         *,
+        id: str = "",
         description: Any = KEEP,
         metadata: Any = KEEP,
         input_schema: Any = KEEP,
         expected_output_schema: Any = KEEP,
     ) -> Dataset:
-        """Make a data set, or change the one of that name."""
+        """Make a data set, under the id if one is told, or change the one of that name."""
         check_name(name)
         told = {
             "description": description,
@@ -88,7 +94,7 @@ class Datasets:
         }
         changes = {key: value for key, value in told.items() if value is not KEEP}
         with self._database.write() as db:
-            before = _made(db, project_id, name)
+            before = _made(db, project_id, name, id)
             after = replace(before, **changes, updated_at=now())
             schemas = Schemas(after)
             if "input_schema" in changes or "expected_output_schema" in changes:
@@ -133,14 +139,12 @@ class Datasets:
     def link(self, project_id: str, told: RunItem) -> tuple[ExperimentItem, Experiment]:
         """Put an item of a run into the experiment of that name over its data set."""
         with self._database.write() as db:
-            item = datasets.item(db, project_id, told.item_id)
-            if item is None or item.status is not ItemStatus.ACTIVE:
-                raise NotFound("Dataset item not found or is not active")
+            dataset_id = "" if told.experiment_id else _dataset_of(db, project_id, told.item_id)
             moment = now()
             experiment = Experiment(
                 project_id=project_id,
-                id=experiment_id(project_id, item.dataset_id, told.run_name),
-                dataset_id=item.dataset_id,
+                id=told.experiment_id or experiment_id(project_id, dataset_id, told.run_name),
+                dataset_id=dataset_id,
                 name=told.run_name,
                 description=told.description,
                 metadata=told.metadata,
@@ -157,8 +161,8 @@ class Datasets:
                 trace_id=told.trace_id,
                 span_id=told.span_id,
                 item_version=told.item_version,
-                expected_output="",
-                item_metadata="",
+                expected_output=_text(told.expected_output),
+                item_metadata=_text(told.item_metadata),
                 started_at=told.created_at or moment,
                 created_at=told.created_at or moment,
                 updated_at=moment,
@@ -220,16 +224,32 @@ def _validator(schema: Any, name: str) -> Validator | None:
     return kind(schema, registry=Registry())
 
 
-def _made(db: sa.Connection, project_id: str, name: str) -> Dataset:
-    """The data set of that name, made where there is none."""
+def _made(db: sa.Connection, project_id: str, name: str, id: str = "") -> Dataset:
+    """The data set of that name, made where there is none. Raises Conflict where it has another id
+    than the one told, or another data set has that."""
     found = datasets.by_name(db, project_id, name)
     if found:
+        if id and found.id != id:
+            raise Conflict(f"the data set {name!r} has another id, {found.id}")
         return found
     try:
         with db.begin_nested():
-            return datasets.add(db, project_id, name)
+            return datasets.add(db, project_id, name, id)
     except IntegrityError:
-        return _made(db, project_id, name)
+        if id and datasets.by_name(db, project_id, name) is None:
+            raise Conflict(f"there is a data set with the id {id!r} already") from None
+        return _made(db, project_id, name, id)
+
+
+def _dataset_of(db: sa.Connection, project_id: str, item_id: str) -> str:
+    item = datasets.item(db, project_id, item_id)
+    if item is None or item.status is not ItemStatus.ACTIVE:
+        raise NotFound("Dataset item not found or is not active")
+    return item.dataset_id
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else datasets.encoded(value)
 
 
 def _empty(dataset: Dataset, id: str) -> Item:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -65,7 +65,8 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a new version is made of. `tags` None keeps those of the name."""
+    """What a new version is made of. `tags` None keeps those of the name; `version` 0 is the next
+    number, another one is that of a version brought along from elsewhere."""
 
     name: str
     type: PromptType
@@ -74,6 +75,7 @@ class Draft:
     labels: tuple[str, ...] = ()
     tags: tuple[str, ...] | None = None
     commit_message: str = ""
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +101,7 @@ def checked(draft: Draft) -> Draft:
         raise BadRequest(f"{min(both)!r} is a variable and a placeholder: choose one")
     labels = tuple(dict.fromkeys(label for label in draft.labels if label != LATEST))
     tags = None if draft.tags is None else tuple(dict.fromkeys(draft.tags))
-    return Draft(
-        draft.name, draft.type, draft.body, draft.config, labels, tags, draft.commit_message
-    )
+    return replace(draft, labels=labels, tags=tags)
 
 
 def _check_name(name: str) -> None:

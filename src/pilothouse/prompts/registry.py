@@ -57,9 +57,10 @@ class Wanted:
         return f"'{self.name}' with {which}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Served:
-    """A version ready to use: its body has its parts in it."""
+    """A version ready to use: its body has its parts in it. One object as long as it is remembered,
+    so that what is made of it can be kept too."""
 
     version: PromptVersion
     composed: Composed
@@ -166,7 +167,10 @@ class Prompts:
     # -- changing --------------------------------------------------------------------------------
 
     def create(self, project_id: str, draft: Draft, author: str) -> PromptVersion:
-        """A new version of the name, which takes `latest` and the draft's labels. Raises BadRequest."""
+        """A new version of the name, which takes `latest` and the draft's labels.
+
+        What it takes in must be there, but for a version brought along from elsewhere: the parts of
+        an old one may be gone. Raises BadRequest and Conflict."""
         draft = checked(draft)
 
         def change(db: sa.Connection) -> PromptVersion:
@@ -178,7 +182,8 @@ class Prompts:
                 )
             version = prompts.add_version(db, project_id, at, draft, author)
             made = _there(db, project_id, draft.name, version)
-            composed(made, lambda reference: _referred(db, project_id, reference))
+            if not draft.version:
+                composed(made, lambda reference: _referred(db, project_id, reference))
             return made
 
         return self._changed(project_id, change)

@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict
+from fastapi import Query
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
 from pilothouse.datasets.registry import RunItem
 from pilothouse.domain.dataset import Experiment, ExperimentItem
 from pilothouse.domain.errors import BadRequest, NotFound
 from pilothouse.edge.access import Caller, CallerOf
+from pilothouse.edge.routing import Router
 from pilothouse.edge.services import Services, ServicesOf
 from pilothouse.protocols.langfuse import questions
 from pilothouse.protocols.langfuse.answers import moment
@@ -17,7 +18,7 @@ from pilothouse.protocols.langfuse.datasets import named
 from pilothouse.protocols.langfuse.questions import PagingOf, Time
 from pilothouse.store.relational import experiments
 
-router = APIRouter()
+router = Router()
 
 Object = dict[str, Any]
 
@@ -33,6 +34,11 @@ class NewRunItem(BaseModel):
     observationId: str | None = None
     datasetVersion: Time = None
     createdAt: Time = None
+    experimentId: str | None = Field(default=None, min_length=1, max_length=200)
+    """An extension: an experiment over data that is in no data set, brought along from elsewhere.
+    Langfuse's clients never tell it, nor the two below, which go with it."""
+    expectedOutput: Any = None
+    itemMetadata: Any = None
 
 
 @router.post("/dataset-run-items")
@@ -52,6 +58,9 @@ async def link_item(body: NewRunItem, caller: CallerOf, services: ServicesOf) ->
         metadata=body.metadata,
         item_version=questions.micros(body.datasetVersion) if body.datasetVersion else 0,
         created_at=questions.micros(body.createdAt) if body.createdAt else 0,
+        experiment_id=body.experimentId or "",
+        expected_output=body.expectedOutput,
+        item_metadata=body.itemMetadata,
     )
     item, experiment = await run_in_threadpool(services.datasets.link, caller.project_id, told)
     return _item(item, experiment.name)

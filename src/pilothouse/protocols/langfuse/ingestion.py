@@ -4,7 +4,7 @@ import asyncio
 import uuid
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse
 
@@ -15,6 +15,7 @@ from pilothouse.domain.outcome import Reason, Rejected
 from pilothouse.domain.score import Score
 from pilothouse.edge import bodies
 from pilothouse.edge.access import Caller, CallerOf
+from pilothouse.edge.routing import Router
 from pilothouse.edge.services import Services, ServicesOf
 from pilothouse.ingest import configured
 from pilothouse.ingest.outcomes import Arrival
@@ -22,7 +23,7 @@ from pilothouse.protocols.langfuse import wire
 from pilothouse.protocols.langfuse.errors import error_response
 from pilothouse.protocols.langfuse.read import Batch, Reader
 
-router = APIRouter()
+router = Router()
 
 
 @router.post("/ingestion")
@@ -55,7 +56,8 @@ async def scores(request: Request, caller: CallerOf, services: ServicesOf) -> Re
     body = await body_of(request, services)
     sdk = _sdk(request)
     given = wire.scores(body)
-    reader = Reader(caller.project_id, sdk, now())
+    only_scores = Permission.INGEST not in caller.permissions
+    reader = Reader(caller.project_id, sdk, now(), only_scores=only_scores)
     alone = isinstance(given, wire.Raw)
     read = [reader.score(raw, uuid.uuid4().hex) for raw in ([given] if alone else given)]
     told = [each for each in read if isinstance(each, Score)]

@@ -187,6 +187,9 @@ class Reader:
 
     def _checked(self, score: Score) -> Score:
         self._check_time(score.timestamp)
+        if self._only_scores:
+            # The public key stands in pages: whoever has it cannot speak for somebody.
+            score.author_id = ""
         return score
 
     def _check_time(self, time: int) -> None:

@@ -6,10 +6,16 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from pilothouse.domain.errors import BadRequest, Unavailable
+from pilothouse.domain.errors import BadRequest, Conflict, Unavailable
 
 
 class Database:
@@ -43,6 +49,16 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+@contextmanager
+def claiming(what: str, id: str) -> Generator[None, None, None]:
+    """Adding a row under an id that the client chose. Raises Conflict where the id is taken, by this
+    project or another."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise Conflict(f"there is a {what} with the id {id[:100]!r} already") from error
 
 
 def _with_driver(url: str) -> str:

@@ -53,10 +53,10 @@ def page(db: sa.Connection, project_id: str, limit: int, offset: int) -> list[Da
     return [_dataset(row) for row in rows.mappings()]
 
 
-def add(db: sa.Connection, project_id: str, name: str) -> Dataset:
-    """An empty one. A name that is there already is an IntegrityError."""
+def add(db: sa.Connection, project_id: str, name: str, id: str = "") -> Dataset:
+    """An empty one. A name or an id that is there already is an IntegrityError."""
     moment = now()
-    made = Dataset(new_id(), project_id, name, "", None, None, None, moment, moment)
+    made = Dataset(id or new_id(), project_id, name, "", None, None, None, moment, moment)
     db.execute(t.datasets.insert().values(_row(made)))
     return made
 

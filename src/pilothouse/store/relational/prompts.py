@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from pilothouse.domain.clock import now
-from pilothouse.domain.errors import Unavailable
+from pilothouse.domain.errors import Conflict, Unavailable
 from pilothouse.domain.prompt import LATEST, Draft, Prompt, PromptType, PromptVersion
 from pilothouse.store.relational import tables as t
 from pilothouse.store.relational.accounts import new_id
@@ -300,11 +300,14 @@ def lock(db: sa.Connection, project_id: str, draft: Draft) -> Named:
 
 
 def add_version(db: sa.Connection, project_id: str, at: Named, draft: Draft, author: str) -> int:
-    """The number of the new version, which has its labels and `latest`."""
+    """The number of the new version, which has its labels and `latest`. Raises Conflict where a
+    number is told that is not above all others."""
     newest = db.execute(
         sa.select(sa.func.max(_v.version)).where(_v.prompt_id == at.id)
     ).scalar_one()
-    version, moment = (newest or 0) + 1, now()
+    version, moment = draft.version or (newest or 0) + 1, now()
+    if version <= (newest or 0):
+        raise Conflict(f"{draft.name!r} has version {newest}; a new one has a higher number")
     db.execute(
         t.prompt_versions.insert().values(
             id=new_id(),
