@@ -13,7 +13,7 @@ export interface ListQuestion {
 
 const PAGE = 100;
 /** Spans of one trace: so many at first, so that they are quickly there, then in large pages. */
-const TRACE_FIRST = 2000;
+const TRACE_FIRST = 500;
 const TRACE_REST = 10_000;
 /** Characters of a body that are fetched at first. */
 export const FIRST_BODY = 100_000;
@@ -125,6 +125,20 @@ export const trace = (project_id: string, trace_id: string) =>
           params: { path: { project_id, trace_id }, query: { limit: pageParam === null ? TRACE_FIRST : TRACE_REST, cursor: pageParam ?? undefined } },
           signal,
         }),
+      ),
+  });
+
+/** Where the bytes of media are. */
+export const mediaAddress = (project_id: string, media_id: string) =>
+  `/api/pilothouse/projects/${encodeURIComponent(project_id)}/media/${encodeURIComponent(media_id)}`;
+
+export const media = (project_id: string, media_id: string) =>
+  queryOptions({
+    queryKey: [project_id, "media", media_id],
+    staleTime: Infinity,
+    queryFn: ({ signal }) =>
+      answer(
+        api.GET("/api/pilothouse/projects/{project_id}/media/{media_id}/facts", { params: { path: { project_id, media_id } }, signal }),
       ),
   });
 

@@ -469,6 +469,343 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/pilothouse/projects/{project_id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Comments
+         * @description Comments on a trace and its spans, or on a session.
+         */
+        get: operations["list_comments_api_pilothouse_projects__project_id__comments_get"];
+        put?: never;
+        /**
+         * Add Comment
+         * @description Say something about a trace, a span, or a session, or about a piece of its text.
+         */
+        post: operations["add_comment_api_pilothouse_projects__project_id__comments_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/comments/{comment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Comment
+         * @description Take one's own comment back.
+         */
+        delete: operations["remove_comment_api_pilothouse_projects__project_id__comments__comment_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Comment
+         * @description Say one's own comment in other words.
+         */
+        patch: operations["change_comment_api_pilothouse_projects__project_id__comments__comment_id__patch"];
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/bookmarks/traces/{trace_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Bookmark Trace */
+        put: operations["bookmark_trace_api_pilothouse_projects__project_id__bookmarks_traces__trace_id__put"];
+        post?: never;
+        /** Unbookmark Trace */
+        delete: operations["unbookmark_trace_api_pilothouse_projects__project_id__bookmarks_traces__trace_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/bookmarks/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Bookmark Session */
+        put: operations["bookmark_session_api_pilothouse_projects__project_id__bookmarks_sessions__session_id__put"];
+        post?: never;
+        /** Unbookmark Session */
+        delete: operations["unbookmark_session_api_pilothouse_projects__project_id__bookmarks_sessions__session_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/sharing/traces/{trace_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Trace Sharing
+         * @description Whether anybody may read the trace, and by which link.
+         */
+        get: operations["trace_sharing_api_pilothouse_projects__project_id__sharing_traces__trace_id__get"];
+        /**
+         * Share Trace
+         * @description Let anybody read the trace who has its link, or nobody any more from now on.
+         */
+        put: operations["share_trace_api_pilothouse_projects__project_id__sharing_traces__trace_id__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/sharing/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Session Sharing
+         * @description Whether anybody may read the session with its traces, and by which link.
+         */
+        get: operations["session_sharing_api_pilothouse_projects__project_id__sharing_sessions__session_id__get"];
+        /**
+         * Share Session
+         * @description Let anybody read the session with its traces who has its link, or nobody any more.
+         */
+        put: operations["share_session_api_pilothouse_projects__project_id__sharing_sessions__session_id__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/traces/{trace_id}/correction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Correction
+         * @description The last correction, by whomever.
+         */
+        get: operations["show_correction_api_pilothouse_projects__project_id__traces__trace_id__correction_get"];
+        /**
+         * Put Correction
+         * @description Say what the output should have been, in place of what was said before.
+         */
+        put: operations["put_correction_api_pilothouse_projects__project_id__traces__trace_id__correction_put"];
+        post?: never;
+        /**
+         * Remove Correction
+         * @description Take the correction back.
+         */
+        delete: operations["remove_correction_api_pilothouse_projects__project_id__traces__trace_id__correction_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/shared": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find Shared
+         * @description The link of a trace by its plain address, when it is public.
+         */
+        get: operations["find_shared_api_pilothouse_shared_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/shared/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Shared
+         * @description What the link leads to.
+         */
+        get: operations["show_shared_api_pilothouse_shared__token__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/shared/{token}/traces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shared Turns
+         * @description The traces of a shared session.
+         */
+        get: operations["shared_turns_api_pilothouse_shared__token__traces_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/shared/{token}/traces/{trace_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shared Trace
+         * @description A shared trace, or one of a shared session, with one page of its spans.
+         */
+        get: operations["shared_trace_api_pilothouse_shared__token__traces__trace_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/shared/{token}/traces/{trace_id}/spans/{span_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shared Span
+         * @description A span with its bodies.
+         */
+        get: operations["shared_span_api_pilothouse_shared__token__traces__trace_id__spans__span_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/shared/{token}/traces/{trace_id}/transcript": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shared Transcript
+         * @description What was said in the trace.
+         */
+        get: operations["shared_transcript_api_pilothouse_shared__token__traces__trace_id__transcript_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/shared/{token}/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shared Session
+         * @description A shared session as a conversation.
+         */
+        get: operations["shared_session_api_pilothouse_shared__token__sessions__session_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/shared/{token}/media/{media_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shared Media
+         * @description Media that what is shared uses.
+         */
+        get: operations["shared_media_api_pilothouse_shared__token__media__media_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/shared/{token}/media/{media_id}/facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shared Media Facts */
+        get: operations["shared_media_facts_api_pilothouse_shared__token__media__media_id__facts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/pilothouse/projects/{project_id}/dashboards": {
         parameters: {
             query?: never;
@@ -957,6 +1294,34 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * Anchor
+         * @description The piece of an input or output that a comment is about, as a page showed it.
+         */
+        Anchor: {
+            /**
+             * Side
+             * @enum {string}
+             */
+            side: "input" | "output";
+            /** Quote */
+            quote: string;
+            /**
+             * Before
+             * @default
+             */
+            before?: string;
+            /**
+             * After
+             * @default
+             */
+            after?: string;
+            /**
+             * Hash
+             * @default
+             */
+            hash?: string;
+        };
         /** ApiKey */
         ApiKey: {
             /** Id */
@@ -1064,6 +1429,72 @@ export interface components {
              * @default UTC
              */
             timezone?: string;
+        };
+        /** Comment */
+        Comment: {
+            /** Id */
+            id: string;
+            /**
+             * Subject
+             * @enum {string}
+             */
+            subject: "trace" | "span" | "session";
+            /** Trace Id */
+            trace_id: string;
+            /** Span Id */
+            span_id: string;
+            /** Session Id */
+            session_id: string;
+            /** Content */
+            content: string;
+            anchor: components["schemas"]["Anchor"] | null;
+            /** Author Id */
+            author_id: string;
+            /** Author Name */
+            author_name: string;
+            /** Created At */
+            created_at: number;
+            /** Updated At */
+            updated_at: number;
+        };
+        /** CommentChange */
+        CommentChange: {
+            /** Content */
+            content: string;
+        };
+        /** Comments */
+        Comments: {
+            /** Items */
+            items: components["schemas"]["Comment"][];
+        };
+        /** Correction */
+        Correction: {
+            /** Score Id */
+            score_id: string;
+            /** Text */
+            text: string;
+            /** Comment */
+            comment: string;
+            /** Author Id */
+            author_id: string;
+            /** Author Name */
+            author_name: string;
+            /** Timestamp */
+            timestamp: number;
+        };
+        /** CorrectionChange */
+        CorrectionChange: {
+            /** Text */
+            text: string;
+            /**
+             * Comment
+             * @default
+             */
+            comment?: string;
+        };
+        /** Corrections */
+        Corrections: {
+            item: components["schemas"]["Correction"] | null;
         };
         /** CreatedApiKey */
         CreatedApiKey: {
@@ -1404,6 +1835,32 @@ export interface components {
              * @default 0
              */
             expires_at?: number;
+        };
+        /** NewComment */
+        NewComment: {
+            /**
+             * Subject
+             * @enum {string}
+             */
+            subject: "trace" | "span" | "session";
+            /**
+             * Trace Id
+             * @default
+             */
+            trace_id?: string;
+            /**
+             * Span Id
+             * @default
+             */
+            span_id?: string;
+            /**
+             * Session Id
+             * @default
+             */
+            session_id?: string;
+            /** Content */
+            content: string;
+            anchor?: components["schemas"]["Anchor"] | null;
         };
         /** NewExport */
         NewExport: {
@@ -2099,6 +2556,38 @@ export interface components {
             scores: {
                 [key: string]: number | string;
             };
+            /** Bookmarked */
+            bookmarked: boolean;
+        };
+        /** SharedLink */
+        SharedLink: {
+            /** Token */
+            token: string;
+        };
+        /**
+         * SharedThing
+         * @description What a link leads to.
+         */
+        SharedThing: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "trace" | "session";
+            /** Id */
+            id: string;
+        };
+        /** Sharing */
+        Sharing: {
+            /** Shared */
+            shared: boolean;
+            /** Token */
+            token: string;
+        };
+        /** SharingChange */
+        SharingChange: {
+            /** Shared */
+            shared: boolean;
         };
         /** SignIn */
         SignIn: {
@@ -2396,6 +2885,8 @@ export interface components {
             };
             /** Bookmarked */
             bookmarked: boolean;
+            /** Public */
+            public: boolean;
         };
         /**
          * Transcript
@@ -3371,6 +3862,812 @@ export interface operations {
             path: {
                 media_id: string;
                 project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaFacts"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_comments_api_pilothouse_projects__project_id__comments_get: {
+        parameters: {
+            query?: {
+                /** @description With those on its spans */
+                trace_id?: string;
+                session_id?: string;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comments"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    add_comment_api_pilothouse_projects__project_id__comments_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewComment"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comment"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    remove_comment_api_pilothouse_projects__project_id__comments__comment_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comment_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    change_comment_api_pilothouse_projects__project_id__comments__comment_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comment_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommentChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comment"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    bookmark_trace_api_pilothouse_projects__project_id__bookmarks_traces__trace_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                trace_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    unbookmark_trace_api_pilothouse_projects__project_id__bookmarks_traces__trace_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                trace_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    bookmark_session_api_pilothouse_projects__project_id__bookmarks_sessions__session_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    unbookmark_session_api_pilothouse_projects__project_id__bookmarks_sessions__session_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    trace_sharing_api_pilothouse_projects__project_id__sharing_traces__trace_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                trace_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sharing"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    share_trace_api_pilothouse_projects__project_id__sharing_traces__trace_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                trace_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SharingChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sharing"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    session_sharing_api_pilothouse_projects__project_id__sharing_sessions__session_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sharing"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    share_session_api_pilothouse_projects__project_id__sharing_sessions__session_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SharingChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sharing"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    show_correction_api_pilothouse_projects__project_id__traces__trace_id__correction_get: {
+        parameters: {
+            query?: {
+                /** @description Empty: of the trace itself */
+                span_id?: string;
+            };
+            header?: never;
+            path: {
+                trace_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Corrections"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    put_correction_api_pilothouse_projects__project_id__traces__trace_id__correction_put: {
+        parameters: {
+            query?: {
+                /** @description Empty: of the trace itself */
+                span_id?: string;
+            };
+            header?: never;
+            path: {
+                trace_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorrectionChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Corrections"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    remove_correction_api_pilothouse_projects__project_id__traces__trace_id__correction_delete: {
+        parameters: {
+            query?: {
+                /** @description Empty: of the trace itself */
+                span_id?: string;
+            };
+            header?: never;
+            path: {
+                trace_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    find_shared_api_pilothouse_shared_get: {
+        parameters: {
+            query: {
+                project_id: string;
+                trace_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharedLink"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    show_shared_api_pilothouse_shared__token__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharedThing"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    shared_turns_api_pilothouse_shared__token__traces_get: {
+        parameters: {
+            query: {
+                start: number;
+                end: number;
+                limit?: number;
+                cursor?: string | null;
+                order?: string;
+                /** @description Not looked at: it is always the session */
+                filter?: string;
+            };
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TracePage"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    shared_trace_api_pilothouse_shared__token__traces__trace_id__get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                trace_id: string;
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TraceDetail"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    shared_span_api_pilothouse_shared__token__traces__trace_id__spans__span_id__get: {
+        parameters: {
+            query?: {
+                limit_chars?: number;
+            };
+            header?: never;
+            path: {
+                trace_id: string;
+                span_id: string;
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpanDetail"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    shared_transcript_api_pilothouse_shared__token__traces__trace_id__transcript_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                trace_id: string;
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transcript"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    shared_session_api_pilothouse_shared__token__sessions__session_id__get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                session_id: string;
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionDetail"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    shared_media_api_pilothouse_shared__token__media__media_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                media_id: string;
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    shared_media_facts_api_pilothouse_shared__token__media__media_id__facts_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                media_id: string;
+                token: string;
             };
             cookie?: never;
         };

@@ -1,5 +1,7 @@
 /** Bodies as stored: JSON text or plain text, perhaps cut. */
 
+import { whole } from "./attachments";
+
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 /** The value of a JSON text that is an object or an array; undefined for everything else. */
@@ -36,6 +38,7 @@ export function blocks(text: string, size = 4000): string[] {
       if (line > 0) end = at + line + 1;
       // Never between the halves of one character.
       else if (/[\uD800-\uDBFF]/.test(text[end - 1]!)) end += 1;
+      else end = whole(text, end);
     }
     found.push(text.slice(at, end));
     at = end;

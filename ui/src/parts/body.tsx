@@ -53,7 +53,7 @@ export function Body({ title, text, size, missing, fileName, onMore, busy }: Bod
         {text !== "" && <CopyButton text={plain} />}
       </header>
       <div className="p-3">
-        {text === "" ? <p className="text-fg-3">{missing}</p> : tree ? <JsonTree value={value} /> : <LongText text={plain} wrap={wrap} />}
+        {text === "" ? <p className="text-fg-3">{missing}</p> : tree ? <JsonTree value={value} /> : <LongText text={plain} wrap={wrap} raw={value !== undefined} />}
       </div>
       {cut && (
         <footer className="flex flex-wrap items-center gap-3 border-t bg-side px-3 py-2 text-xs text-fg-2">

@@ -2,6 +2,7 @@
 import { Bot, BrainCircuit, ChevronRight, CornerDownRight, Settings2, UserRound, Wrench } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import type { Message, Part } from "@/api/types";
+import { whole } from "@/lib/attachments";
 import { type Json, parseBody } from "@/lib/json";
 import { type Key, useSpeech } from "@/messages";
 import { Badge } from "@/ui/badge";
@@ -195,7 +196,7 @@ export function Text({ text, markdown }: { text: string; markdown: boolean }) {
   const { t } = useSpeech();
   const [all, setAll] = useState(false);
   const long = text.length > FOLDED * 1.25;
-  const shown = long && !all ? text.slice(0, FOLDED) : text;
+  const shown = long && !all ? text.slice(0, whole(text, FOLDED)) : text;
   return (
     <div>
       {markdown && shown.length < PROSE_LIMIT ? (

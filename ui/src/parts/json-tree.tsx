@@ -1,10 +1,12 @@
 /** A JSON value to unfold. Nothing that is folded is drawn; long lists come in chunks. */
 import { ChevronRight } from "lucide-react";
 import { type ReactNode, useState } from "react";
+import { references, whole } from "@/lib/attachments";
 import { type Json, chunks, summary } from "@/lib/json";
 import { useSpeech } from "@/messages";
 import { CopyButton } from "@/ui/copy";
 import { cx } from "@/ui/cx";
+import { Attachment } from "./attachment";
 
 const LONG = 600;
 /** Levels that stand open at first, and how many entries a level may have to do so. */
@@ -138,12 +140,17 @@ function Text({ text }: { text: string }) {
   const long = text.length > LONG;
   return (
     <>
-      <span className="whitespace-pre-wrap text-(--k-retriever)">{JSON.stringify(long && !all ? text.slice(0, LONG) : text).replace(/\\n/g, "\n")}</span>
+      <span className="whitespace-pre-wrap text-(--k-retriever)">{JSON.stringify(long && !all ? text.slice(0, whole(text, LONG)) : text).replace(/\\n/g, "\n")}</span>
       {long && (
         <button type="button" onClick={() => setAll(!all)} className="ml-1.5 rounded text-accent hover:underline">
           {all ? t("act.show_less") : t("act.show_more")}
         </button>
       )}
+      {references(text).map((one) => (
+        <span key={one.id} className="block">
+          <Attachment reference={one} />
+        </span>
+      ))}
     </>
   );
 }

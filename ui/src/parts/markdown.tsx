@@ -1,6 +1,7 @@
 import { memo } from "react";
 import Markdown, { type Components } from "react-markdown";
 import remarkGfm from "remark-gfm";
+import { mentions, remarkAttachments } from "@/lib/attachments";
 import { Picture } from "./media";
 
 const COMPONENTS: Components = {
@@ -11,9 +12,9 @@ const COMPONENTS: Components = {
   ),
   img: ({ src, alt }) => (typeof src === "string" ? <Picture url={src} alt={alt} /> : null),
 };
-const PLUGINS = [remarkGfm];
+const PLUGINS = [remarkGfm, remarkAttachments];
 /** Data in place is shown as an image; scripts never pass. */
-const passes = (url: string) => (/^(https?:|mailto:|\/|#|data:image\/)/i.test(url) ? url : "");
+const passes = (url: string) => (mentions(url) || /^(https?:|mailto:|\/|#|data:image\/)/i.test(url) ? url : "");
 
 /** Text that a model wrote. HTML inside it stays text. */
 export const Prose = memo(function Prose({ text }: { text: string }) {

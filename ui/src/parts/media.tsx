@@ -1,8 +1,10 @@
 /** Attachments. What lies on a foreign host is fetched only when asked: a trace must not call home. */
 import { FileDown, ImageOff } from "lucide-react";
 import { useState } from "react";
+import { reference } from "@/lib/attachments";
 import { useSpeech } from "@/messages";
 import { Button, buttonClass } from "@/ui/button";
+import { Attachment } from "./attachment";
 
 /** Host of a foreign address; empty for our own and for data in place; null for what is no address. */
 function foreignHost(url: string): string | null {
@@ -19,6 +21,8 @@ function foreignHost(url: string): string | null {
 export function Picture({ url, alt }: { url: string; alt?: string }) {
   const { t } = useSpeech();
   const [wanted, setWanted] = useState(false);
+  const kept = reference(url);
+  if (kept) return <Attachment reference={kept} name={alt} />;
   const host = foreignHost(url);
   if (host === null || (/^data:/i.test(url) && !/^data:image\//i.test(url))) return <code>{url.slice(0, 120)}</code>;
   if (host !== "" && !wanted) {
@@ -45,6 +49,8 @@ export function Picture({ url, alt }: { url: string; alt?: string }) {
 
 export function Media({ url, mime, name }: { url: string; mime: string; name: string }) {
   const { t } = useSpeech();
+  const kept = reference(url);
+  if (kept) return <Attachment reference={kept} name={name} />;
   const type = mime || /^data:([\w/+.-]+)/i.exec(url)?.[1] || "";
   const host = foreignHost(url);
   if (type.startsWith("image/") || (!type && /\.(png|jpe?g|gif|webp|svg)(\?|$)/i.test(url))) return <Picture url={url} alt={name} />;

@@ -11,6 +11,8 @@ interface DialogProps {
   title: string;
   lead?: ReactNode;
   wide?: boolean;
+  /** As large as the window lets it be. */
+  full?: boolean;
   children: ReactNode;
 }
 
@@ -21,7 +23,7 @@ function focusFirst(event: Event): void {
   (dialog.querySelector<HTMLElement>("input, select, textarea") ?? dialog).focus();
 }
 
-export function Dialog({ open, onClose, title, lead, wide, children }: DialogProps) {
+export function Dialog({ open, onClose, title, lead, wide, full, children }: DialogProps) {
   const { t } = useSpeech();
   return (
     <Radix.Root open={open} onOpenChange={(now) => !now && onClose()}>
@@ -32,7 +34,7 @@ export function Dialog({ open, onClose, title, lead, wide, children }: DialogPro
           onOpenAutoFocus={focusFirst}
           className={cx(
             "pop fixed top-[8dvh] outline-none left-1/2 flex max-h-[84dvh] w-[calc(100vw-1.5rem)] -translate-x-1/2 flex-col",
-            wide ? "max-w-2xl" : "max-w-md",
+            full ? "max-w-[min(96vw,110rem)]" : wide ? "max-w-2xl" : "max-w-md",
           )}
         >
           <header className="flex items-start gap-3 px-4 pt-3.5 pb-2">

@@ -7,6 +7,7 @@ import { scores } from "./scores";
 import { settings } from "./settings";
 import { shell } from "./shell";
 import { start } from "./start";
+import { talk } from "./talk";
 import { trace } from "./trace";
 
 /** English. Its keys are the keys of every catalogue. */
@@ -19,6 +20,7 @@ const english = {
   ...settings,
   ...shell,
   ...start,
+  ...talk,
   ...trace,
 };
 

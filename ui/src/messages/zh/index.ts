@@ -7,6 +7,7 @@ import { scores } from "./scores";
 import { settings } from "./settings";
 import { shell } from "./shell";
 import { start } from "./start";
+import { talk } from "./talk";
 import { trace } from "./trace";
 
 /** 简体中文。键与英文目录一致。 */
@@ -19,5 +20,6 @@ export const zh: Catalogue = {
   ...settings,
   ...shell,
   ...start,
+  ...talk,
   ...trace,
 };

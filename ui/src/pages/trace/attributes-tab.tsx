@@ -3,6 +3,7 @@ import { type ReactNode, useMemo } from "react";
 import type { SpanDetail } from "@/api/types";
 import type { Json } from "@/lib/json";
 import { type Key, useSpeech } from "@/messages";
+import { WithAttachments } from "@/parts/attachment";
 import { JsonTree } from "@/parts/json-tree";
 import { CopyButton, Id } from "@/ui/copy";
 import { Empty } from "@/ui/states";
@@ -91,7 +92,7 @@ export function Values({ title, values }: { title: string; values: Values }) {
           <div key={name} className="grid gap-x-3 px-3 py-1.5 sm:grid-cols-[minmax(6rem,2fr)_3fr]">
             <dt className="font-mono text-xs leading-5 wrap-anywhere text-fg-2">{name}</dt>
             <dd className="min-w-0">
-              {typeof value === "string" ? <span className="font-mono text-xs leading-5 whitespace-pre-wrap wrap-anywhere">{value}</span> : <JsonTree value={value as Json} />}
+              {typeof value === "string" ? <span className="font-mono text-xs leading-5 whitespace-pre-wrap wrap-anywhere"><WithAttachments text={value} /></span> : <JsonTree value={value as Json} />}
             </dd>
           </div>
         ))}

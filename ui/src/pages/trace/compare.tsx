@@ -7,9 +7,11 @@ import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react"
 import * as ask from "@/api/queries";
 import type { SpanRow, TraceRow } from "@/api/types";
 import { NOTHING_READ, type Pair, type Whole, compare, divergence, lines, unlike, withWhole } from "@/lib/compare";
+import { references } from "@/lib/attachments";
 import { parseBody, plainText } from "@/lib/json";
 import { useSpeech } from "@/messages";
 import { TabTitle } from "@/app/page";
+import { Attachment } from "@/parts/attachment";
 import { Missing } from "@/parts/figures";
 import { KindIcon } from "@/parts/kind";
 import { Badge } from "@/ui/badge";
@@ -344,7 +346,14 @@ function Texts({ title, left, right, waits }: { title: string; left: string | un
               )}
             >
               <span className="w-5 shrink-0 text-fg-3 select-none">{line.side === "left" ? "−" : line.side === "right" ? "+" : ""}</span>
-              <span className="min-w-0">{line.text}</span>
+              <span className="min-w-0">
+                {line.text}
+                {references(line.text).map((one) => (
+                  <span key={one.id} className="block">
+                    <Attachment reference={one} />
+                  </span>
+                ))}
+              </span>
             </li>
           ))}
         </ol>
