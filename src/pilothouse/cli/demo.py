@@ -2,26 +2,23 @@
 
 import base64
 import json
-import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 import typer
-import uvicorn
 from rich.progress import track
 
 from pilothouse import wiring
-from pilothouse.cli.options import DataDir, RunningPort, answers, fail, load, out
+from pilothouse.cli.local import serving
+from pilothouse.cli.options import DataDir, RunningPort, fail, load, out
 from pilothouse.cli.provision import provision
 from pilothouse.demo import scores
 from pilothouse.demo.traces import Month
 from pilothouse.domain.access import Project
 from pilothouse.domain.errors import PilothouseError
-from pilothouse.server import app as server
 from pilothouse.settings import Settings
 from pilothouse.store.relational import accounts, keys, schema
 
@@ -41,7 +38,7 @@ def demo(
     settings = load(data_dir=data_dir, port=port)
     try:
         project, authorization = _project(settings)
-        with _server(settings) as base:
+        with serving(settings) as base:
             _fill(base, authorization, Month(time.time_ns(), days, conversations))
     except PilothouseError as error:
         fail(str(error))
@@ -62,31 +59,6 @@ def _project(settings: Settings) -> tuple[Project, str]:
         key, secret = keys.add(db, project.id, note="filled by the demo", expires_at=expires)
     pair = base64.b64encode(f"{key.public_key}:{secret}".encode()).decode()
     return project, f"Basic {pair}"
-
-
-@contextmanager
-def _server(settings: Settings) -> Generator[str, None, None]:
-    """The address of the running server, or of one that runs for as long as this takes."""
-    base = f"http://{settings.host}:{settings.port}"
-    if answers(settings):
-        yield base
-        return
-    config = uvicorn.Config(
-        server.create(settings), host="127.0.0.1", port=0, log_level="error", access_log=False
-    )
-    running = uvicorn.Server(config)
-    thread = threading.Thread(target=running.run)
-    thread.start()
-    try:
-        while not running.started:
-            if not thread.is_alive():
-                fail("the server did not start; is its data folder in use on another port?")
-            time.sleep(0.05)
-        port = running.servers[0].sockets[0].getsockname()[1]
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        running.should_exit = True
-        thread.join()
 
 
 def _fill(base: str, authorization: str, month: Month) -> None:

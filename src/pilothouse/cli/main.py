@@ -2,7 +2,7 @@
 
 import typer
 
-from pilothouse.cli import demo, doctor, migrate, people, up
+from pilothouse.cli import demo, doctor, importing, migrate, people, up
 
 app = typer.Typer(
     name="pilothouse",
@@ -13,6 +13,7 @@ app = typer.Typer(
 )
 app.command("up")(up.up)
 app.command("demo")(demo.demo)
+app.add_typer(importing.app, name="import")
 app.command("doctor")(doctor.doctor)
 app.command("migrate")(migrate.migrate)
 app.command("password")(people.password)
