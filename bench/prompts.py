@@ -14,34 +14,33 @@ from multiprocessing import Process, Queue
 from pathlib import Path
 from typing import Any
 
-import httpx
-
 from bench.payloads import Templates
 from bench.products.pilothouse import Pilothouse
 from bench.record import record
-from bench.sender import send
+from bench.sender import Connection, Target, send
 
 _SPANS_A_REQUEST = 100
+_CONNECTIONS = 8
 
 
-async def _asked(url: str, per_second: float, seconds: float) -> list[float]:
-    """Milliseconds of each answer, asked when it is due, whether the one before has come or not."""
+async def _asked(target: Target, per_second: float, seconds: float) -> list[float]:
+    """Milliseconds from when each was due to its answer, over a few connections in turn."""
     latencies: list[float] = []
-    limits = httpx.Limits(max_connections=32, max_keepalive_connections=32)
-    async with httpx.AsyncClient(headers=Pilothouse.headers, limits=limits, timeout=30) as client:
+    began, turn = time.perf_counter(), 0
 
-        async def ask() -> None:
-            began = time.perf_counter()
-            (await client.get(url)).raise_for_status()
-            latencies.append((time.perf_counter() - began) * 1000)
+    async def one() -> None:
+        nonlocal turn
+        connection = Connection(target)
+        await connection.open()
+        while (due := began + turn / per_second) < began + seconds:
+            turn += 1
+            await asyncio.sleep(max(0.0, due - time.perf_counter()))
+            if await connection.get() != 200:
+                raise SystemExit("the prompt was not answered")
+            latencies.append((time.perf_counter() - due) * 1000)
+        connection.close()
 
-        began, tasks = time.perf_counter(), set[asyncio.Task[None]]()
-        for number in range(int(per_second * seconds)):
-            await asyncio.sleep(max(0.0, began + number / per_second - time.perf_counter()))
-            task = asyncio.create_task(ask())
-            tasks.add(task)
-            task.add_done_callback(tasks.discard)
-        await asyncio.gather(*tasks)
+    await asyncio.gather(*(one() for _ in range(_CONNECTIONS)))
     return sorted(latencies)
 
 
@@ -83,13 +82,13 @@ def main() -> None:
 
 def _run(product: Pilothouse, given: argparse.Namespace) -> dict[str, Any]:
     with product.client() as client:
-        base = str(client.base_url).rstrip("/")
         body = {"name": "agents/greet", "prompt": "Be kind. " * 200, "labels": ["production"]}
         client.post("/api/public/v2/prompts", json=body).raise_for_status()
-    url = f"{base}/api/public/v2/prompts/agents%2Fgreet"
+    path = "/api/public/v2/prompts/agents%2Fgreet"
+    target = Target(product.port, path, product.headers)
 
     def asked() -> dict[str, float]:
-        return _figures(asyncio.run(_asked(url, given.asks_per_second, given.seconds)))
+        return _figures(asyncio.run(_asked(target, given.asks_per_second, given.seconds)))
 
     quiet = asked()
     told: Queue[float] = Queue()

@@ -35,14 +35,14 @@ def percentile(values: list[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))] if ordered else 0.0
 
 
-class _Connection:
+class Connection:
     """One keep-alive connection; httptools reads the answers."""
 
     def __init__(self, target: Target) -> None:
         headers = {"content-type": "application/x-protobuf", **target.headers}
         lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
         self._port = target.port
-        self._head = f"POST {target.path} HTTP/1.1\r\nhost: 127.0.0.1\r\n{lines}"
+        self._head = f" {target.path} HTTP/1.1\r\nhost: 127.0.0.1\r\n{lines}"
         self._done = False
 
     async def open(self) -> None:
@@ -55,7 +55,14 @@ class _Connection:
         self._done = True
 
     async def post(self, body: bytes) -> int:
-        self._writer.write(f"{self._head}content-length: {len(body)}\r\n\r\n".encode() + body)
+        head = f"POST{self._head}content-length: {len(body)}\r\n\r\n"
+        return await self._answered(head.encode() + body)
+
+    async def get(self) -> int:
+        return await self._answered(f"GET{self._head}\r\n".encode())
+
+    async def _answered(self, request: bytes) -> int:
+        self._writer.write(request)
         await self._writer.drain()
         parser = httptools.HttpResponseParser(self)
         self._done = False
@@ -81,7 +88,7 @@ async def send(
 
     async def one() -> None:
         nonlocal turn
-        connection = _Connection(target)
+        connection = Connection(target)
         await connection.open()
         while time.perf_counter() - began < seconds:
             if per_second is not None:

@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
 from pilothouse.domain.media import Media
+from pilothouse.edge.routing import Router
 from pilothouse.edge.services import Services, ServicesOf
 
-router = APIRouter()
+router = Router()
 
 _PATH = "/api/media"
 _SHUT_IN = "sandbox; default-src 'none'; style-src 'unsafe-inline'"

@@ -1,16 +1,16 @@
 """For those who watch the process: is it alive, can it serve."""
 
-from fastapi import APIRouter
 from starlette.responses import JSONResponse
 
 from pilothouse import __version__
 from pilothouse.domain.clock import now
 from pilothouse.domain.errors import PilothouseError
 from pilothouse.domain.scope import Scope, TimeRange
+from pilothouse.edge.routing import Router
 from pilothouse.edge.services import ServicesOf
 from pilothouse.store.relational import accounts
 
-router = APIRouter()
+router = Router()
 
 
 @router.get("/healthz")

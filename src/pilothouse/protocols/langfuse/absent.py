@@ -2,13 +2,12 @@
 
 from collections.abc import Callable
 
-from fastapi import APIRouter
-
 from pilothouse.domain.errors import NotServed
 from pilothouse.edge.access import CallerOf
 from pilothouse.edge.not_served import ABSENT
+from pilothouse.edge.routing import Router
 
-router = APIRouter()
+router = Router()
 
 
 def _refusing(why: str) -> Callable[[CallerOf], None]:

@@ -3,13 +3,13 @@
 from dataclasses import replace
 from typing import Any, Literal
 
-from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from pilothouse.domain.clock import now
 from pilothouse.domain.errors import BadRequest, NotFound
 from pilothouse.domain.review import Queue, QueueItem, QueueStatus
 from pilothouse.edge.access import Caller, CallerOf
+from pilothouse.edge.routing import Router
 from pilothouse.edge.services import Services, ServicesOf
 from pilothouse.protocols.langfuse import subjects
 from pilothouse.protocols.langfuse.answers import moment
@@ -17,7 +17,7 @@ from pilothouse.protocols.langfuse.questions import PagingOf
 from pilothouse.store.relational import accounts, annotation_queues, score_configs
 from pilothouse.store.relational.accounts import new_id
 
-router = APIRouter(prefix="/annotation-queues")
+router = Router(prefix="/annotation-queues")
 
 Object = dict[str, Any]
 Status = Literal["PENDING", "COMPLETED"]

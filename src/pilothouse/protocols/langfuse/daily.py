@@ -3,11 +3,10 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from fastapi import APIRouter
-
 from pilothouse.domain.clock import DAY, now
 from pilothouse.domain.scope import Scope, TimeRange
 from pilothouse.edge.access import CallerOf
+from pilothouse.edge.routing import Router
 from pilothouse.edge.services import ServicesOf
 from pilothouse.protocols.langfuse import questions
 from pilothouse.protocols.langfuse.questions import NOT_A_HEAD, PagingOf, Time, Words, among
@@ -15,7 +14,7 @@ from pilothouse.query.charts import ChartQuestion, Dimension, measure, resolved
 from pilothouse.query.filters import Filter, every
 from pilothouse.reading.service import Reading
 
-router = APIRouter()
+router = Router()
 
 _UNLESS_TOLD = 366 * DAY
 """How far back the metrics go where the question names no start."""

@@ -3,13 +3,14 @@
 from datetime import datetime
 from typing import Any, Literal
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from pilothouse.datasets.registry import KEEP, ItemChange
 from pilothouse.domain.dataset import Dataset, Item, ItemStatus
 from pilothouse.domain.errors import NotFound
 from pilothouse.edge.access import Caller, CallerOf
+from pilothouse.edge.routing import Router
 from pilothouse.edge.services import Services, ServicesOf
 from pilothouse.protocols.langfuse import questions
 from pilothouse.protocols.langfuse.answers import moment
@@ -17,7 +18,7 @@ from pilothouse.protocols.langfuse.media import of_items
 from pilothouse.protocols.langfuse.questions import Paging, PagingOf, Time
 from pilothouse.store.relational import datasets, experiments
 
-router = APIRouter()
+router = Router()
 
 Object = dict[str, Any]
 

@@ -7,13 +7,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 
 from pilothouse.domain.dataset import Experiment, ExperimentItem
 from pilothouse.domain.errors import BadRequest
 from pilothouse.domain.score import Score
 from pilothouse.domain.span import Span
 from pilothouse.edge.access import Caller, CallerOf
+from pilothouse.edge.routing import Router
 from pilothouse.edge.services import Services, ServicesOf
 from pilothouse.protocols.langfuse import answers, questions
 from pilothouse.protocols.langfuse.answers import moment
@@ -22,7 +23,7 @@ from pilothouse.query.filters import every
 from pilothouse.query.lists import ALWAYS, ListQuestion, order
 from pilothouse.store.relational import datasets, experiments
 
-router = APIRouter()
+router = Router()
 
 Object = dict[str, Any]
 

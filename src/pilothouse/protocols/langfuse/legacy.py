@@ -5,15 +5,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import JSONResponse, Response
 
 from pilothouse.domain.errors import BadRequest, PilothouseError
 from pilothouse.edge.access import CallerOf
+from pilothouse.edge.routing import Router
 from pilothouse.edge.services import ServicesOf
 from pilothouse.protocols.langfuse.ingestion import body_of, store
 
-router = APIRouter()
+router = Router()
 
 
 @router.post("/traces")

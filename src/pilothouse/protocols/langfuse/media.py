@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse, Response
 
@@ -13,12 +13,13 @@ from pilothouse.domain.errors import BadRequest, NotFound
 from pilothouse.domain.media import Media, Use, references
 from pilothouse.edge.access import CallerOf
 from pilothouse.edge.media_links import address
+from pilothouse.edge.routing import Router
 from pilothouse.edge.services import Services, ServicesOf
 from pilothouse.media.library import LINK_LASTS
 from pilothouse.protocols.langfuse.answers import moment
 from pilothouse.store.relational import media
 
-router = APIRouter(prefix="/media")
+router = Router(prefix="/media")
 
 Object = dict[str, Any]
 

@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 import msgspec
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from pilothouse.domain.errors import BadRequest
 from pilothouse.domain.score import DataType
 from pilothouse.edge.access import Caller, CallerOf
+from pilothouse.edge.routing import Router
 from pilothouse.edge.services import Services, ServicesOf
 from pilothouse.protocols.langfuse import answers, questions
 from pilothouse.protocols.langfuse.questions import NOT_A_HEAD, Condition, among
@@ -19,7 +20,7 @@ from pilothouse.query.charts import ChartQuestion, Dimension, Measure
 from pilothouse.query.charts import View as ChartView
 from pilothouse.query.filters import Filter, every
 
-router = APIRouter()
+router = Router()
 
 Object = dict[str, Any]
 View = Literal["traces", "observations", "scores-numeric", "scores-boolean", "scores-categorical"]

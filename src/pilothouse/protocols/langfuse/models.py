@@ -4,7 +4,6 @@ behind them the catalogue. Langfuse tells prices for one unit, we for a million.
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse
 
@@ -12,6 +11,7 @@ from pilothouse import pricing
 from pilothouse.domain.errors import BadRequest, NotFound
 from pilothouse.domain.usage import bucket
 from pilothouse.edge.access import Caller, CallerOf
+from pilothouse.edge.routing import Router
 from pilothouse.edge.services import Services, ServicesOf
 from pilothouse.protocols.langfuse import questions
 from pilothouse.protocols.langfuse.answers import moment
@@ -19,7 +19,7 @@ from pilothouse.protocols.langfuse.questions import PagingOf
 from pilothouse.store.relational import accounts, prices
 from pilothouse.store.relational.database import claiming
 
-router = APIRouter(prefix="/models")
+router = Router(prefix="/models")
 
 Object = dict[str, Any]
 

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from pilothouse.domain.errors import BadRequest, NotFound
 from pilothouse.domain.span import Span
 from pilothouse.edge.access import CallerOf
+from pilothouse.edge.routing import Router
 from pilothouse.edge.services import Services, ServicesOf
 from pilothouse.protocols.langfuse import answers, questions
 from pilothouse.protocols.langfuse.questions import NOT_A_HEAD, PagingOf, Time, Words, among
@@ -15,7 +16,7 @@ from pilothouse.query.filters import every
 from pilothouse.query.lists import ListQuestion, order
 from pilothouse.store.relational import prompts
 
-router = APIRouter()
+router = Router()
 
 _PREVIEW = 200
 """Characters of a metadata value that version 2 shows, unless its key is in `expandMetadata`."""

@@ -2,15 +2,14 @@
 
 from typing import Any
 
-from fastapi import APIRouter
-
 from pilothouse import __version__
 from pilothouse.domain.errors import NotFound
 from pilothouse.edge.access import CallerOf
+from pilothouse.edge.routing import Router
 from pilothouse.edge.services import ServicesOf
 from pilothouse.store.relational import accounts
 
-router = APIRouter()
+router = Router()
 
 
 @router.api_route("/health", methods=["GET", "HEAD"])

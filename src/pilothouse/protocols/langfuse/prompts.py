@@ -1,14 +1,17 @@
 """Prompts under versions, as Langfuse's API reads and changes them."""
 
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Response
+import orjson
+from fastapi import Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
 from pilothouse.domain.errors import BadRequest
 from pilothouse.domain.prompt import Draft, Prompt, PromptType, PromptVersion
 from pilothouse.edge.access import Caller, CallerOf
+from pilothouse.edge.routing import Router
 from pilothouse.edge.services import Services, ServicesOf
 from pilothouse.prompts.registry import Served, Wanted
 from pilothouse.protocols.langfuse import questions
@@ -16,7 +19,7 @@ from pilothouse.protocols.langfuse.answers import moment
 from pilothouse.protocols.langfuse.questions import PagingOf, Time
 from pilothouse.store.relational import prompts
 
-router = APIRouter()
+router = Router()
 
 Object = dict[str, Any]
 STALE = "X-Pilothouse-Stale"
@@ -74,26 +77,24 @@ def list_prompts(
 @router.get("/v2/prompts/{name:path}")
 async def get_prompt(
     name: str,
-    response: Response,
     caller: CallerOf,
     services: ServicesOf,
     version: VersionOf = None,
     label: str | None = None,
     resolve: bool = True,
-) -> Object:
+) -> Response:
     """A version ready to use, by number or label; `production` where neither is named."""
-    return await _served(services, caller, response, name, version, label, resolve)
+    return await _served(services, caller, name, version, label, resolve)
 
 
 @router.get("/prompts")
 async def get_prompt_v1(
     name: str,
-    response: Response,
     caller: CallerOf,
     services: ServicesOf,
     version: VersionOf = None,
-) -> Object:
-    return await _served(services, caller, response, name, version, None, True)
+) -> Response:
+    return await _served(services, caller, name, version, None, True)
 
 
 @router.post("/v2/prompts", status_code=201)
@@ -149,25 +150,27 @@ def delete_prompt(
 async def _served(
     services: Services,
     caller: Caller,
-    response: Response,
     name: str,
     version: int | None,
     label: str | None,
     resolve: bool,
-) -> Object:
+) -> Response:
     if version and label:
         raise BadRequest("name a version or a label, not both")
     wanted = Wanted(name, version or 0, "" if version else label or "production", resolve)
     found = services.prompts.remembered(caller.project_id, wanted)
     if found is None:
         found = await run_in_threadpool(services.prompts.get, caller.project_id, wanted)
-    if found.is_stale:
-        response.headers[STALE] = "1"
-    return {
-        **_shown(found.version),
-        "prompt": found.body,
-        "resolutionGraph": _graph(found),
-    }
+    headers = {STALE: "1"} if found.is_stale else None
+    return Response(_encoded(found), media_type="application/json", headers=headers)
+
+
+@lru_cache(maxsize=10_000)
+def _encoded(found: Served) -> bytes:
+    """The answer as it is sent. Kept, as applications ask for the same prompt again and again."""
+    return orjson.dumps(
+        {**_shown(found.version), "prompt": found.body, "resolutionGraph": _graph(found)}
+    )
 
 
 def _shown(prompt: PromptVersion) -> Object:

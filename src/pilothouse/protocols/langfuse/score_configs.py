@@ -3,7 +3,6 @@
 from dataclasses import replace
 from typing import Any, Literal
 
-from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from pilothouse.domain.clock import now
@@ -11,6 +10,7 @@ from pilothouse.domain.errors import NotFound
 from pilothouse.domain.score import DataType
 from pilothouse.domain.score_config import BOOLEANS, Category, ScoreConfig, check
 from pilothouse.edge.access import Caller, CallerOf
+from pilothouse.edge.routing import Router
 from pilothouse.edge.services import Services, ServicesOf
 from pilothouse.protocols.langfuse.answers import moment
 from pilothouse.protocols.langfuse.questions import PagingOf
@@ -18,7 +18,7 @@ from pilothouse.store.relational import score_configs
 from pilothouse.store.relational.accounts import new_id
 from pilothouse.store.relational.database import claiming
 
-router = APIRouter()
+router = Router()
 
 Object = dict[str, Any]
 

@@ -3,17 +3,18 @@
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from starlette.responses import JSONResponse, Response
 
 from pilothouse.domain.errors import BadRequest, NotFound
 from pilothouse.edge.access import Caller, CallerOf
+from pilothouse.edge.routing import Router
 from pilothouse.edge.services import Services, ServicesOf
 from pilothouse.protocols.langfuse import answers, questions
 from pilothouse.protocols.langfuse.questions import Paging, PagingOf, Time, Words, among, listed
 from pilothouse.query.filters import Compare, Exists, Filter, Match, Not, Operator, equal, every
 
-router = APIRouter()
+router = Router()
 
 _COMPARES: dict[str, Operator] = {"<": "<", ">": ">", "<=": "<=", ">=": ">="}
 

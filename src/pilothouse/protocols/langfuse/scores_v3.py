@@ -3,17 +3,18 @@
 import math
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from pilothouse.domain.errors import BadRequest
 from pilothouse.edge.access import CallerOf
+from pilothouse.edge.routing import Router
 from pilothouse.edge.services import ServicesOf
 from pilothouse.protocols.langfuse import answers, questions
 from pilothouse.protocols.langfuse.questions import Time, among, listed
 from pilothouse.query.filters import Compare, Filter, Match, equal, every
 from pilothouse.query.lists import ListQuestion, order
 
-router = APIRouter()
+router = Router()
 
 _BOOLEANS = {"true": 1.0, "false": 0.0}
 

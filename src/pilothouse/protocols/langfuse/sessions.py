@@ -2,16 +2,15 @@
 
 from typing import Any
 
-from fastapi import APIRouter
-
 from pilothouse.domain.errors import NotFound
 from pilothouse.edge.access import CallerOf
+from pilothouse.edge.routing import Router
 from pilothouse.edge.services import ServicesOf
 from pilothouse.protocols.langfuse import answers, questions
 from pilothouse.protocols.langfuse.questions import PagingOf, Time, Words, among
 from pilothouse.query.lists import ALWAYS, ListQuestion, order
 
-router = APIRouter()
+router = Router()
 
 _MOST_TRACES = 1_000
 

@@ -2,12 +2,13 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body
+from fastapi import Body
 from starlette.concurrency import run_in_threadpool
 
 from pilothouse.domain.errors import BadRequest, NotFound
 from pilothouse.domain.scope import Scope
 from pilothouse.edge.access import CallerOf
+from pilothouse.edge.routing import Router
 from pilothouse.edge.services import Services, ServicesOf
 from pilothouse.protocols.langfuse import answers, questions
 from pilothouse.protocols.langfuse.observations import shown
@@ -15,7 +16,7 @@ from pilothouse.protocols.langfuse.questions import PagingOf, Time, Words, among
 from pilothouse.query.answers import TraceSummary
 from pilothouse.query.filters import every
 
-router = APIRouter()
+router = Router()
 
 GROUPS = frozenset({"core", "io", "scores", "observations", "metrics"})
 _MOST_DELETED = 1_000

@@ -4,17 +4,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import sqlalchemy as sa
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 
 from pilothouse.domain.clock import now
 from pilothouse.domain.errors import BadRequest, Forbidden, NotFound
 from pilothouse.domain.review import Comment, Subject
 from pilothouse.edge.access import Caller, CallerOf, project_in_path
+from pilothouse.edge.routing import Router
 from pilothouse.edge.services import Services, ServicesOf
 from pilothouse.protocols.native import talk_wire as shapes
 from pilothouse.store.relational import accounts, comments
 
-router = APIRouter(
+router = Router(
     prefix="/projects/{project_id}/comments",
     tags=["comments"],
     dependencies=[Depends(project_in_path)],

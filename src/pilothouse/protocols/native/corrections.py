@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 from starlette.concurrency import run_in_threadpool
 
 from pilothouse.domain.clock import now
@@ -10,11 +10,12 @@ from pilothouse.domain.errors import Forbidden
 from pilothouse.domain.scope import Scope
 from pilothouse.domain.score import DataType, Score, Source
 from pilothouse.edge.access import CallerOf, project_in_path
+from pilothouse.edge.routing import Router
 from pilothouse.edge.services import Services, ServicesOf
 from pilothouse.protocols.native import talk_wire as shapes
 from pilothouse.store.relational import accounts
 
-router = APIRouter(
+router = Router(
     prefix="/projects/{project_id}/traces/{trace_id}/correction",
     tags=["corrections"],
     dependencies=[Depends(project_in_path)],

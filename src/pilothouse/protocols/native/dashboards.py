@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Response
+from fastapi import Depends, Path, Response
 from pydantic import TypeAdapter
 from sqlalchemy import Connection
 
@@ -10,6 +10,7 @@ from pilothouse.domain.clock import DAY, now
 from pilothouse.domain.errors import BadRequest, Conflict, NotFound
 from pilothouse.domain.scope import TimeRange
 from pilothouse.edge.access import CallerOf, project_in_path
+from pilothouse.edge.routing import Router
 from pilothouse.edge.services import ServicesOf
 from pilothouse.protocols.native import dashboard_wire as wire
 from pilothouse.query import charts
@@ -18,7 +19,7 @@ from pilothouse.query.parser import parse
 from pilothouse.store.relational import dashboards
 from pilothouse.store.relational.dashboards import Stored
 
-router = APIRouter(
+router = Router(
     prefix="/projects/{project_id}", tags=["dashboards"], dependencies=[Depends(project_in_path)]
 )
 

@@ -1,6 +1,6 @@
 """Lists as files, written in the background; and traces deleted many at once."""
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from fastapi.responses import StreamingResponse
 
 from pilothouse.domain.access import Permission
@@ -8,6 +8,7 @@ from pilothouse.domain.clock import now
 from pilothouse.domain.errors import Conflict, Forbidden, NotFound
 from pilothouse.domain.export import Export, Status
 from pilothouse.edge.access import Caller, CallerOf, project_in_path
+from pilothouse.edge.routing import Router
 from pilothouse.edge.services import ServicesOf
 from pilothouse.protocols.native import wire
 from pilothouse.query import lists
@@ -16,7 +17,7 @@ from pilothouse.reading.export_files import MEDIA_TYPES
 from pilothouse.reading.exports import KEPT
 from pilothouse.store.relational import exports
 
-router = APIRouter(
+router = Router(
     prefix="/projects/{project_id}", tags=["exports"], dependencies=[Depends(project_in_path)]
 )
 

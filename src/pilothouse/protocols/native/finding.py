@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from pilothouse.domain.access import User
 from pilothouse.domain.errors import NotFound
 from pilothouse.domain.scope import Scope
 from pilothouse.edge.access import PersonOf
+from pilothouse.edge.routing import Router
 from pilothouse.edge.services import Services, ServicesOf
 from pilothouse.protocols.native import wire
 from pilothouse.query.filters import quoted
@@ -16,7 +17,7 @@ from pilothouse.query.parser import parse
 from pilothouse.reading.service import Reading
 from pilothouse.store.relational import accounts
 
-router = APIRouter(tags=["reading"])
+router = Router(tags=["reading"])
 
 
 @router.get("/find")

@@ -2,17 +2,18 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Response
+from fastapi import Depends, Path, Response
 from starlette.concurrency import run_in_threadpool
 
 from pilothouse.domain.review import Mark
 from pilothouse.edge.access import Caller, CallerOf, project_in_path
+from pilothouse.edge.routing import Router
 from pilothouse.edge.services import Services, ServicesOf
 from pilothouse.edge.shared import Shared, is_shared, link
 from pilothouse.protocols.native import talk_wire as shapes
 from pilothouse.store.relational import session_marks
 
-router = APIRouter(
+router = Router(
     prefix="/projects/{project_id}", tags=["marks"], dependencies=[Depends(project_in_path)]
 )
 

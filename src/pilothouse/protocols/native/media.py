@@ -1,15 +1,16 @@
 """Media that payloads refer to, for the pages that show them."""
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from starlette.responses import Response
 
 from pilothouse.domain.media import Media
 from pilothouse.edge.access import CallerOf, project_in_path
 from pilothouse.edge.media_links import streamed
+from pilothouse.edge.routing import Router
 from pilothouse.edge.services import ServicesOf
 from pilothouse.protocols.native import wire
 
-router = APIRouter(
+router = Router(
     prefix="/projects/{project_id}/media",
     tags=["media"],
     dependencies=[Depends(project_in_path)],

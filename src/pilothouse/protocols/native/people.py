@@ -1,17 +1,18 @@
 """Signing in, and what a person may know and change about themselves."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from pilothouse import __version__
 from pilothouse.domain.access import User
 from pilothouse.domain.errors import BadRequest, Unauthenticated
 from pilothouse.edge import passwords
 from pilothouse.edge.access import COOKIE, PersonOf
+from pilothouse.edge.routing import Router
 from pilothouse.edge.services import ServicesOf
 from pilothouse.protocols.native import wire
 from pilothouse.store.relational import accounts
 
-router = APIRouter(tags=["people"])
+router = Router(tags=["people"])
 _patience = passwords.Patience()
 
 

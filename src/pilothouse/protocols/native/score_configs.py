@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from sqlalchemy import Connection
 
 from pilothouse.domain.clock import now
@@ -10,12 +10,13 @@ from pilothouse.domain.errors import BadRequest, Conflict, NotFound
 from pilothouse.domain.score import DataType
 from pilothouse.domain.score_config import BOOLEANS, Category, ScoreConfig, check
 from pilothouse.edge.access import CallerOf, project_in_path
+from pilothouse.edge.routing import Router
 from pilothouse.edge.services import ServicesOf
 from pilothouse.protocols.native import score_wire as shapes
 from pilothouse.store.relational import score_configs
 from pilothouse.store.relational.accounts import new_id
 
-router = APIRouter(
+router = Router(
     prefix="/projects/{project_id}/score-configs",
     tags=["scores"],
     dependencies=[Depends(project_in_path)],

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Annotated, Literal
 
 import msgspec
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import Depends, Path, Query, Response
 from starlette.concurrency import run_in_threadpool
 
 from pilothouse.domain.access import Permission
@@ -13,6 +13,7 @@ from pilothouse.domain.clock import now
 from pilothouse.domain.errors import BadRequest, Forbidden
 from pilothouse.domain.score import DataType, Score, Source
 from pilothouse.edge.access import Caller, CallerOf, project_in_path
+from pilothouse.edge.routing import Router
 from pilothouse.edge.services import Services, ServicesOf
 from pilothouse.ingest import configured
 from pilothouse.protocols.native import rows, wire
@@ -34,7 +35,7 @@ from pilothouse.query.lists import ListQuestion
 from pilothouse.reading import score_analytics
 from pilothouse.reading.score_analytics import Bin, Kind, Summary
 
-router = APIRouter(
+router = Router(
     prefix="/projects/{project_id}/scores",
     tags=["scores"],
     dependencies=[Depends(project_in_path)],

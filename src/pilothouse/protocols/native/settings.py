@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 import msgspec
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 
 from pilothouse import pricing
 from pilothouse.domain.access import ApiKey, KeyScope
@@ -11,11 +11,12 @@ from pilothouse.domain.clock import DAY, now
 from pilothouse.domain.errors import BadRequest, NotFound
 from pilothouse.domain.scope import TimeRange
 from pilothouse.edge.access import CallerOf, project_in_path
+from pilothouse.edge.routing import Router
 from pilothouse.edge.services import ServicesOf
 from pilothouse.protocols.native import wire
 from pilothouse.store.relational import accounts, keys, prices
 
-router = APIRouter(
+router = Router(
     prefix="/projects/{project_id}", tags=["settings"], dependencies=[Depends(project_in_path)]
 )
 

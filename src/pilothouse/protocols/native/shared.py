@@ -4,13 +4,14 @@ project. Paths below a token are those of `/projects/{project_id}`, so that the 
 from collections.abc import Iterable
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from starlette.responses import Response
 
 from pilothouse.domain.errors import NotFound
 from pilothouse.domain.scope import Scope
 from pilothouse.domain.score import Score
 from pilothouse.edge.media_links import streamed
+from pilothouse.edge.routing import Router
 from pilothouse.edge.services import Services, ServicesOf
 from pilothouse.edge.shared import Shared, SharedOf, is_shared, link, trace_of
 from pilothouse.protocols.native import media as media_routes
@@ -22,7 +23,7 @@ from pilothouse.query.filters import Match, equal
 from pilothouse.query.lists import ListQuestion
 from pilothouse.store.relational import media
 
-router = APIRouter(prefix="/shared", tags=["shared"])
+router = Router(prefix="/shared", tags=["shared"])
 
 _HEAD = "-"
 _MOST_USES = 1_000

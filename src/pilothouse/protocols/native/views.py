@@ -2,20 +2,21 @@
 
 from dataclasses import replace
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 
 from pilothouse.domain.access import Permission
 from pilothouse.domain.clock import now
 from pilothouse.domain.errors import BadRequest, Forbidden, NotFound
 from pilothouse.domain.view import SavedView
 from pilothouse.edge.access import Caller, CallerOf, project_in_path
+from pilothouse.edge.routing import Router
 from pilothouse.edge.services import ServicesOf
 from pilothouse.protocols.native import wire
 from pilothouse.query import lists
 from pilothouse.query.parser import parse
 from pilothouse.store.relational import saved_views
 
-router = APIRouter(
+router = Router(
     prefix="/projects/{project_id}/views",
     tags=["views"],
     dependencies=[Depends(project_in_path)],

@@ -6,7 +6,7 @@ BackendSpanExporter(api_key="<public key>:<secret key>", endpoint="<server>/v1/t
 import asyncio
 
 import msgspec
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from starlette.responses import JSONResponse
 
 from pilothouse.domain.clock import now
@@ -15,11 +15,12 @@ from pilothouse.domain.outcome import Rejected
 from pilothouse.domain.span import Span
 from pilothouse.edge import bodies
 from pilothouse.edge.access import CallerOf
+from pilothouse.edge.routing import Router
 from pilothouse.edge.services import Services, ServicesOf
 from pilothouse.ingest.outcomes import Arrival
 from pilothouse.protocols.openai_agents import read
 
-router = APIRouter(tags=["OpenAI Agents"])
+router = Router(tags=["OpenAI Agents"])
 
 
 @router.post("/v1/traces/ingest", status_code=204)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from google.protobuf.message import Message
 from google.rpc.status_pb2 import Status
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceResponse
@@ -23,13 +23,14 @@ from pilothouse.domain.score import Score
 from pilothouse.domain.span import Span
 from pilothouse.edge import bodies
 from pilothouse.edge.access import Caller, CallerOf
+from pilothouse.edge.routing import Router
 from pilothouse.edge.services import Services, ServicesOf
 from pilothouse.ingest.outcomes import Arrival
 from pilothouse.protocols.otlp import evaluations, experiments, logs, wire
 from pilothouse.protocols.otlp.dialects import read
 from pilothouse.protocols.otlp.translate import Translator
 
-router = APIRouter(tags=["OpenTelemetry"])
+router = Router(tags=["OpenTelemetry"])
 
 PROTOBUF = "application/x-protobuf"
 JSON = "application/json"
