@@ -14,7 +14,7 @@ from pilothouse.protocols.otlp.dialects.table import Field, Row
 
 FOLDER = Path(__file__).resolve().parents[1]
 
-_HIDDEN = {Field.IGNORED, Field.METADATA, Field.AS_ROOT, Field.NOT_BILLABLE}
+_HIDDEN = {Field.IGNORED, Field.METADATA, Field.TRACE_METADATA, Field.AS_ROOT, Field.NOT_BILLABLE}
 
 
 def settings_page() -> str:
