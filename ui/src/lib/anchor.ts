@@ -66,6 +66,6 @@ const letters = (text: string): string => text.replace(/[^\p{L}\p{N}]+/gu, "");
 
 function words(value: Json): string[] {
   if (Array.isArray(value)) return value.flatMap(words);
-  if (value !== null && typeof value === "object") return Object.entries(value).flatMap(([key, inner]) => [key, ...words(inner)]);
+  if (value !== null && typeof value === "object") return Object.entries(value).flatMap(([key, inner]) => [key].concat(words(inner)));
   return [String(value)];
 }
