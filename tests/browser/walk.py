@@ -32,9 +32,11 @@ EMPTY = (
     Place("/dashboards", "main h1"),
     *(Place(path, "main p.text-base") for path in ("/traces", "/traces?view=spans")),
     *(Place(path, "main p.text-base") for path in ("/sessions", "/users")),
+    *(Place(path, "main p.text-base") for path in ("/scores", "/scores?tab=analytics")),
     Place("/health", "main h1"),
     *(Place(f"/settings/{name}", "main h2") for name in ("general", "keys", "members", "account")),
     Place("/settings/models", _ROW),
+    Place("/settings/scores", "main p.text-base"),
 )
 """Pages of a project that nothing was sent to."""
 
@@ -61,6 +63,11 @@ def filled(project: TestProject) -> Iterator[Place]:
     yield Place(f"/sessions/{one['session_id']}", "main article")
     yield Place("/users?range=30d", _ROW)
     yield Place(f"/users/{one['user_id']}?range=30d", "main h1")
+    yield Place("/scores?range=30d", _ROW)
+    one_kind, other = "boolean::thumbs%20up", "numeric::helpfulness"
+    yield Place(f"/scores?range=30d&tab=analytics&one={one_kind}", "main figure canvas")
+    compared = f"/scores?range=30d&tab=analytics&one={one_kind}&other={other}&by=trace"
+    yield Place(compared, "main td[title]")
     yield Place("/health?range=30d", "main h1")
     for name in ("general", "keys", "members", "account"):
         yield Place(f"/settings/{name}", "main h2")

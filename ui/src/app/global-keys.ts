@@ -11,7 +11,7 @@ const PATIENCE = 1200;
 export function useGlobalKeys(projectId: string, open: { openPalette(): void; openHelp(): void }): void {
   const navigate = useNavigate();
   const theme = useTheme();
-  const goSince = useRef(0);
+  const goSince = useRef(-Infinity);
   const latest = useRef(open);
   useEffect(() => {
     latest.current = open;

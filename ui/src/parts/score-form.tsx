@@ -1,7 +1,7 @@
 /** Giving a score by hand, or changing one: what is scored, its value, and why. */
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { type FormEvent, type KeyboardEvent, useState } from "react";
+import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { type ScoreChange, type ScoreConfig, putScore, scoreConfigs, showScore } from "@/api/scores";
 import type { ScoreRow } from "@/api/types";
 import { useMe, useRights } from "@/app/me";
@@ -11,7 +11,6 @@ import { useSpeech } from "@/messages";
 import { Button, buttonClass } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
 import { Field, Select } from "@/ui/field";
-import { isTyping } from "@/ui/shortcuts";
 import { Empty, Failure, Rows, useErrorText } from "@/ui/states";
 import { toast } from "@/ui/toast";
 import { type Asked, ScoreControl, type ScoreValue, fits, useChoices } from "./score-value";
@@ -76,6 +75,9 @@ function NoConfigs({ projectId }: { projectId: string }) {
 const valueOf = (score: ScoreRow): ScoreValue =>
   score.data_type === "numeric" ? score.value : score.data_type === "boolean" ? score.value !== 0 : score.text;
 
+/** Fields that digits are typed into. */
+const takesDigits = (target: EventTarget) => target instanceof HTMLTextAreaElement || (target instanceof HTMLInputElement && target.type !== "radio");
+
 const LAST = "score-config";
 
 function Form({ projectId, target, scores, score: given, configs, onClose }: ScoreFormProps & { configs: readonly ScoreConfig[] }) {
@@ -88,6 +90,7 @@ function Form({ projectId, target, scores, score: given, configs, onClose }: Sco
   const [score, setScore] = useState(given ?? own(configId));
   const [value, setValue] = useState(score && valueOf(score));
   const [comment, setComment] = useState(score?.comment ?? "");
+  const frame = useRef<HTMLFormElement>(null);
   const [freshScoreId] = useState(() => freshId() + freshId());
   const config = configs.find((one) => one.id === configId);
   // A score that was sent without a config is held to nothing but its type.
@@ -121,15 +124,18 @@ function Form({ projectId, target, scores, score: given, configs, onClose }: Sco
       submit();
     }
     const chosen = choices?.[Number(event.key) - 1];
-    const radio = event.target instanceof HTMLInputElement && event.target.type === "radio";
-    if (!chosen || event.ctrlKey || event.metaKey || event.altKey || (isTyping(event.target) && !radio)) return;
+    if (!chosen || event.ctrlKey || event.metaKey || event.altKey || takesDigits(event.target)) return;
     event.preventDefault();
     setValue(chosen.value);
+    // Arrows go on from there.
+    frame.current?.querySelectorAll<HTMLElement>("[data-value] input")[Number(event.key) - 1]?.focus();
   };
+  // What was scored last is scored next: one begins at the value.
+  useEffect(() => frame.current?.querySelector<HTMLElement>("[data-value] input, [data-value] textarea")?.focus(), []);
   return (
     // Digits choose a value wherever nobody types.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
-    <form onSubmit={submit} onKeyDown={press} className="flex flex-col gap-3.5">
+    <form ref={frame} onSubmit={submit} onKeyDown={press} className="flex flex-col gap-3.5">
       {given ? (
         config?.description && <p className="wrap-anywhere text-fg-2">{config.description}</p>
       ) : (
@@ -145,7 +151,7 @@ function Form({ projectId, target, scores, score: given, configs, onClose }: Sco
           )}
         </Field>
       )}
-      {asked && <ScoreControl key={configId} asked={asked} value={value} onChange={setValue} />}
+      <div data-value>{asked && <ScoreControl key={configId} asked={asked} value={value} onChange={setValue} />}</div>
       <Field label={t("score.comment")} hint={t("score.comment_hint")}>
         {(ids) => (
           <textarea {...ids} rows={2} maxLength={10_000} dir="auto" value={comment} onChange={(event) => setComment(event.target.value)} className="field h-auto! py-1.5" />

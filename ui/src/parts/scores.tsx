@@ -102,18 +102,18 @@ export function ScoreActs({ projectId, score, onDone }: OfProject & { onDone?: (
 }
 
 export function ScoreBadge({ projectId, score }: OfProject) {
-  const { t } = useSpeech();
   const value = useScoreValue();
   const [open, setOpen] = useState(false);
   return (
     <Popover
       label={score.name}
+      reading
       align="start"
       open={open}
       onOpenChange={setOpen}
       className="w-80 max-w-[calc(100vw-1rem)]"
       trigger={
-        <button type="button" aria-label={t("score.details", { name: score.name, value: value(score) })} className="inline-flex max-w-60 min-w-0 rounded hover:brightness-95 dark:hover:brightness-125">
+        <button type="button" className="inline-flex max-w-60 min-w-0 rounded hover:brightness-95 dark:hover:brightness-125">
           <Badge>
             <span className="truncate text-fg-3">{score.name}</span>
             <span className="truncate">{value(score)}</span>

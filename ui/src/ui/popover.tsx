@@ -9,10 +9,17 @@ interface PopoverProps {
   onOpenChange?: (open: boolean) => void;
   align?: "start" | "end";
   className?: string;
+  /** Its text is what matters: the focus does not go to its first button, whose tip would cover the text. */
+  reading?: boolean;
   children: ReactNode;
 }
 
-export function Popover({ trigger, label, open, onOpenChange, align = "end", className, children }: PopoverProps) {
+function focusSelf(event: Event): void {
+  event.preventDefault();
+  (event.currentTarget as HTMLElement).focus();
+}
+
+export function Popover({ trigger, label, open, onOpenChange, align = "end", className, reading, children }: PopoverProps) {
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
@@ -22,6 +29,7 @@ export function Popover({ trigger, label, open, onOpenChange, align = "end", cla
           align={align}
           sideOffset={4}
           collisionPadding={8}
+          onOpenAutoFocus={reading ? focusSelf : undefined}
           className={cx("pop max-h-[80dvh] overflow-y-auto p-3 outline-none", className)}
         >
           {children}

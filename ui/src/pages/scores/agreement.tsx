@@ -1,7 +1,7 @@
 /** How far two scores of the same things agree: a table of what was said, and what statistics make of it. */
 import type { ReactNode } from "react";
 import type { Estimate, ScoreAgreement, ScoreBin } from "@/api/scores";
-import { FEW_PAIRS, type Kind, depths, strength } from "@/lib/scores";
+import { FEW_PAIRS, type Kind, depths, digitsOf, strength } from "@/lib/scores";
 import { useSpeech } from "@/messages";
 import { Badge } from "@/ui/badge";
 import { Button } from "@/ui/button";
@@ -45,6 +45,8 @@ export function Agreement({ first, second, found, by, onByTrace }: AgreementProp
 
 const key = (bin: ScoreBin) => `${bin.label}/${bin.low}/${bin.others}`;
 
+const isRange = (bin: ScoreBin | undefined) => bin !== undefined && bin.low !== null && bin.low !== bin.high;
+
 /** Depth of colour tells how often; what lies on the diagonal of equal axes was said alike. */
 function Matrix({ first, second, found }: Pick<AgreementProps, "first" | "second" | "found">) {
   const { t, f } = useSpeech();
@@ -55,8 +57,9 @@ function Matrix({ first, second, found }: Pick<AgreementProps, "first" | "second
   return (
     <div className="min-w-0">
       <p className="mb-1 truncate pl-24 text-center text-xs text-fg-2">{nameOf(t, second)}</p>
-      <div className="overflow-x-auto" tabIndex={-1}>
-        <table aria-label={t("agree.matrix")} className="w-full table-fixed border-separate border-spacing-0.5 text-xs" style={{ minWidth: `${6 + columns.length * 4.25}rem` }}>
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it is scrolled sideways by keys too */}
+      <div role="group" aria-label={t("agree.matrix")} tabIndex={0} className="overflow-x-auto focus-visible:-outline-offset-2">
+        <table aria-label={t("agree.matrix")} className="w-full table-fixed border-separate border-spacing-0.5 text-xs" style={{ minWidth: `${6 + columns.length * (isRange(columns[0]) ? 2.9 : 4.25)}rem` }}>
           <thead>
             <tr>
               <th scope="col" className="w-24">
@@ -64,7 +67,7 @@ function Matrix({ first, second, found }: Pick<AgreementProps, "first" | "second
               </th>
               {columns.map((bin) => (
                 <th key={key(bin)} scope="col" title={name(bin, second.data_type)} className="truncate px-0.5 pb-0.5 font-normal text-fg-3">
-                  {name(bin, second.data_type)}
+                  {isRange(bin) ? `≥ ${f.decimal(bin.low!, digitsOf(bin.high! - bin.low!))}` : name(bin, second.data_type)}
                 </th>
               ))}
             </tr>
@@ -72,7 +75,7 @@ function Matrix({ first, second, found }: Pick<AgreementProps, "first" | "second
           <tbody>
             {rows.map((row, place) => (
               <tr key={key(row)}>
-                <th scope="row" title={name(row, first.data_type)} className="truncate pr-1.5 text-right font-normal text-fg-3">
+                <th scope="row" title={name(row, first.data_type)} className="sticky left-0 truncate bg-bg pr-1.5 text-right font-normal text-fg-3">
                   {name(row, first.data_type)}
                 </th>
                 {columns.map((column, index) => {

@@ -59,7 +59,7 @@ function Chosen({ projectId, search, range, set, seen }: ScoresPart & { seen: re
     <div className="mx-auto flex max-w-[100rem] flex-col gap-4 px-4 pt-3 pb-10">
       <div className="flex flex-wrap items-end gap-3">
         <Chooser label={t("agree.first")} kinds={kinds} value={first} onChange={(one) => set({ one })} />
-        {second && <IconButton icon={ArrowLeftRight} label={t("agree.swap")} onClick={() => set({ one: kindKey(second), other: kindKey(first) })} />}
+        {second && <IconButton icon={ArrowLeftRight} label={t("agree.swap")} className="max-sm:hidden" onClick={() => set({ one: kindKey(second), other: kindKey(first) })} />}
         <Chooser label={t("agree.second")} kinds={kinds} value={second} none={t("agree.alone")} onChange={(other) => set({ other: other || undefined })} />
         {second && (
           <Switcher

@@ -88,7 +88,7 @@ function Configs({ projectId, configs, onChange }: ConfigsProps) {
     >
       {configs.map((config) => (
         <tr key={config.id}>
-          <td className="max-w-56 font-medium wrap-anywhere">
+          <td className="max-w-56 min-w-28 font-medium wrap-anywhere">
             {config.name} {config.is_archived && <Badge>{t("config.archived")}</Badge>}
           </td>
           <td className="whitespace-nowrap text-fg-2">{t(`score.type.${config.data_type}` as Key)}</td>
