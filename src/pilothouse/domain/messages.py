@@ -347,6 +347,8 @@ def _media(item: dict[str, Any]) -> Part:
         if isinstance(value, str) and value:
             name = str(item.get("filename") or "")
             if value.startswith(("http://", "https://", "data:", "@@@")):
+                if value.startswith("http"):
+                    kind = kind or _modality(item, key)
                 return Part("media", url=value, mime_type=kind, name=name)
             if sound := item.get("format"):
                 kind = f"audio/{sound}"
@@ -486,6 +488,12 @@ def _of_parts(parts: list[Part]) -> str:
         if part.type == "json":
             return _of_value(part.value)
     return next((part.text for part in parts if part.text), "")
+
+
+def _modality(item: dict[str, Any], key: str) -> str:
+    """What an address leads to, where only the kind of thing is told: `image/*`."""
+    told = "image" if "image" in key else str(item.get("modality") or "")
+    return f"{told}/*" if told in ("image", "audio", "video") else ""
 
 
 def _seen(part: Part) -> str:
