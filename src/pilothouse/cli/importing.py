@@ -144,7 +144,7 @@ def _job(
         report=report,
         media=Media(reader, target.client, report),
         since=since.replace(tzinfo=UTC) if since else moments.FIRST,
-        until=until.replace(tzinfo=UTC) if until else datetime.now(UTC),
+        until=until.replace(tzinfo=UTC) if until else moments.now(),
     )
 
 

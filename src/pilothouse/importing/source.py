@@ -71,7 +71,8 @@ class Source:
             first = self.client.page(path, 1, **asked)
             total = first["meta"]["totalItems"]
             if total > _MOST and length > _SHORTEST:
-                length = max(_SHORTEST, min(length, stop - start) * (_MOST / 2 / total))
+                fitting = (stop - start) * (_MOST / 2 / total)
+                length = max(_SHORTEST, moments.whole(fitting))
                 continue
             yield Stretch(stop, total, self._all_pages(first, path, asked))
             start = stop
