@@ -10,10 +10,11 @@ import {
 } from "@tanstack/react-router";
 import { ApiError } from "@/api/client";
 import * as ask from "@/api/queries";
+import { findShared } from "@/api/talk";
 import type { Me } from "@/api/types";
 import { Away } from "@/app/away";
 import { Crash, NotFound } from "@/app/fallbacks";
-import { firstProject } from "@/app/projects";
+import { firstProject, projectsOf } from "@/app/projects";
 import { noteLoss } from "@/app/reach";
 import { NoProject, Shell } from "@/app/shell";
 import { dashboardSearch } from "@/lib/dashboards";
@@ -31,12 +32,13 @@ import {
   writeSearch,
 } from "@/lib/search";
 
-function failed(error: unknown): void {
+function failed(error: unknown, isFirst = false): void {
   noteLoss(error, () => {
     void queryClient.refetchQueries({ type: "active" });
     void router.invalidate();
   });
-  if (!(error instanceof ApiError) || error.status !== 401) return;
+  // Where nobody has signed in yet, the route decides where to go.
+  if (isFirst || !(error instanceof ApiError) || error.status !== 401) return;
   if (window.location.pathname === "/sign-in") return;
   queryClient.removeQueries({ queryKey: ask.me.queryKey });
   void router.navigate({ to: "/sign-in", search: { to: window.location.pathname + window.location.search } });
@@ -47,8 +49,8 @@ const retry = (count: number, error: unknown) =>
   count < 2 && error instanceof ApiError && (error.status === 0 || error.status === 429 || error.status >= 502);
 
 export const queryClient = new QueryClient({
-  queryCache: new QueryCache({ onError: failed }),
-  mutationCache: new MutationCache({ onError: failed }),
+  queryCache: new QueryCache({ onError: (error, query) => failed(error, query.queryKey[0] === ask.me.queryKey[0] && query.state.data === undefined) }),
+  mutationCache: new MutationCache({ onError: (error) => failed(error) }),
   defaultOptions: { queries: { retry, staleTime: 5_000, refetchOnWindowFocus: false, networkMode: "always" } },
 });
 
@@ -82,15 +84,33 @@ const signIn = createRoute({
   component: lazyRouteComponent(() => import("@/pages/sign-in"), "SignInPage"),
 });
 
+const TRACE_PAGE = /^\/project\/([^/?]+)\/traces?\/([^/?]+)/;
+
 async function signedIn(context: Context, href: string): Promise<Me> {
   try {
     return await context.queryClient.ensureQueryData(ask.me);
   } catch (error) {
     if (error instanceof ApiError && error.status === 401) {
+      const [, projectId, traceId] = TRACE_PAGE.exec(href) ?? [];
+      await sharedInstead(projectId && decodeURIComponent(projectId), traceId && decodeURIComponent(traceId));
       throw redirect({ to: "/sign-in", search: href === "/" ? {} : { to: href } });
     }
     throw error;
   }
+}
+
+const share = createRoute({
+  getParentRoute: () => root,
+  path: "/share/$token",
+  validateSearch: (raw: Record<string, unknown>) => ({ ...spanSearch(raw), ...sessionSearch(raw) }),
+  component: lazyRouteComponent(() => import("@/pages/share"), "SharePage"),
+});
+
+/** A trace that is public is shown to whom its project is not open. */
+async function sharedInstead(projectId: string | undefined, traceId: string | undefined): Promise<void> {
+  if (!projectId || !traceId) return;
+  const found = await findShared(projectId, traceId).catch(() => null);
+  if (found) throw redirect({ to: "/share/$token", params: found, replace: true });
 }
 
 const inside = createRoute({
@@ -176,6 +196,9 @@ const trace = createRoute({
   getParentRoute: () => project,
   path: "/traces/$traceId",
   validateSearch: spanSearch,
+  beforeLoad: async ({ context, params }) => {
+    if (!projectsOf(context.me).some((one) => one.id === params.projectId)) await sharedInstead(params.projectId, params.traceId);
+  },
   component: lazyRouteComponent(() => import("@/pages/trace/page"), "TracePage"),
 });
 
@@ -292,6 +315,7 @@ const account = createRoute({
 
 const routeTree = root.addChildren([
   signIn,
+  share,
   inside.addChildren([
     index,
     bareTrace,

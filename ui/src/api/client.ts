@@ -1,5 +1,6 @@
 /** The one door to the server. Every failure is an `ApiError`. */
 import createClient, { type Middleware } from "openapi-fetch";
+import { reached } from "@/lib/share";
 import type { paths } from "./schema";
 
 export class ApiError extends Error {
@@ -22,7 +23,11 @@ const ownRequests: Middleware = {
   onRequest({ request }) {
     // A header that no form and no foreign page can send.
     if (!SAFE.has(request.method)) request.headers.set("x-pilothouse", "1");
-    return request;
+    const url = new URL(request.url);
+    const path = reached(url.pathname);
+    if (path === url.pathname) return request;
+    url.pathname = path;
+    return new Request(url, request);
   },
 };
 

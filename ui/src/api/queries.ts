@@ -1,8 +1,9 @@
 /** What pages ask for, as query options: one key and one call each. */
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { quote, term } from "@/lib/filter";
+import { reached } from "@/lib/share";
 import { answer, api } from "./client";
-import type { ChartQuestion, Export, SpanDetail } from "./types";
+import type { ChartQuestion, Export, Me, SpanDetail } from "./types";
 
 export interface ListQuestion {
   start: number;
@@ -35,6 +36,13 @@ export const me = queryOptions({
   queryKey: ["me"],
   queryFn: ({ signal }) => answer(api.GET("/api/pilothouse/me", { signal })),
   staleTime: 60_000,
+});
+
+/** Somebody who need not be anybody: who follows a link. */
+export const nobody = queryOptions({
+  queryKey: ["nobody"],
+  queryFn: (): Me => ({ id: "", email: "", name: "", has_password: false, organisations: [], version: "" }),
+  staleTime: Infinity,
 });
 
 export const traces = (project_id: string, question: ListQuestion) =>
@@ -130,7 +138,7 @@ export const trace = (project_id: string, trace_id: string) =>
 
 /** Where the bytes of media are. */
 export const mediaAddress = (project_id: string, media_id: string) =>
-  `/api/pilothouse/projects/${encodeURIComponent(project_id)}/media/${encodeURIComponent(media_id)}`;
+  reached(`/api/pilothouse/projects/${encodeURIComponent(project_id)}/media/${encodeURIComponent(media_id)}`);
 
 export const media = (project_id: string, media_id: string) =>
   queryOptions({

@@ -30,11 +30,11 @@ export const bookmark = (project_id: string, subject: Subject, on: boolean) => {
   if ("trace_id" in subject) {
     const params = { path: { project_id, trace_id: subject.trace_id } };
     const route = "/api/pilothouse/projects/{project_id}/bookmarks/traces/{trace_id}";
-    return answer(on ? api.PUT(route, { params }) : api.DELETE(route, { params }));
+    return answer(on ? api.PUT(route, { params, keepalive: true }) : api.DELETE(route, { params, keepalive: true }));
   }
   const params = { path: { project_id, session_id: subject.session_id } };
   const route = "/api/pilothouse/projects/{project_id}/bookmarks/sessions/{session_id}";
-  return answer(on ? api.PUT(route, { params }) : api.DELETE(route, { params }));
+  return answer(on ? api.PUT(route, { params, keepalive: true }) : api.DELETE(route, { params, keepalive: true }));
 };
 
 export const correction = (project_id: string, trace_id: string, span_id: string) =>

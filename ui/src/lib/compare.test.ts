@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Pair, align, compare, divergence, lines, unlike, withWhole } from "./compare";
+import { type Pair, align, compare, divergence, lines, unlike, withWhole, wordwise } from "./compare";
 import { buildTree } from "./tree";
 
 const span = (span_id: string, parent_id: string, name: string, start: number, more = {}) => ({
@@ -84,4 +84,13 @@ it("whole bodies decide where they were read", () => {
   ];
   const told = withWhole(pairs, new Map([[0, []], [1, ["input" as const]]]));
   expect(told.map((one) => one.differences)).toEqual([["model"], ["input"]]);
+});
+
+const shown = (left: string, right: string) => wordwise(left, right).map(({ text, side }) => `${{ both: "=", left: "-", right: "+" }[side]}${text}`);
+
+it("compares texts word by word, and Chinese by its characters", () => {
+  expect(shown("It is in Paris.", "It is in Bern.")).toEqual(["=It is in ", "-Paris", "+Bern", "=."]);
+  expect(shown("灯坏了", "灯没坏")).toEqual(["=灯", "+没", "=坏", "-了"]);
+  expect(shown("", "new")).toEqual(["+new"]);
+  expect(shown("same", "same")).toEqual(["=same"]);
 });

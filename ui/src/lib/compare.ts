@@ -182,3 +182,21 @@ export function lines(left: string, right: string): Line[] {
   const b = right.split("\n");
   return align(a, b).map(([at, to]) => ({ text: at < 0 ? b[to]! : a[at]!, side: at < 0 ? "right" : to < 0 ? "left" : "both" }));
 }
+
+/** Words, spaces, signs; each character of a script that is written without spaces. */
+const TOKEN = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|[\p{L}\p{N}\p{M}]+|\s+|./gu;
+
+/** Two texts word by word, neighbours of one side put together. */
+export function wordwise(left: string, right: string): Line[] {
+  const a = left.match(TOKEN) ?? [];
+  const b = right.match(TOKEN) ?? [];
+  const found: Line[] = [];
+  for (const [at, to] of align(a, b)) {
+    const side = at < 0 ? "right" : to < 0 ? "left" : "both";
+    const text = at < 0 ? b[to]! : a[at]!;
+    const last = found[found.length - 1];
+    if (last?.side === side) last.text += text;
+    else found.push({ text, side });
+  }
+  return found;
+}

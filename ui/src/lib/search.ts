@@ -50,6 +50,8 @@ export interface SpanSearch {
   pane?: Pane;
   /** What the tree is narrowed to: some of `ONLY`, joined by commas. */
   only?: string;
+  /** Comments stand beside it. */
+  comments?: "1";
 }
 
 export const spanSearch = (raw: Raw): SpanSearch =>
@@ -58,6 +60,7 @@ export const spanSearch = (raw: Raw): SpanSearch =>
     tab: oneOf(raw.tab, SPAN_TABS),
     pane: oneOf(raw.pane, PANES),
     only: text(onlyOf(text(raw.only)).join(",")),
+    comments: switched(raw.comments),
   });
 
 /** What the strip above the table shows. */
@@ -101,11 +104,13 @@ export interface SessionSearch {
   turn?: number;
   /** Are its details open? */
   open?: true;
+  /** Comments stand beside it. */
+  comments?: "1";
 }
 
 export const sessionSearch = (raw: Raw): SessionSearch => {
   const turn = Math.floor(Number(raw.turn));
-  return present({ turn: turn > 0 ? turn : undefined, open: raw.open ? true : undefined });
+  return present({ turn: turn > 0 ? turn : undefined, open: raw.open ? true : undefined, comments: switched(raw.comments) });
 };
 
 /** What stands below the numbers of a user. */

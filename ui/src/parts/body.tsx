@@ -12,6 +12,8 @@ import { LongText } from "./long-text";
 
 interface BodyProps {
   title: string;
+  /** Which of both it is, where it can be commented on. */
+  side?: "input" | "output";
   text: string;
   /** Characters of the whole. */
   size: number;
@@ -22,7 +24,7 @@ interface BodyProps {
   busy: boolean;
 }
 
-export function Body({ title, text, size, missing, fileName, onMore, busy }: BodyProps) {
+export function Body({ title, side, text, size, missing, fileName, onMore, busy }: BodyProps) {
   const { t, f } = useSpeech();
   const [asText, setAsText] = useState(false);
   const [wrap, setWrap] = useState(true);
@@ -52,7 +54,7 @@ export function Body({ title, text, size, missing, fileName, onMore, busy }: Bod
         {text !== "" && <IconButton small icon={Download} label={t("act.download")} onClick={() => save(fileName, plain)} />}
         {text !== "" && <CopyButton text={plain} />}
       </header>
-      <div className="p-3">
+      <div data-side={side} className="p-3">
         {text === "" ? <p className="text-fg-3">{missing}</p> : tree ? <JsonTree value={value} /> : <LongText text={plain} wrap={wrap} raw={value !== undefined} />}
       </div>
       {cut && (

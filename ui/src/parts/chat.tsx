@@ -1,6 +1,6 @@
 /** Chat messages, each by its role. */
 import { Bot, BrainCircuit, ChevronRight, CornerDownRight, Settings2, UserRound, Wrench } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useContext, useState } from "react";
 import type { Message, Part } from "@/api/types";
 import { whole } from "@/lib/attachments";
 import { type Json, parseBody } from "@/lib/json";
@@ -8,6 +8,7 @@ import { type Key, useSpeech } from "@/messages";
 import { Badge } from "@/ui/badge";
 import { CopyButton } from "@/ui/copy";
 import { cx } from "@/ui/cx";
+import { Unfolded } from "./anchored";
 import { JsonTree } from "./json-tree";
 import { LongText } from "./long-text";
 import { Prose } from "./markdown";
@@ -36,13 +37,16 @@ interface ChatProps {
   markdown: boolean;
   /** Shows all of them at once. */
   whole?: boolean;
+  /** So many of them, the first, are the input of the call. */
+  asked?: number;
 }
 
-export function Chat({ messages, markdown, whole }: ChatProps) {
+export function Chat({ messages, markdown, whole, asked }: ChatProps) {
   const { t } = useSpeech();
   const [all, setAll] = useState(false);
+  const unfolded = useContext(Unfolded);
   const lead = messages[0]?.role === "system" || messages[0]?.role === "developer" ? 1 : 0;
-  const hidden = whole || all ? 0 : messages.length - lead - TAIL;
+  const hidden = whole || all || unfolded ? 0 : messages.length - lead - TAIL;
   const fold = hidden > 1;
   return (
     <ol className="flex flex-col gap-2">
@@ -60,7 +64,7 @@ export function Chat({ messages, markdown, whole }: ChatProps) {
             </li>
           )
         ) : (
-          <li key={index}>
+          <li key={index} data-side={asked === undefined ? undefined : index < asked ? "input" : "output"}>
             <Bubble message={message} markdown={markdown} />
           </li>
         ),
@@ -195,7 +199,8 @@ function Value({ value }: { value: unknown }) {
 export function Text({ text, markdown }: { text: string; markdown: boolean }) {
   const { t } = useSpeech();
   const [all, setAll] = useState(false);
-  const long = text.length > FOLDED * 1.25;
+  const unfolded = useContext(Unfolded);
+  const long = !unfolded && text.length > FOLDED * 1.25;
   const shown = long && !all ? text.slice(0, whole(text, FOLDED)) : text;
   return (
     <div>

@@ -1,11 +1,12 @@
 /** A JSON value to unfold. Nothing that is folded is drawn; long lists come in chunks. */
 import { ChevronRight } from "lucide-react";
-import { type ReactNode, useState } from "react";
-import { references, whole } from "@/lib/attachments";
+import { type ReactNode, useContext, useState } from "react";
+import { mentions, references, whole } from "@/lib/attachments";
 import { type Json, chunks, summary } from "@/lib/json";
 import { useSpeech } from "@/messages";
 import { CopyButton } from "@/ui/copy";
 import { cx } from "@/ui/cx";
+import { Unfolded } from "./anchored";
 import { Attachment } from "./attachment";
 
 const LONG = 600;
@@ -76,6 +77,12 @@ interface RowProps {
   path: string;
 }
 
+/** What was attached is seen without being looked for. */
+const holdsMedia = (value: Json): boolean => {
+  if (typeof value === "string") return mentions(value);
+  return value !== null && typeof value === "object" && Object.values(value).some(holdsMedia);
+};
+
 /** One step of a JSONPath. */
 const step = (key: string, indexed: boolean): string => {
   if (indexed) return `[${key}]`;
@@ -85,7 +92,7 @@ const step = (key: string, indexed: boolean): string => {
 function Row({ name, indexed, value, depth, path }: RowProps) {
   const { t } = useSpeech();
   const size = isContainer(value) ? Object.keys(value).length : 0;
-  const [open, setOpen] = useState(depth < OPEN_DEPTH && size <= OPEN_SIZE);
+  const [open, setOpen] = useState((depth < OPEN_DEPTH || holdsMedia(value)) && size <= OPEN_SIZE);
   const label = <span className={indexed ? "text-fg-3" : "text-(--k-embedding)"}>{name}</span>;
   const copy = (
     <CopyButton text={path} label={t("json.copy_path", { path })} className="ml-1 size-4! align-middle opacity-0 group-hover/row:opacity-100 focus-visible:opacity-100" />
@@ -137,7 +144,8 @@ function Leaf({ value }: { value: Json }) {
 function Text({ text }: { text: string }) {
   const { t } = useSpeech();
   const [all, setAll] = useState(false);
-  const long = text.length > LONG;
+  const unfolded = useContext(Unfolded);
+  const long = !unfolded && text.length > LONG;
   return (
     <>
       <span className="whitespace-pre-wrap text-(--k-retriever)">{JSON.stringify(long && !all ? text.slice(0, whole(text, LONG)) : text).replace(/\\n/g, "\n")}</span>

@@ -1,7 +1,8 @@
-/** The project that a page looks into. */
+/** The project that a page looks into, or the link that stands in for it. */
 import { useParams } from "@tanstack/react-router";
+import { placeOf } from "@/lib/share";
 
 export function useProjectId(): string {
-  const { projectId } = useParams({ strict: false });
-  return projectId ?? "";
+  const { projectId, token } = useParams({ strict: false });
+  return projectId ?? (token === undefined ? "" : placeOf(token));
 }

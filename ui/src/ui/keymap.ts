@@ -25,6 +25,8 @@ export const KEYMAP = {
     { show: "space", on: [" "], label: "keys.fold" },
     { show: "x", on: ["x"], label: "keys.choose" },
     { show: "s", on: ["s"], label: "keys.score" },
+    { show: "b", on: ["b"], label: "keys.bookmark" },
+    { show: "c", on: ["c"], label: "keys.comment" },
     { show: "n p", on: ["n", "p"], label: "keys.next_match" },
     { show: "alt+up down", on: [], label: "keys.column_move" },
     { show: "esc", on: ["Escape"], label: "keys.close" },

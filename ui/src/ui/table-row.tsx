@@ -43,7 +43,7 @@ function Row<R>({ row, index, top, selected, chosen, look }: TableRowProps<R>) {
       aria-selected={selected}
       onClick={(event) => look.onPress(index, event)}
       className={cx(
-        "absolute inset-x-0 cursor-pointer border-b px-2",
+        "group/row absolute inset-x-0 cursor-pointer border-b px-2",
         card ? "flex" : "grid items-center",
         selected || chosen ? "bg-selected" : "bg-bg hover:bg-hover",
       )}

@@ -5,7 +5,7 @@ import { useSpeech } from "@/messages";
 import { Cost, Count, Duration, Missing, Time, Tokens } from "@/parts/figures";
 import { FilterValues } from "@/parts/filter-value";
 import type { Column } from "@/ui/table";
-import { Scores } from "../traces/trace-columns";
+import { Scores, Star } from "../traces/trace-columns";
 
 export function useSessionColumns(projectId: string, pickUser: (value: string) => void): readonly Column<SessionRow>[] {
   const { t } = useSpeech();
@@ -19,13 +19,16 @@ export function useSessionColumns(projectId: string, pickUser: (value: string) =
         width: 150,
         grow: 1,
         cell: (row) => (
-          <Link
-            to="/project/$projectId/sessions/$sessionId"
-            params={{ projectId, sessionId: row.session_id }}
-            className="rounded font-medium hover:text-accent hover:underline"
-          >
-            {row.session_id}
-          </Link>
+          <span className="flex min-w-0 items-center gap-1.5">
+            <Link
+              to="/project/$projectId/sessions/$sessionId"
+              params={{ projectId, sessionId: row.session_id }}
+              className="min-w-0 truncate rounded font-medium hover:text-accent hover:underline"
+            >
+              {row.session_id}
+            </Link>
+            <Star projectId={projectId} subject={{ session_id: row.session_id }} on={row.bookmarked} />
+          </span>
         ),
       },
       { key: "first_input", label: t("col.first_input"), width: 150, grow: 2, cell: (row) => <Said text={row.first_input} /> },

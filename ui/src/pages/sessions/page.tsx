@@ -8,8 +8,12 @@ import * as ask from "@/api/queries";
 import type { SessionRow, TraceRow } from "@/api/types";
 import { TabTitle } from "@/app/page";
 import type { SessionSearch } from "@/lib/search";
+import { isShared } from "@/lib/share";
 import { failed, nextFailed } from "@/lib/session";
 import { useSpeech } from "@/messages";
+import { Bookmark } from "@/parts/bookmark";
+import { UserLink } from "@/parts/inside-link";
+import { Share } from "@/parts/share";
 import { Fact, Facts } from "@/parts/facts";
 import { Cost, Duration, Time, Tokens } from "@/parts/figures";
 import { ofSession } from "@/parts/score-form";
@@ -21,7 +25,9 @@ import { cx } from "@/ui/cx";
 import { useLater } from "@/ui/later";
 import { useNarrow } from "@/ui/media";
 import { useShortcuts } from "@/ui/shortcuts";
+import { useStable } from "@/ui/stable";
 import { Empty, Failure, Rows } from "@/ui/states";
+import { SessionTalk, SessionTalkButton } from "./talk";
 import { Conversation } from "./conversation";
 import { TurnList } from "./turn-list";
 import { TurnNav } from "./turn-nav";
@@ -29,8 +35,25 @@ import { TurnNav } from "./turn-nav";
 const route = getRouteApi("/inside/project/$projectId/sessions/$sessionId");
 
 export function SessionPage() {
-  const { t } = useSpeech();
   const { projectId, sessionId } = route.useParams();
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const set = useCallback(
+    (change: SessionSearch) => void navigate({ search: (old) => ({ ...old, ...change }), replace: true, resetScroll: false }),
+    [navigate],
+  );
+  return <SessionView projectId={projectId} sessionId={sessionId} search={search} onSearch={set} />;
+}
+
+interface SessionViewProps {
+  projectId: string;
+  sessionId: string;
+  search: SessionSearch;
+  onSearch: (change: SessionSearch) => void;
+}
+
+export function SessionView({ projectId, sessionId, search, onSearch }: SessionViewProps) {
+  const { t } = useSpeech();
   const query = useQuery(ask.session(projectId, sessionId, 0));
   const late = useLater(query.isPending);
   if (query.error && !query.data) {
@@ -48,7 +71,7 @@ export function SessionPage() {
   if (!query.data) return late && <Rows count={10} />;
   const { session, scores, turns } = query.data;
   return (
-    <Turns key={sessionId} projectId={projectId} session={session} first={turns.map((turn) => turn.trace)}>
+    <Turns key={sessionId} search={search} set={onSearch} projectId={projectId} session={session} first={turns.map((turn) => turn.trace)}>
       <ScoreBadges projectId={projectId} scores={scores} />
       <AddScore projectId={projectId} target={ofSession(sessionId)} scores={scores} keys />
     </Turns>
@@ -56,6 +79,8 @@ export function SessionPage() {
 }
 
 interface TurnsProps {
+  search: SessionSearch;
+  set: (change: SessionSearch) => void;
   projectId: string;
   session: SessionRow;
   /** The first turns, which are there before all others. */
@@ -64,9 +89,8 @@ interface TurnsProps {
   children: ReactNode;
 }
 
-function Turns({ projectId, session, first, children }: TurnsProps) {
-  const search = route.useSearch();
-  const navigate = route.useNavigate();
+function Turns({ projectId, session, first, search, set: given, children }: TurnsProps) {
+  const set = useStable(given);
   const { turns, whole } = useTurns(projectId, session, first);
   const [asked, setAsked] = useState(0);
   // A turn that is not known yet is gone to once it is.
@@ -77,10 +101,6 @@ function Turns({ projectId, session, first, children }: TurnsProps) {
     setAsked(asked + 1);
   }
   const all = Math.max(turns.length, session.traces);
-  const set = useCallback(
-    (change: SessionSearch) => void navigate({ search: (old) => ({ ...old, ...change }), replace: true, resetScroll: false }),
-    [navigate],
-  );
   const choose = useCallback((turn: number, open: boolean) => set({ turn, open: open || undefined }), [set]);
   const sight = useCallback((turn: number) => set({ turn, open: undefined }), [set]);
   const go = (turn: number) => {
@@ -102,11 +122,13 @@ function Turns({ projectId, session, first, children }: TurnsProps) {
       return true;
     },
   });
+  const shared = isShared(projectId);
+  const talk = { projectId, sessionId: session.session_id, open: search.comments === "1", onOpen: (on: boolean) => set({ comments: on ? "1" : undefined }) };
   const errors = useMemo(() => turns.filter(failed).length, [turns]);
   return (
     <>
       <TabTitle text={session.session_id} />
-      <SessionHead projectId={projectId} session={session} badges={children}>
+      <SessionHead projectId={projectId} session={session} badges={children} tools={shared ? null : <SessionTools {...talk} session={session} />}>
         <TurnNav turn={due ?? at + 1} turns={all} errors={errors} onTurn={go} onError={goFailed} />
       </SessionHead>
       <div className="flex min-h-0 flex-1">
@@ -122,6 +144,7 @@ function Turns({ projectId, session, first, children }: TurnsProps) {
           onChoose={choose}
           onSight={sight}
         />
+        {talk.open && !shared && <SessionTalk {...talk} />}
       </div>
     </>
   );
@@ -139,7 +162,18 @@ function useTurns(projectId: string, session: SessionRow, first: TraceRow[]): { 
   return { turns: turns ?? first, whole: (turns !== undefined && !hasNextPage) || query.isError };
 }
 
-function SessionHead({ projectId, session, badges, children }: { projectId: string; session: SessionRow; badges: ReactNode; children: ReactNode }) {
+function SessionTools({ session, ...talk }: Parameters<typeof SessionTalk>[0] & { session: SessionRow }) {
+  const { projectId, sessionId } = talk;
+  return (
+    <>
+      <Bookmark projectId={projectId} subject={{ session_id: sessionId }} on={session.bookmarked} keys />
+      <Share projectId={projectId} subject={{ session_id: sessionId }} />
+      <SessionTalkButton {...talk} />
+    </>
+  );
+}
+
+function SessionHead({ projectId, session, badges, tools, children }: { projectId: string; session: SessionRow; badges: ReactNode; tools: ReactNode; children: ReactNode }) {
   const { t, f } = useSpeech();
   const narrow = useNarrow();
   return (
@@ -151,10 +185,15 @@ function SessionHead({ projectId, session, badges, children }: { projectId: stri
         <CopyButton text={session.session_id} />
         {session.errors > 0 && <Badge tone="danger">{t("trace.errors", { n: session.errors })}</Badge>}
         {badges}
-        <Link to="/project/$projectId/sessions" params={{ projectId }} className={cx(buttonClass("ghost", true), "ml-auto max-sm:hidden")}>
-          <ArrowLeft size={13} aria-hidden />
-          {t("nav.sessions")}
-        </Link>
+        {tools && (
+          <span className="ml-auto flex items-center gap-0.5">
+            {tools}
+            <Link to="/project/$projectId/sessions" params={{ projectId }} className={cx(buttonClass("ghost", true), "max-sm:hidden")}>
+              <ArrowLeft size={13} aria-hidden />
+              {t("nav.sessions")}
+            </Link>
+          </span>
+        )}
       </div>
       <Facts>
         {!narrow && <Fact name={t("col.first_seen")}><Time at={session.start_time} /></Fact>}
@@ -165,10 +204,10 @@ function SessionHead({ projectId, session, badges, children }: { projectId: stri
         <Fact name={t("col.cost")}><Cost value={session.total_cost} unpriced={session.unpriced} /></Fact>
         {session.users.slice(0, narrow ? 1 : 5).map((userId) => (
           <Fact key={userId} name={t("col.user")}>
-            <Link to="/project/$projectId/users/$userId" params={{ projectId, userId }} className="inline-flex items-center gap-1 text-accent hover:underline">
+            <UserLink projectId={projectId} userId={userId} className="inline-flex items-center gap-1 text-accent hover:underline">
               <UserRound size={12} aria-hidden />
               <bdi>{userId}</bdi>
-            </Link>
+            </UserLink>
           </Fact>
         ))}
         {!narrow && session.environment && <Fact name={t("col.environment")}>{session.environment}</Fact>}

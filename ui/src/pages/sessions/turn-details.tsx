@@ -1,6 +1,5 @@
 /** What lies behind a turn: what it used, what went wrong, how it was scored, and its steps one by one. */
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { ChevronRight, CircleAlert } from "lucide-react";
 import { type ReactNode, useMemo, useState } from "react";
 import * as ask from "@/api/queries";
@@ -13,6 +12,7 @@ import { Body } from "@/parts/body";
 import { CostSource, useBucketName } from "@/parts/cost-source";
 import { Fact, Facts } from "@/parts/facts";
 import { Cost, Duration, Missing, Tokens } from "@/parts/figures";
+import { TraceLink } from "@/parts/inside-link";
 import { KindIcon } from "@/parts/kind";
 import { ScoreTable } from "@/parts/scores";
 import { Badge } from "@/ui/badge";
@@ -73,14 +73,9 @@ function Errors({ projectId, errors }: { projectId: string; errors: readonly Spa
         {errors.slice(0, 10).map((span) => (
           <li key={span.span_id} className="flex items-baseline gap-2 rounded-md bg-danger-soft px-2.5 py-1.5 text-danger">
             <CircleAlert size={13} aria-hidden className="shrink-0 translate-y-0.5" />
-            <Link
-              to="/project/$projectId/traces/$traceId"
-              params={{ projectId, traceId: span.trace_id }}
-              search={{ span: span.span_id }}
-              className="shrink-0 font-medium hover:underline"
-            >
+            <TraceLink projectId={projectId} traceId={span.trace_id} spanId={span.span_id} className="shrink-0 font-medium hover:underline">
               {span.name || t("state.unnamed")}
-            </Link>
+            </TraceLink>
             <span dir="auto" className="min-w-0 wrap-anywhere">{span.status_message}</span>
           </li>
         ))}
@@ -153,9 +148,9 @@ function Steps({ projectId, traceId, spans, all }: StepsProps) {
         ))}
       </ul>
       {all > rows.length && (
-        <Link to="/project/$projectId/traces/$traceId" params={{ projectId, traceId }} className="mt-1 inline-block rounded text-xs text-accent hover:underline">
+        <TraceLink only projectId={projectId} traceId={traceId} className="mt-1 inline-block rounded text-xs text-accent hover:underline">
           {t("session.more_steps", { n: all - rows.length })}
-        </Link>
+        </TraceLink>
       )}
     </Part>
   );
@@ -203,14 +198,9 @@ function StepBody({ projectId, span }: { projectId: string; span: SpanRow }) {
     <div className="flex flex-col gap-2 border-t bg-sunken p-2.5 sm:pl-8">
       <Body title={t(tool ? "session.arguments" : "span.input")} text={input} size={input_size} missing={t("session.nothing")} fileName={`${span.span_id}-input.txt`} {...body} />
       <Body title={t(tool ? "session.result" : "span.output")} text={output} size={output_size} missing={t("session.nothing")} fileName={`${span.span_id}-output.txt`} {...body} />
-      <Link
-        to="/project/$projectId/traces/$traceId"
-        params={{ projectId, traceId: span.trace_id }}
-        search={{ span: span.span_id }}
-        className="self-start rounded text-xs text-accent hover:underline"
-      >
+      <TraceLink only projectId={projectId} traceId={span.trace_id} spanId={span.span_id} className="self-start rounded text-xs text-accent hover:underline">
         {t("session.open_span")}
-      </Link>
+      </TraceLink>
     </div>
   );
 }

@@ -1,5 +1,4 @@
 /** One turn of a conversation: what was asked and answered, and its details on request. */
-import { Link } from "@tanstack/react-router";
 import { ArrowUpRight, ChevronDown, UserRound } from "lucide-react";
 import { memo } from "react";
 import type { TraceRow, Turn } from "@/api/types";
@@ -7,6 +6,7 @@ import { parseBody, plainText } from "@/lib/json";
 import { useSpeech } from "@/messages";
 import { Bubble, Text } from "@/parts/chat";
 import { Cost, Duration, Time } from "@/parts/figures";
+import { TraceLink } from "@/parts/inside-link";
 import { JsonTree } from "@/parts/json-tree";
 import { buttonClass } from "@/ui/button";
 import { cx } from "@/ui/cx";
@@ -52,10 +52,10 @@ export const TurnView = memo(function TurnView({ projectId, trace, turn, number,
             <ChevronDown size={13} aria-hidden className={cx("transition-transform", open && "rotate-180")} />
             {t("session.details")}
           </button>
-          <Link to="/project/$projectId/traces/$traceId" params={{ projectId, traceId: trace.trace_id }} className={cx(buttonClass("ghost", true), "text-accent!")}>
+          <TraceLink only projectId={projectId} traceId={trace.trace_id} className={cx(buttonClass("ghost", true), "text-accent!")}>
             {t("session.open_trace")}
             <ArrowUpRight size={12} aria-hidden />
-          </Link>
+          </TraceLink>
         </span>
       </header>
       {turn ? <Said turn={turn} /> : <Waiting trace={trace} />}

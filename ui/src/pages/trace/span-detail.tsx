@@ -23,6 +23,7 @@ import { Popover } from "@/ui/popover";
 import { Empty, Failure, Skeleton } from "@/ui/states";
 import { Tabs } from "@/ui/tabs";
 import { AttributesTab } from "./attributes-tab";
+import { Correction } from "./correction";
 import { DocumentsTab } from "./documents-tab";
 import { EventsTab } from "./events-tab";
 import { ScoresTab } from "./scores-tab";
@@ -185,11 +186,11 @@ interface PanelProps {
 function Panel({ tab, detail, projectId, scores, found, traceMetadata, busy, onMore }: PanelProps): ReactNode {
   switch (tab) {
     case "messages":
-      return <Messages detail={detail} />;
+      return <Messages projectId={projectId} detail={detail} />;
     case "documents":
       return <DocumentsTab documents={found ?? []} />;
     case "io":
-      return <InputOutput detail={detail} busy={busy} onMore={onMore} />;
+      return <InputOutput projectId={projectId} detail={detail} busy={busy} onMore={onMore} />;
     case "usage":
       return <UsageTab projectId={projectId} detail={detail} />;
     case "attributes":
@@ -201,7 +202,7 @@ function Panel({ tab, detail, projectId, scores, found, traceMetadata, busy, onM
   }
 }
 
-function Messages({ detail }: { detail: Detail }) {
+function Messages({ projectId, detail }: { projectId: string; detail: Detail }) {
   const { t } = useSpeech();
   const [markdown, setMarkdown] = useState(remembered("markdown") !== "off");
   const [tools, setTools] = useState(false);
@@ -237,19 +238,21 @@ function Messages({ detail }: { detail: Detail }) {
       {tools && (
         <ToolList definitions={detail.tools} called={called} />
       )}
-      <Chat key={detail.span.span_id} messages={messages} markdown={markdown} />
+      <Chat key={detail.span.span_id} messages={messages} markdown={markdown} asked={detail.input_messages?.length ?? 0} />
+      <Correction projectId={projectId} detail={detail} />
     </div>
   );
 }
 
-function InputOutput({ detail, busy, onMore }: { detail: Detail; busy: boolean; onMore: () => void }) {
+function InputOutput({ projectId, detail, busy, onMore }: { projectId: string; detail: Detail; busy: boolean; onMore: () => void }) {
   const { t } = useSpeech();
   if (!detail.input_size && !detail.output_size) return <Empty title={t("span.no_bodies")} />;
   const name = detail.span.span_id || detail.span.trace_id;
   return (
     <div className="flex flex-col gap-3 p-4">
-      <Body title={t("span.input")} text={detail.input} size={detail.input_size} missing={t("span.no_input")} fileName={`${name}-input.txt`} busy={busy} onMore={onMore} />
-      <Body title={t("span.output")} text={detail.output} size={detail.output_size} missing={t("span.no_output")} fileName={`${name}-output.txt`} busy={busy} onMore={onMore} />
+      <Body side="input" title={t("span.input")} text={detail.input} size={detail.input_size} missing={t("span.no_input")} fileName={`${name}-input.txt`} busy={busy} onMore={onMore} />
+      <Body side="output" title={t("span.output")} text={detail.output} size={detail.output_size} missing={t("span.no_output")} fileName={`${name}-output.txt`} busy={busy} onMore={onMore} />
+      <Correction projectId={projectId} detail={detail} />
     </div>
   );
 }

@@ -2,9 +2,11 @@ import { Link } from "@tanstack/react-router";
 import { MessagesSquare, UserRound } from "lucide-react";
 import type { ReactNode } from "react";
 import type { ScoreRow, TraceRow } from "@/api/types";
+import { isShared } from "@/lib/share";
 import { useSpeech } from "@/messages";
 import { Fact, Facts } from "@/parts/facts";
 import { Cost, Duration, Time } from "@/parts/figures";
+import { UserLink } from "@/parts/inside-link";
 import { ofTrace } from "@/parts/score-form";
 import { AddScore, ScoreBadges } from "@/parts/scores";
 import { Badge, Level } from "@/ui/badge";
@@ -20,6 +22,7 @@ interface TraceHeadProps {
 
 export function TraceHead({ projectId, trace, scores, tools }: TraceHeadProps) {
   const { t, f } = useSpeech();
+  const shared = isShared(projectId);
   const chip = "inline-flex h-6 max-w-56 items-center gap-1 truncate text-accent hover:underline";
   return (
     <header className="shrink-0 border-b px-4 pt-2 pb-2.5">
@@ -34,7 +37,7 @@ export function TraceHead({ projectId, trace, scores, tools }: TraceHeadProps) {
           <Id id={trace.trace_id} />
         </span>
         <div className="ml-auto flex shrink-0 items-center gap-0.5">
-          <CompareWith projectId={projectId} trace={trace} />
+          {!shared && <CompareWith projectId={projectId} trace={trace} />}
           {tools}
         </div>
       </div>
@@ -58,13 +61,14 @@ export function TraceHead({ projectId, trace, scores, tools }: TraceHeadProps) {
         )}
         {trace.user_id && (
           <Fact name={t("col.user")}>
-            <Link to="/project/$projectId/users/$userId" params={{ projectId, userId: trace.user_id }} className={chip}>
+            <UserLink projectId={projectId} userId={trace.user_id} className={chip}>
               <UserRound size={12} aria-hidden />
               {trace.user_id}
-            </Link>
+            </UserLink>
           </Fact>
         )}
-        {trace.session_id && (
+        {trace.session_id && shared && <Fact name={t("col.session")}>{trace.session_id}</Fact>}
+        {trace.session_id && !shared && (
           <Fact name={t("col.session")}>
             <Link to="/project/$projectId/sessions/$sessionId" params={{ projectId, sessionId: trace.session_id }} className={chip} title={t("trace.as_session")}>
               <MessagesSquare size={12} aria-hidden />

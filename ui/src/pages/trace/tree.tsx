@@ -11,6 +11,7 @@ import { cx } from "@/ui/cx";
 import { useShortcuts } from "@/ui/shortcuts";
 import { useStable } from "@/ui/stable";
 import { useWidth } from "@/ui/width";
+import { CommentCount } from "./talk";
 import { TimeAxis } from "./time-axis";
 
 interface SpanTreeProps {
@@ -241,6 +242,7 @@ function Label({ span, tree, row, scores, tokens, quiet, folded, onToggle, wide 
         <span title={t("trace.errors_below", { n: below })} className="size-1.5 shrink-0 rounded-full bg-danger" />
       )}
       <span className="flex-1" />
+      <CommentCount spanId={span.span_id} />
       {scores.length > 0 && <NodeScores scores={scores} />}
       {tokens && tree.tokens[row]! > 0 && (
         <span title={t("trace.sum_tokens", { n: tree.tokens[row]! })} className="shrink-0 text-2xs text-fg-3">

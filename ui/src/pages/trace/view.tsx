@@ -4,6 +4,7 @@ import { type ReactNode, Suspense, lazy, useEffect, useMemo } from "react";
 import { ApiError } from "@/api/client";
 import { TabTitle } from "@/app/page";
 import { criticalPath } from "@/lib/critical-path";
+import { isShared } from "@/lib/share";
 import { PANES, type SpanSearch } from "@/lib/search";
 import { onlyOf } from "@/lib/seek";
 import { useSpeech } from "@/messages";
@@ -13,7 +14,10 @@ import { Split } from "@/ui/split";
 import { Empty, Failure, Rows } from "@/ui/states";
 import { Switcher } from "@/ui/tabs";
 import { Explorer } from "./explorer";
+import { Bookmark } from "@/parts/bookmark";
+import { Share } from "@/parts/share";
 import { SpanDetail } from "./span-detail";
+import { Talk } from "./talk";
 import { TraceHead } from "./trace-head";
 import { useTrace } from "./use-trace";
 
@@ -115,14 +119,37 @@ export function TraceView({ projectId, traceId, search, onSearch, keys, tools }:
       onBack={narrow ? () => onSearch({ span: undefined }) : undefined}
     />
   );
-  const title = keys && <TabTitle text={first.trace.name || t("trace.title")} />;
-  // One thing at a time where there is room for one.
-  if (narrow && search.span !== undefined) return detail;
-  return (
+  const subject = { trace_id: traceId };
+  const marks = (
     <>
-      {title}
-      <TraceHead projectId={projectId} trace={first.trace} scores={first.scores} tools={tools} />
-      {narrow ? explorer : <Split name="trace" label={t("trace.tree")} left={explorer} right={detail} />}
+      <Bookmark projectId={projectId} subject={subject} on={first.trace.bookmarked} keys />
+      <Share projectId={projectId} subject={subject} />
     </>
+  );
+  const title = keys && <TabTitle text={first.trace.name || t("trace.title")} />;
+  const byLink = isShared(projectId);
+  const parts = ({ button, pane }: { button: ReactNode; pane: ReactNode }) =>
+    // One thing at a time where there is room for one.
+    narrow && search.span !== undefined ? (
+      <div className="relative flex min-h-0 flex-1 flex-col">
+        <div className="absolute top-1 right-2">{button}</div>
+        {detail}
+        {pane}
+      </div>
+    ) : (
+      <>
+        {title}
+        <TraceHead projectId={projectId} trace={first.trace} scores={first.scores} tools={<>{!byLink && marks}{button}{tools}</>} />
+        <div className="flex min-h-0 flex-1">
+          <div className="flex min-h-0 min-w-0 flex-1 flex-col">{narrow ? explorer : <Split name="trace" label={t("trace.tree")} left={explorer} right={detail} />}</div>
+          {pane}
+        </div>
+      </>
+    );
+  if (byLink) return parts({ button: null, pane: null });
+  return (
+    <Talk projectId={projectId} traceId={traceId} spans={spans} span={span} search={search} onSearch={onSearch}>
+      {parts}
+    </Talk>
   );
 }

@@ -1,8 +1,10 @@
 import { Link } from "@tanstack/react-router";
 import { useMemo } from "react";
+import type { Subject } from "@/api/talk";
 import type { TraceRow } from "@/api/types";
 import { useSpeech } from "@/messages";
 import { Cost, Count, Duration, Missing, Time, Tokens } from "@/parts/figures";
+import { Bookmark } from "@/parts/bookmark";
 import { FilterValue, FilterValues } from "@/parts/filter-value";
 import { Badge, Level } from "@/ui/badge";
 import { Id } from "@/ui/copy";
@@ -60,6 +62,16 @@ export function TraceName({ projectId, row }: { projectId: string; row: TraceRow
         {row.name || <span className="font-normal text-fg-3">{t("state.unnamed")}</span>}
       </Link>
       <Trouble row={row} />
+      <Star projectId={projectId} subject={{ trace_id: row.trace_id }} on={row.bookmarked} />
+    </span>
+  );
+}
+
+/** Stands in a row once it is set; before, while the row is looked at. */
+export function Star(props: { projectId: string; subject: Subject; on: boolean }) {
+  return (
+    <span className="-my-1 ml-auto shrink-0 opacity-0 group-focus-within/row:opacity-100 group-hover/row:opacity-100 has-[.fill-current,[class*=text-warn]]:opacity-100">
+      <Bookmark small {...props} />
     </span>
   );
 }
