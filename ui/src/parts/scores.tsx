@@ -181,7 +181,8 @@ const SHOWN = 6;
 
 export function ScoreBadges({ projectId, scores }: { projectId: string; scores: readonly ScoreRow[] }) {
   const { t } = useSpeech();
-  const staying = useStaying(scores);
+  // A correction stands with the output that it corrects.
+  const staying = useStaying(scores).filter((one) => one.data_type !== "correction");
   const rest = staying.length - SHOWN;
   return (
     <>

@@ -12,6 +12,7 @@ import { useSpeech } from "@/messages";
 import { Unfolded, usePainted, useSelected } from "@/parts/anchored";
 import { CommentsButton, CommentsPane, type Target, useComments } from "@/parts/comments";
 import { Button } from "@/ui/button";
+import { useNarrow } from "@/ui/media";
 import { useShortcuts } from "@/ui/shortcuts";
 
 const Counts = createContext<ReadonlyMap<string, number>>(new Map());
@@ -44,6 +45,7 @@ export function Talk({ projectId, traceId, spans, span, search, onSearch, childr
   const subject = useMemo(() => ({ trace_id: traceId }), [traceId]);
   const comments = useComments(projectId, subject);
   const { annotate } = useRights(projectId);
+  const narrow = useNarrow();
   const root = useRef<HTMLDivElement>(null);
   const [anchor, setAnchor] = useState<{ spanId: string; anchor: Anchor } | null>(null);
   const [asked, setAsked] = useState<{ id: string } | null>(null);
@@ -77,7 +79,8 @@ export function Talk({ projectId, traceId, spans, span, search, onSearch, childr
   const targets = !spanId ? [ofTrace] : draft ? [ofSpan] : search.span === undefined ? [ofTrace, ofSpan] : [ofSpan, ofTrace];
   const go = (comment: Comment) => {
     const spoken = search.tab === "io" || search.tab === "messages" ? search.tab : undefined;
-    onSearch({ span: comment.span_id || undefined, ...(comment.anchor ? { tab: spoken } : {}) });
+    // Where there is room for one thing, the place itself is shown.
+    onSearch({ span: comment.span_id || undefined, ...(comment.anchor ? { tab: spoken } : {}), ...(narrow ? { comments: undefined } : {}) });
     setAsked({ id: comment.id });
   };
   const pane = open && (

@@ -154,6 +154,8 @@ const NONE: readonly ScoreRow[] = [];
 function bySpan(scores: readonly ScoreRow[]): Map<string, ScoreRow[]> {
   const found = new Map<string, ScoreRow[]>();
   for (const score of scores) {
+    // A correction is a text of its own, not a verdict.
+    if (score.data_type === "correction") continue;
     const known = found.get(score.span_id);
     if (known) known.push(score);
     else found.set(score.span_id, [score]);
