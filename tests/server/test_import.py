@@ -468,7 +468,8 @@ def test_each_generation_is_read(langfuse: StandIn, filled: TestProject) -> None
         assert of_run["datasetRunId"] == run_id
         assert scores["score-4"]["sessionId"] == "session-1"
         assert (scores["score-4"]["dataType"], scores["score-4"]["value"]) == ("BOOLEAN", 1)
-    assert [each["id"] for each in arrived["comments"]] == ["comment-1"]
+    [comment] = arrived["comments"]
+    assert (comment["objectId"], comment["content"]) == ("trace-1", "Look at this")
 
 
 def test_a_source_that_falters_is_waited_for(filled: TestProject) -> None:

@@ -126,10 +126,7 @@ def _job(
     until: datetime | None,
 ) -> Job:
     source = Source(reader)
-    if to.rstrip("/") == reader.url or (source.project_id, reader.url) == (
-        target.project_id,
-        target.client.url,
-    ):
+    if (source.project_id, reader.url) == (target.project_id, target.client.url):
         fail("this would copy a project into itself")
     report = Report()
     progress = remembered.Progress(

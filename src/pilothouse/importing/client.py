@@ -83,7 +83,7 @@ class Client:
         try:
             return self.get(path, **params)
         except Answered as error:
-            if error.status == 404:
+            if error.status in (404, 410):
                 return None
             raise
 

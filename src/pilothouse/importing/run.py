@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterator
 
 from pilothouse.importing import datasets, moments, prompts, reviews, traces
-from pilothouse.importing.client import Object
+from pilothouse.importing.client import Answered, Object
 from pilothouse.importing.job import Job
 from pilothouse.importing.source import Generation
 
@@ -20,12 +20,16 @@ KINDS: dict[str, Callable[[Job], None]] = {
 
 
 def run(job: Job, kinds: Collection[str]) -> None:
-    """Copy these kinds. Raises Unreachable when one of the two servers stays away."""
-    for kind, copy in KINDS.items():
-        if kind in kinds:
-            copy(job)
+    """Copy these kinds; one that the source does not give keeps none of the others. Raises
+    Unreachable when one of the two servers stays away."""
+    steps = [(kind, copy) for kind, copy in KINDS.items() if kind in kinds]
     if "score-configs" in kinds:
-        reviews.archive_configs(job)
+        steps.append(("score-configs", reviews.archive_configs))
+    for kind, copy in steps:
+        try:
+            copy(job)
+        except Answered as error:
+            job.report.missed(kind, "the list of them", str(error))
     job.progress.finish()
 
 

@@ -21,7 +21,13 @@ class Target:
         """Send events; gives those that were refused, and why."""
         refused: list[tuple[Object, str]] = []
         for batch in _batches(events):
-            answer = self.client.post("/ingestion", {"batch": batch})
+            try:
+                answer = self.client.post("/ingestion", {"batch": batch})
+            except Answered as error:
+                if error.status != 413:
+                    raise
+                refused += [(event, str(error)) for event in batch]
+                continue
             by_id = {event["id"]: event for event in batch}
             refused += [(by_id[each["id"]], each["message"]) for each in answer["errors"]]
         return refused
