@@ -29,7 +29,14 @@ app = typer.Typer(help="Bring along what another tool has.", no_args_is_help=Tru
 
 _KEY_LASTS = 7 * DAY
 
-Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])]
+Day = Annotated[
+    datetime | None,
+    typer.Option(
+        formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"],
+        metavar="2026-06-30",
+        help="A day or a moment, UTC.",
+    ),
+]
 
 
 @app.callback()
@@ -43,14 +50,14 @@ def langfuse(
     public_key: Annotated[str, typer.Option(help="Of the project to copy.")],
     secret_key: Annotated[str, typer.Option(prompt=True, hide_input=True, help="Asked if absent.")],
     to: Annotated[
-        str, typer.Option(help="Address of the Pilothouse.  [the one of this machine]")
+        str, typer.Option(help="Address of the Pilothouse; otherwise that of this machine.")
     ] = "",
     to_public_key: Annotated[str, typer.Option(help="Of its project; with --to.")] = "",
     to_secret_key: Annotated[str, typer.Option(help="Of its project; with --to.")] = "",
     project: Annotated[
-        str, typer.Option(help="Id or name of the project to fill.  [the first one]")
+        str, typer.Option(help="Id or name of the project to fill; otherwise the first one.")
     ] = "",
-    only: Annotated[str, typer.Option(help=f"Some of {', '.join(KINDS)}.  [all]")] = "",
+    only: Annotated[str, typer.Option(help=f"Some of {', '.join(KINDS)}; otherwise all.")] = "",
     since: Day = None,
     until: Day = None,
     again: Annotated[
