@@ -96,10 +96,10 @@ def _of_a_person(caller: Caller) -> None:
 
 
 def _own(db: sa.Connection, id: str, caller: Caller) -> Comment:
-    _of_a_person(caller)
     found = comments.one(db, caller.project_id, id)
     if found is None or found.subject not in _SUBJECTS:
         raise NotFound("no such comment")
+    _of_a_person(caller)
     if found.author_id != caller.user_id:
         raise Forbidden("a comment belongs to who wrote it")
     return found
