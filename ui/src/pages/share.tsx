@@ -1,7 +1,8 @@
 /** A trace or a session that is shared by link: anybody reads it, nobody changes it. */
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { Globe, SearchX } from "lucide-react";
+import { Globe, Languages, Moon, SearchX, Sun } from "lucide-react";
+import { ApiError } from "@/api/client";
 import { sharedThing } from "@/api/talk";
 import { TabTitle } from "@/app/page";
 import { useTheme } from "@/app/theme";
@@ -10,8 +11,6 @@ import { useSpeech } from "@/messages";
 import { IconButton } from "@/ui/button";
 import { Logo } from "@/ui/logo";
 import { Empty, Failure } from "@/ui/states";
-import { Languages, Moon, Sun } from "lucide-react";
-import { ApiError } from "@/api/client";
 import { SessionView } from "./sessions/page";
 import { TraceView } from "./trace/view";
 
