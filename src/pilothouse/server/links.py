@@ -17,7 +17,8 @@ from pilothouse.store.relational import accounts
 router = Router()
 
 _MOST_LOOKED_IN = 100
-"""Projects, for somebody who need not be anybody."""
+"""Projects, the newest first, for somebody who need not be anybody: each look costs a question to
+the store. An address that names the project needs none."""
 
 
 @router.get("/auth/link/{token}")
@@ -52,8 +53,8 @@ def open_trace(trace_id: str, request: Request, services: ServicesOf) -> Redirec
 def _shared(services: Services, trace_id: str) -> str:
     """The link of a public trace, wherever it is; empty when there is none."""
     with services.database.read() as db:
-        projects = accounts.projects(db)[:_MOST_LOOKED_IN]
-    for project in projects:
+        newest_first = accounts.projects(db)[::-1]
+    for project in newest_first[:_MOST_LOOKED_IN]:
         wanted = Shared(Scope(project.id), "trace", trace_id)
         if is_shared(services, wanted):
             return link(services, wanted)
