@@ -194,7 +194,7 @@ def test_semantic_kernels_messages_come_by_log_records(kernel: Seen, model: Mode
 
 def test_logs_that_are_no_messages_are_counted_as_such(kernel: Seen) -> None:
     reasons = {item["reason"] for item in kernel.health()["rejected"]}
-    assert reasons == {"unknown_type"}
+    assert reasons == {"not_kept"}
 
 
 # -- Pydantic AI and Logfire ----------------------------------------------------------------------
