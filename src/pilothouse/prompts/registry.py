@@ -8,7 +8,7 @@ remembered is still answered, and said to be stale.
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 import sqlalchemy as sa
@@ -64,7 +64,6 @@ class Served:
 
     version: PromptVersion
     composed: Composed
-    is_stale: bool = False
 
     @property
     def body(self) -> Body:
@@ -77,7 +76,7 @@ class _Shelf:
 
     revision: int
     confirmed: float
-    answers: dict[Wanted, Served | None] = field(default_factory=dict[Wanted, Served | None])
+    answers: dict[Wanted, Served] = field(default_factory=dict[Wanted, Served])
 
 
 class Prompts:
@@ -103,11 +102,12 @@ class Prompts:
     def remembered(self, project_id: str, wanted: Wanted) -> Served | None:
         """What is in memory; None where the store has to be asked. Never blocks."""
         shelf = self._shelves.get(project_id)
-        found = shelf.answers.get(wanted) if shelf else None
-        if shelf is None or found is None:
-            return None
-        stale = time.monotonic() - shelf.confirmed > _FRESH
-        return replace(found, is_stale=True) if stale else found
+        return shelf.answers.get(wanted) if shelf else None
+
+    def is_stale(self, project_id: str) -> bool:
+        """Whether what is remembered could not be compared with the store for a while."""
+        shelf = self._shelves.get(project_id)
+        return shelf is not None and time.monotonic() - shelf.confirmed > _FRESH
 
     def get(self, project_id: str, wanted: Wanted) -> Served:
         """Raises NotFound, and BadRequest where its parts cannot be put together."""

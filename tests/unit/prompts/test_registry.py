@@ -212,12 +212,13 @@ def test_what_is_remembered_is_answered_while_the_store_is_away(
     monkeypatch.setattr(database, "read", away)
     found = made.remembered(project, Wanted("a"))
     assert found is not None
-    assert not found.is_stale
+    assert not made.is_stale(project)
     monkeypatch.setattr("pilothouse.prompts.registry._FRESH", 0.0)
     time.sleep(0.01)
     stale = made.remembered(project, Wanted("a"))
     assert stale is not None
-    assert (stale.is_stale, stale.body) == (True, "x")
+    assert (made.is_stale(project), stale.body) == (True, "x")
+    assert stale is found
     with pytest.raises(Unavailable):
         made.get(project, Wanted("b"))
 

@@ -161,7 +161,7 @@ async def _served(
     found = services.prompts.remembered(caller.project_id, wanted)
     if found is None:
         found = await run_in_threadpool(services.prompts.get, caller.project_id, wanted)
-    headers = {STALE: "1"} if found.is_stale else None
+    headers = {STALE: "1"} if services.prompts.is_stale(caller.project_id) else None
     return Response(_encoded(found), media_type="application/json", headers=headers)
 
 

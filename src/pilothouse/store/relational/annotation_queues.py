@@ -135,8 +135,3 @@ def unassign(db: sa.Connection, queue_id: str, user_id: str) -> bool:
         _a.queue_id == queue_id, _a.user_id == user_id
     )
     return db.execute(gone).rowcount == 1
-
-
-def assigned(db: sa.Connection, queue_id: str) -> list[str]:
-    asked = sa.select(_a.user_id).where(_a.queue_id == queue_id).order_by(_a.created_at)
-    return list(db.execute(asked).scalars())

@@ -210,12 +210,6 @@ def page_of_items(
     return [(item, of[item.experiment_id]) for item in found if item.experiment_id in of]
 
 
-def items_of_traces(
-    db: sa.Connection, project_id: str, trace_ids: Sequence[str]
-) -> list[ExperimentItem]:
-    return _items(db, [_i.project_id == project_id, _i.trace_id.in_(trace_ids)])
-
-
 def _items(
     db: sa.Connection,
     conditions: Sequence[sa.ColumnElement[bool]],
