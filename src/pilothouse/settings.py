@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 
-def _setting(env: str, default: Any, meaning: str) -> Any:
-    return field(default=default, metadata={"env": env, "meaning": meaning})
+def _setting(env: str, default: Any, meaning: str, *, secret: bool = False) -> Any:
+    return field(default=default, metadata={"env": env, "meaning": meaning}, repr=not secret)
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,20 @@ class Settings:
     )
     max_export_rows: int = _setting(
         "PILOTHOUSE_MAX_EXPORT_ROWS", 1_000_000, "Most rows of one exported file"
+    )
+    outbound_allow: str = _setting(
+        "PILOTHOUSE_OUTBOUND_ALLOW",
+        "",
+        "Hosts (`ollama.internal`, `*.corp.example`) and networks (`10.0.0.0/8`) beyond the public"
+        " internet that the server may call for models, tools and webhooks; its own machine may be"
+        " called while it listens on that alone",
+    )
+    encryption_key: str = _setting(
+        "PILOTHOUSE_ENCRYPTION_KEY",
+        "",
+        "Encrypts the keys of model providers: 32 bytes in base64, as `openssl rand -base64 32`"
+        " makes them; empty: a file in the data folder",
+        secret=True,
     )
     init: Init = field(default_factory=Init)
 

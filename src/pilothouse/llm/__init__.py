@@ -1,0 +1,1 @@
+"""One door to model providers: one shape of request in, one stream of events out."""

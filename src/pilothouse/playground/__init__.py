@@ -1,0 +1,1 @@
+"""Trying prompts: variants against models, with every run recorded as a trace."""

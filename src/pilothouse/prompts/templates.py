@@ -1,0 +1,149 @@
+"""Texts with variables, in the three ways that people write them.
+
+`{{mustache}}`  a name between double braces, as Langfuse has it; what is no name stays text
+`{f-string}`    a name between braces, as LangChain has it; `{{` and `}}` are braces
+`jinja`         Jinja's language, sandboxed and in a process of its own with little time and memory
+"""
+
+import json
+import re
+import string
+import subprocess
+import sys
+from collections.abc import Mapping
+from enum import StrEnum
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from pilothouse.domain.errors import BadRequest
+
+if TYPE_CHECKING:
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+MOST_CHARS = 1_000_000
+"""Of a text that was rendered."""
+
+_MUSTACHE = re.compile(r"\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}")
+_SECONDS = 5
+
+
+class Syntax(StrEnum):
+    MUSTACHE = "mustache"
+    FSTRING = "f-string"
+    JINJA = "jinja"
+
+
+class BadTemplate(BadRequest):
+    """The text cannot be understood or rendered; the message says where and why."""
+
+    code = "bad_template"
+
+
+def variables(text: str, syntax: Syntax) -> set[str]:
+    """The names that the text expects values for. Raises BadTemplate."""
+    if syntax is Syntax.MUSTACHE:
+        return set(_MUSTACHE.findall(text))
+    if syntax is Syntax.FSTRING:
+        return {name for _, name in _fields(text) if name}
+    from jinja2 import TemplateError
+    from jinja2.meta import find_undeclared_variables
+
+    environment = _names_only()
+    try:
+        return find_undeclared_variables(environment.parse(text)) - set(environment.globals)
+    except TemplateError as error:
+        raise BadTemplate(_told(error)) from error
+    except RecursionError as error:
+        raise BadTemplate("the template is nested too deep") from error
+
+
+def rendered(text: str, syntax: Syntax, values: Mapping[str, Any]) -> str:
+    """The text with every variable replaced. Raises BadTemplate that names what is wrong, a variable
+    without a value among them. May start a process; blocks."""
+    missing = sorted(variables(text, syntax) - values.keys())
+    if missing:
+        raise BadTemplate(f"no value is given for {', '.join(missing)}")
+    if syntax is Syntax.JINJA:
+        found = _by_jinja(text, values) if "{" in text else text
+    elif syntax is Syntax.FSTRING:
+        pieces = (
+            literal + (_word(values[name]) if name else "") for literal, name in _fields(text)
+        )
+        found = "".join(pieces)
+    else:
+        found = _MUSTACHE.sub(lambda name: _word(values[name[1]]), text)
+    if len(found) > MOST_CHARS:
+        raise BadTemplate(f"the rendered text has more than {MOST_CHARS} characters")
+    return found
+
+
+def _fields(text: str) -> list[tuple[str, str]]:
+    """Literal texts, each with the name after it, or none. Names alone are taken: attributes, indices
+    and formats would let a text reach into what it is given."""
+    try:
+        parsed = list(string.Formatter().parse(text))
+    except ValueError as error:
+        raise BadTemplate(f"{error}; write {{{{ and }}}} where you mean a brace") from error
+    fields: list[tuple[str, str]] = []
+    for literal, name, format, conversion in parsed:
+        if name is not None and (format or conversion or not name.isidentifier()):
+            whole = (
+                name + (f"!{conversion}" if conversion else "") + (f":{format}" if format else "")
+            )
+            raise BadTemplate(
+                f"{{{whole[:100]}}} is no plain name; write {{{{ and }}}} where you mean a brace"
+            )
+        fields.append((literal, name or ""))
+    return fields
+
+
+def _word(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+# -- jinja -------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=1)
+def _names_only() -> "ImmutableSandboxedEnvironment":
+    """An environment for finding names. Jinja works out filters of constants while it compiles, so
+    that a large one could take all memory: filters that want a context are left alone."""
+    from jinja2 import pass_context
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    @pass_context
+    def never(*_: Any) -> None: ...
+
+    environment: Any = ImmutableSandboxedEnvironment()
+    environment.intercepted_binops = frozenset(environment.default_binop_table)
+    environment.intercepted_unops = frozenset(environment.default_unop_table)
+    environment.filters = dict.fromkeys(environment.filters, never)
+    environment.tests = dict.fromkeys(environment.tests, never)
+    return environment
+
+
+def _by_jinja(text: str, values: Mapping[str, Any]) -> str:
+    question = json.dumps({"text": text, "values": dict(values), "most": MOST_CHARS})
+    try:
+        answer = subprocess.run(
+            [sys.executable, "-I", "-m", "pilothouse.prompts.jinja_process"],
+            input=question.encode(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=_SECONDS,
+            env={},
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise BadTemplate(f"rendering took longer than {_SECONDS} seconds") from error
+    if answer.returncode:
+        raise BadTemplate("rendering took too much time or memory")
+    told: dict[str, str] = json.loads(answer.stdout)
+    if "error" in told:
+        raise BadTemplate(told["error"])
+    return told["text"]
+
+
+def _told(error: Any) -> str:
+    line = getattr(error, "lineno", None)
+    return f"line {line}: {error.message}" if line else str(error.message)
