@@ -35,7 +35,7 @@ def _list(view: View, filter: str = "", by: str = "") -> ListQuestion:
     return ListQuestion(view, WITHIN, parse(filter), order(view, by), 50)
 
 
-def _chart(view: charts.View, *measures: str) -> ChartQuestion:
+def _chart(view: charts.View, *measures: str, filter: str = "user:wzr") -> ChartQuestion:
     return ChartQuestion(
         view,
         tuple(
@@ -44,7 +44,7 @@ def _chart(view: charts.View, *measures: str) -> ChartQuestion:
         WITHIN,
         (charts.dimension("model"),),
         "day",
-        parse("user:wzr"),
+        parse(filter),
         timezone="Asia/Shanghai",
     )
 
@@ -67,6 +67,7 @@ def _queries() -> Iterator[tuple[str, Query]]:
     yield "scores", scores.page(SCOPE, _list("scores"), 51)
     yield "chart_of_spans", chart_sql.chart(SCOPE, _chart("spans", "cost", "latency", "count"))
     yield "chart_of_traces", chart_sql.chart(SCOPE, _chart("traces", "cost", "latency", "count"))
+    yield "chart_of_all_traces", chart_sql.chart(SCOPE, _chart("traces", "count", filter=""))
     yield "chart_of_scores", score_charts.measures(SCOPE, _chart("traces", "score"))
 
 

@@ -1,5 +1,5 @@
 SELECT
-  argMin(tuple(project_id, trace_id, span_id, parent_id, toUnixTimestamp64Micro(start_time), toUnixTimestamp64Micro(end_time), toUnixTimestamp64Micro(first_token_time), name, kind, level, input_preview, output_preview, model, input_tokens, output_tokens, total_tokens, total_cost, cost_source, billable, is_root, trace_name, session_id, user_id, tags, environment, release, version, public, bookmarked), (multiIf(kind = 'trace', 0, is_root = 1, 1, 2), start_time, span_id)),
+  argMin(tuple(project_id, trace_id, span_id, parent_id, toUnixTimestamp64Micro(start_time), toUnixTimestamp64Micro(end_time), toUnixTimestamp64Micro(first_token_time), name, kind, level, input_preview, output_preview, model, input_tokens, output_tokens, total_tokens, total_cost, cost_source, billable, is_root, trace_name, session_id, user_id, tags, environment, release, version, public, bookmarked), bitShiftLeft(toUInt128(bitShiftLeft(toInt64(multiIf(kind = 'trace', 0, is_root = 1, 1, 2)), 56) + toUnixTimestamp64Micro(start_time)), 64) + byteSwap(reinterpretAsUInt64(span_id))),
   trace_id,
   toUnixTimestamp64Micro(min(start_time)),
   toUnixTimestamp64Micro(max(end_time)),

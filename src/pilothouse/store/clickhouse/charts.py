@@ -11,6 +11,7 @@ from pilothouse.store.clickhouse.conditions import (
     DURATION,
     HAS_ENDED,
     HEAD_ORDER,
+    HEAD_START,
     IS_SPAN,
     IS_STREAMED,
     SPILL,
@@ -237,15 +238,12 @@ def put_together(measure: Measure, value: str, condition: str, unknown: str = ""
 
 def _traces(statement: Statement, question: ChartQuestion, measures: Sequence[Measure]) -> str:
     """One row per trace whose head began in the range: what is asked of it."""
-    heads = statement.table(SPANS, question.within, ["is_root = 1", *_filters(statement, question)])
-    spread = TimeRange(question.within.start, question.within.end + SPILL)
-    rows = statement.table(SPANS, spread, [f"trace_id IN (SELECT trace_id {heads})"])
     split = [
         f"argMin({_split_of_trace(statement, dimension)}, {HEAD_ORDER}) AS part{place}"
         for place, dimension in enumerate(question.dimensions)
     ]
     columns = [
-        f"argMin(start_time, {HEAD_ORDER}) AS began",
+        f"fromUnixTimestamp64Micro({HEAD_START}) AS began",
         *split,
         f"argMin(user_id, {HEAD_ORDER}) AS whose",
         f"argMin(session_id, {HEAD_ORDER}) AS talk",
@@ -259,8 +257,21 @@ def _traces(statement: Statement, question: ChartQuestion, measures: Sequence[Me
     )
     return (
         f"FROM (SELECT {bucket(statement, question, 'began')}{parts}*\n"
-        f"FROM ({inner}\n{rows}\nGROUP BY trace_id))"
+        f"FROM ({inner}\n{_rows_of_traces(statement, question)}))"
     )
+
+
+def _rows_of_traces(statement: Statement, question: ChartQuestion) -> str:
+    """Grouped by trace. A hash of its id is grouped twice as fast as its text."""
+    within = question.within
+    spread = TimeRange(within.start, within.end + SPILL)
+    if question.filter is None:
+        rows, end = statement.table(SPANS, spread), statement.moment(within.end)
+        having = f"\nHAVING countIf(is_root = 1 AND start_time < {end}) > 0"
+    else:
+        heads = statement.table(SPANS, within, ["is_root = 1", *_filters(statement, question)])
+        rows, having = statement.table(SPANS, spread, [f"trace_id IN (SELECT trace_id {heads})"]), ""
+    return f"{rows}\nGROUP BY sipHash128(trace_id){having}"
 
 
 def _split_of_trace(statement: Statement, dimension: Dimension) -> str:

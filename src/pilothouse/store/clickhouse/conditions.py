@@ -40,14 +40,15 @@ HAS_ENDED = "toUnixTimestamp64Micro(end_time) > 0"
 IS_STREAMED = "toUnixTimestamp64Micro(first_token_time) > 0"
 UNTIL_FIRST = "toUnixTimestamp64Micro(first_token_time) - toUnixTimestamp64Micro(start_time)"
 _HEAD_RANK = "multiIf(kind = 'trace', 0, is_root = 1, 1, 2)"
-HEAD_ORDER = f"({_HEAD_RANK}, start_time, span_id)"
-"""Of several spans that could stand for their trace the lowest does: a head that a client described
-by itself, a root, any span."""
-HEAD_START = (
-    f"bitAnd(min(bitShiftLeft(toInt64({_HEAD_RANK}), 56) + toUnixTimestamp64Micro(start_time)),"
-    " bitShiftLeft(1::Int64, 56) - 1)"
+_HEAD_NUMBER = f"bitShiftLeft(toInt64({_HEAD_RANK}), 56) + toUnixTimestamp64Micro(start_time)"
+HEAD_ORDER = (
+    f"bitShiftLeft(toUInt128({_HEAD_NUMBER}), 64) + byteSwap(reinterpretAsUInt64(span_id))"
 )
-"""When the head of a trace began. One number is compared, several times quicker than a tuple."""
+"""Of several spans that could stand for their trace the lowest does: a head that a client described
+by itself, a root, any span; then the earliest, then by the head of its id. One number is compared,
+several times quicker than a tuple."""
+HEAD_START = f"bitAnd(min({_HEAD_NUMBER}), bitShiftLeft(1::Int64, 56) - 1)"
+"""When the head of a trace began."""
 TRACE_NAME = "if(trace_name != '', trace_name, name)"
 
 TOTALS = {
