@@ -262,16 +262,16 @@ def _traces(statement: Statement, question: ChartQuestion, measures: Sequence[Me
 
 
 def _rows_of_traces(statement: Statement, question: ChartQuestion) -> str:
-    """Grouped by trace. A hash of its id is grouped twice as fast as its text."""
+    """Grouped by trace: a hash of its id is grouped twice as fast as its text."""
     within = question.within
     spread = TimeRange(within.start, within.end + SPILL)
+    grouped = "GROUP BY sipHash128(trace_id)"
     if question.filter is None:
         rows, end = statement.table(SPANS, spread), statement.moment(within.end)
-        having = f"\nHAVING countIf(is_root = 1 AND start_time < {end}) > 0"
-    else:
-        heads = statement.table(SPANS, within, ["is_root = 1", *_filters(statement, question)])
-        rows, having = statement.table(SPANS, spread, [f"trace_id IN (SELECT trace_id {heads})"]), ""
-    return f"{rows}\nGROUP BY sipHash128(trace_id){having}"
+        return f"{rows}\n{grouped}\nHAVING countIf(is_root = 1 AND start_time < {end}) > 0"
+    heads = statement.table(SPANS, within, ["is_root = 1", *_filters(statement, question)])
+    rows = statement.table(SPANS, spread, [f"trace_id IN (SELECT trace_id {heads})"])
+    return f"{rows}\n{grouped}"
 
 
 def _split_of_trace(statement: Statement, dimension: Dimension) -> str:

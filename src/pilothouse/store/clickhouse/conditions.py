@@ -41,9 +41,7 @@ IS_STREAMED = "toUnixTimestamp64Micro(first_token_time) > 0"
 UNTIL_FIRST = "toUnixTimestamp64Micro(first_token_time) - toUnixTimestamp64Micro(start_time)"
 _HEAD_RANK = "multiIf(kind = 'trace', 0, is_root = 1, 1, 2)"
 _HEAD_NUMBER = f"bitShiftLeft(toInt64({_HEAD_RANK}), 56) + toUnixTimestamp64Micro(start_time)"
-HEAD_ORDER = (
-    f"bitShiftLeft(toUInt128({_HEAD_NUMBER}), 64) + byteSwap(reinterpretAsUInt64(span_id))"
-)
+HEAD_ORDER = f"bitShiftLeft(toUInt128({_HEAD_NUMBER}), 64) + byteSwap(reinterpretAsUInt64(span_id))"
 """Of several spans that could stand for their trace the lowest does: a head that a client described
 by itself, a root, any span; then the earliest, then by the head of its id. One number is compared,
 several times quicker than a tuple."""
