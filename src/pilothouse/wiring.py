@@ -3,10 +3,11 @@
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from pilothouse.datasets.registry import Datasets
-from pilothouse.domain.errors import Unavailable
+from pilothouse.domain.errors import PilothouseError, Unavailable
 from pilothouse.edge.access import Access
 from pilothouse.edge.services import Services
 from pilothouse.ingest.batch import BatchLimits
@@ -14,7 +15,12 @@ from pilothouse.ingest.books import Books
 from pilothouse.ingest.intake import Intake
 from pilothouse.ingest.limits import ItemLimits
 from pilothouse.ingest.repricing import Repricing
+from pilothouse.llm.door import Door
+from pilothouse.llm.registry import Connections
 from pilothouse.media.library import Library
+from pilothouse.outbound import policy
+from pilothouse.outbound.transport import Outbound
+from pilothouse.playground.running import Playground
 from pilothouse.prompts.registry import Prompts
 from pilothouse.reading.exports import Exports
 from pilothouse.reading.service import Reading
@@ -28,6 +34,7 @@ from pilothouse.store.clickhouse.reader import Reader
 from pilothouse.store.clickhouse.writer import Writer
 from pilothouse.store.relational import schema
 from pilothouse.store.relational.database import Database
+from pilothouse.store.sealing import Sealing, key_in, key_of
 
 
 @dataclass(frozen=True)
@@ -42,6 +49,8 @@ class Wired:
         """Write what waits, then let go of the stores."""
         await asyncio.to_thread(self.services.exports.close)
         await asyncio.to_thread(self.services.prompts.close)
+        await self.services.playground.close()
+        await self.services.outbound.close()
         await self.services.intake.close()
         for executor in self.executors:
             executor.shutdown(wait=True)
@@ -70,6 +79,32 @@ def blobs(settings: Settings) -> Blobs:
     if settings.blob_url:
         return S3(settings.blob_url)
     return Files(settings.data_dir / "blobs")
+
+
+def outbound(settings: Settings) -> Outbound:
+    """The way to addresses that people tell. A server that only its own machine reaches may call
+    that machine: nobody but its user can ask it to."""
+    loopback = policy.is_loopback(settings.host)
+    try:
+        return Outbound(policy.parse(settings.outbound_allow, loopback=loopback))
+    except ValueError as error:
+        raise PilothouseError(str(error)) from error
+
+
+def sealing(settings: Settings) -> Sealing:
+    """What encrypts secrets at rest. Its key is never in the store that holds them."""
+    if not settings.encryption_key:
+        return Sealing(partial(_own_key, settings.data_dir))
+    try:
+        key = key_of(settings.encryption_key)
+    except ValueError as error:
+        raise PilothouseError(str(error)) from error
+    return Sealing(lambda: key)
+
+
+def _own_key(folder: Path) -> bytes:
+    _private_folder(folder)
+    return key_in(folder / "encryption.key")
 
 
 def migrate(settings: Settings, relational: Database, analytic: Engine) -> list[str]:
@@ -106,6 +141,9 @@ def wire(settings: Settings) -> Wired:
         batch_limits=BatchLimits(waiting_items=settings.max_waiting_spans),
     )
     reading = Reading(reader, payloads)
+    out = outbound(settings)
+    connections = Connections(relational, sealing(settings))
+    door = Door(out, relational)
     services = Services(
         settings=settings,
         database=relational,
@@ -118,6 +156,10 @@ def wire(settings: Settings) -> Wired:
         media=media,
         books=books,
         repricing=Repricing(reader, writer, books.of, counting),
+        outbound=out,
+        connections=connections,
+        door=door,
+        playground=Playground(door, connections, intake, media, books, out),
         decoding=decoding,
     )
     return Wired(services, analytic, (decoding, writing, joining, counting))

@@ -105,6 +105,23 @@ _NATIVE: dict[str, Need] = {
     "GET /projects/{project_id}/settings": Permission.READ,
     "PATCH /projects/{project_id}/settings": Permission.ADMINISTER,
     "GET /projects/{project_id}/onboarding": Permission.READ,
+    "GET /projects/{project_id}/connections": Permission.READ,
+    "POST /projects/{project_id}/connections": Permission.EDIT,
+    "POST /projects/{project_id}/connections/test": Permission.EDIT,
+    "PUT /projects/{project_id}/connections/{connection_id}": Permission.EDIT,
+    "DELETE /projects/{project_id}/connections/{connection_id}": Permission.EDIT,
+    "GET /projects/{project_id}/connections/{connection_id}/models": Permission.READ,
+    "GET /projects/{project_id}/model-budget": Permission.READ,
+    "PUT /projects/{project_id}/model-budget": Permission.ADMINISTER,
+    # A run costs money, so whoever may only look may not run.
+    "POST /projects/{project_id}/playground/run": Permission.EDIT,
+    "POST /projects/{project_id}/playground/render": Permission.READ,
+    "POST /projects/{project_id}/playground/mcp-tools": Permission.EDIT,
+    "GET /projects/{project_id}/playgrounds": Permission.READ,
+    "POST /projects/{project_id}/playgrounds": Permission.EDIT,
+    "GET /projects/{project_id}/playgrounds/{playground_id}": Permission.READ,
+    "PUT /projects/{project_id}/playgrounds/{playground_id}": Permission.EDIT,
+    "DELETE /projects/{project_id}/playgrounds/{playground_id}": Permission.EDIT,
 }
 
 _OTLP: dict[str, Need] = {

@@ -12,7 +12,11 @@ from pilothouse.edge.access import Access
 from pilothouse.ingest.books import Books
 from pilothouse.ingest.intake import Intake
 from pilothouse.ingest.repricing import Repricing
+from pilothouse.llm.door import Door
+from pilothouse.llm.registry import Connections
 from pilothouse.media.library import Library
+from pilothouse.outbound.transport import Outbound
+from pilothouse.playground.running import Playground
 from pilothouse.prompts.registry import Prompts
 from pilothouse.reading.exports import Exports
 from pilothouse.reading.service import Reading
@@ -33,6 +37,10 @@ class Services:
     media: Library
     books: Books
     repricing: Repricing
+    outbound: Outbound
+    connections: Connections
+    door: Door
+    playground: Playground
     decoding: Executor
     """For decoding and translating request bodies; keeps the event loop free."""
 

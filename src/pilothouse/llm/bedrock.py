@@ -46,7 +46,7 @@ async def stream(
     connection: Connection, request: Request, http: httpx.Client
 ) -> AsyncGenerator[Event]:
     body = _body(request)
-    line = _Line(http)
+    line = Line(http)
     client = client_of(connection, line)
     queue: asyncio.Queue[Event | Exception | None] = asyncio.Queue()
     loop = asyncio.get_running_loop()
@@ -77,7 +77,7 @@ async def stream(
         line.cut()
 
 
-class _Line:
+class Line:
     """Sends what boto3 signed, and can be cut from another thread, which ends the one that waits."""
 
     def __init__(self, http: httpx.Client) -> None:
@@ -110,7 +110,7 @@ class _Line:
                 socket.shutdown(SHUT_RDWR)
 
 
-def client_of(connection: Connection, line: _Line, service: str = "bedrock-runtime") -> Any:
+def client_of(connection: Connection, line: Line, service: str = "bedrock-runtime") -> Any:
     """Takes nothing from the server's own environment, whose rights are not the project's."""
     try:
         import boto3

@@ -21,6 +21,7 @@ from pilothouse.edge import media_links, refusals
 from pilothouse.protocols.langfuse import routes as langfuse
 from pilothouse.protocols.native import (
     comments,
+    connections,
     corrections,
     dashboards,
     exports,
@@ -28,6 +29,7 @@ from pilothouse.protocols.native import (
     marks,
     media,
     people,
+    playground,
     reading,
     score_configs,
     scores,
@@ -107,6 +109,8 @@ def _native() -> APIRouter:
         exports,
         scores,
         score_configs,
+        connections,
+        playground,
         project_settings,
     ):
         native.include_router(part.router)
