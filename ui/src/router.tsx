@@ -18,6 +18,7 @@ import { firstProject, projectsOf } from "@/app/projects";
 import { noteLoss } from "@/app/reach";
 import { NoProject, Shell } from "@/app/shell";
 import { dashboardSearch } from "@/lib/dashboards";
+import { newPromptSearch, promptSearch, promptsSearch } from "@/lib/prompts";
 import { scoresSearch } from "@/lib/scores";
 import {
   listSearch,
@@ -253,6 +254,27 @@ const scores = createRoute({
   component: lazyRouteComponent(() => import("@/pages/scores/page"), "ScoresPage"),
 });
 
+const prompts = createRoute({
+  getParentRoute: () => project,
+  path: "/prompts",
+  validateSearch: promptsSearch,
+  component: lazyRouteComponent(() => import("@/pages/prompts/list"), "PromptsPage"),
+});
+
+const newPrompt = createRoute({
+  getParentRoute: () => project,
+  path: "/prompts/new",
+  validateSearch: newPromptSearch,
+  component: lazyRouteComponent(() => import("@/pages/prompts/new"), "NewPromptPage"),
+});
+
+const prompt = createRoute({
+  getParentRoute: () => project,
+  path: "/prompts/$name",
+  validateSearch: promptSearch,
+  component: lazyRouteComponent(() => import("@/pages/prompts/page"), "PromptPage"),
+});
+
 const health = createRoute({
   getParentRoute: () => project,
   path: "/health",
@@ -333,6 +355,9 @@ const routeTree = root.addChildren([
       users,
       user,
       scores,
+      prompts,
+      newPrompt,
+      prompt,
       health,
       settings.addChildren([settingsIndex, general, keys, models, scoreConfigs, members, account]),
     ]),

@@ -14,7 +14,7 @@ from typing import TypeVar
 import sqlalchemy as sa
 import structlog
 
-from pilothouse.domain.errors import BadRequest, NotFound, Unavailable
+from pilothouse.domain.errors import BadRequest, Conflict, NotFound, Unavailable
 from pilothouse.domain.prompt import (
     LATEST,
     PRODUCTION,
@@ -28,6 +28,7 @@ from pilothouse.domain.prompt import (
     composed,
     references,
 )
+from pilothouse.prompts.checking import Checked, check
 from pilothouse.store.relational import prompts
 from pilothouse.store.relational.database import Database
 
@@ -206,6 +207,75 @@ class Prompts:
 
         return self._changed(project_id, change)
 
+    def move_label(
+        self,
+        project_id: str,
+        name: str,
+        label: str,
+        version: int,
+        author: str,
+        reason: str,
+        seen: int | None = None,
+    ) -> None:
+        """Put a label on a version, off the one that has it; 0 takes it away.
+
+        `seen` is where the caller believes it to stand. Raises NotFound, BadRequest, and Conflict
+        where it stands elsewhere."""
+        check_label(label)
+        if label == LATEST:
+            raise BadRequest(f"{LATEST!r} always stands at the newest version")
+
+        def change(db: sa.Connection) -> None:
+            if version:
+                _there(db, project_id, name, version)
+            at = _locked(db, project_id, name)
+            stands = prompts.label_at(db, at, label)
+            if seen is not None and stands != seen:
+                where = f"at version {stands}" if stands else "at no version"
+                raise Conflict(f"{label!r} was moved meanwhile: it stands {where}")
+            prompts.move_label(db, project_id, at, label, version, author, reason)
+
+        self._changed(project_id, change)
+
+    def set_tags(self, project_id: str, name: str, tags: list[str]) -> None:
+        """Raises NotFound."""
+        told = list(dict.fromkeys(tags))
+        self._changed(
+            project_id,
+            lambda db: prompts.set_tags(db, project_id, _locked(db, project_id, name), told),
+        )
+
+    def duplicate(
+        self, project_id: str, name: str, to: str, version: int, author: str
+    ) -> PromptVersion:
+        """Begin another name with a version of this one, or, where it is 0, with all of them and
+        their numbers. Labels stay behind. Raises NotFound, BadRequest and Conflict."""
+
+        def change(db: sa.Connection) -> PromptVersion:
+            found = prompts.versions(db, project_id, name)
+            copied = [each for each in found if version in (0, each.version)]
+            if not copied:
+                raise NotFound("Prompt not found")
+            if prompts.named(db, project_id, to) is not None:
+                raise Conflict(f"there is a prompt named {to!r} already")
+            made = copied[0]
+            for each in reversed(copied):
+                draft = _copy(each, to, keep_number=not version)
+                at = prompts.lock(db, project_id, draft)
+                number = prompts.add_version(db, project_id, at, draft, author)
+                made = _there(db, project_id, to, number)
+            return made
+
+        return self._changed(project_id, change)
+
+    def check(self, project_id: str, draft: Draft) -> Checked:
+        """What there is to say of a draft. Nothing is kept."""
+        with self._database.read() as db:
+            known = prompts.by_label(db, project_id, draft.name, PRODUCTION) or prompts.by_label(
+                db, project_id, draft.name, LATEST
+            )
+            return check(draft, lambda reference: _referred(db, project_id, reference), known)
+
     def remove(
         self, project_id: str, name: str, author: str, *, version: int = 0, label: str = ""
     ) -> None:
@@ -254,6 +324,28 @@ def _there(db: sa.Connection, project_id: str, name: str, version: int) -> Promp
     if found is None:
         raise NotFound("Prompt not found")
     return found
+
+
+def _locked(db: sa.Connection, project_id: str, name: str) -> prompts.Named:
+    """The record of a name that is there. Raises NotFound."""
+    found = prompts.named(db, project_id, name)
+    if found is None:
+        raise NotFound("Prompt not found")
+    return prompts.lock(db, project_id, Draft(name, found.type, ""))
+
+
+def _copy(version: PromptVersion, to: str, *, keep_number: bool) -> Draft:
+    return checked(
+        Draft(
+            name=to,
+            type=version.type,
+            body=version.body,
+            config=version.config,
+            tags=version.tags,
+            commit_message=version.commit_message,
+            version=version.version if keep_number else 0,
+        )
+    )
 
 
 def _refuse_needed(

@@ -148,6 +148,42 @@ class SeenRelease(msgspec.Struct, kw_only=True):
     spans: int
 
 
+class CallSums(msgspec.Struct, kw_only=True):
+    """What the calls of a slice come to."""
+
+    place: int
+    """Of the slice among those that were asked for."""
+    calls: int
+    traces: int
+    errors: int
+    first: int
+    last: int
+    """When the first and the last one began."""
+    ended: int
+    durations: list[int]
+    """Median, its bounds, the 95th percentile, and its bounds; -1 for what is not known."""
+    logs: float
+    """Sum of the logarithms of the durations, and of their squares."""
+    log_squares: float
+    priced: int
+    unpriced: int
+    costs: float
+    """Sum of the costs of the priced ones, and of their squares."""
+    cost_squares: float
+    tokens: int
+
+
+class ScoreSums(msgspec.Struct, kw_only=True):
+    """What the scores of one name say of the calls of a slice, and of their traces."""
+
+    place: int
+    name: str
+    is_boolean: bool
+    count: int
+    total: float
+    squares: float
+
+
 class Counted(msgspec.Struct, frozen=True):
     """A value and how often it occurs."""
 

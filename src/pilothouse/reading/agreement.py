@@ -10,21 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import atanh, sqrt, tanh
 
-_Z = 1.959963984540054
+from pilothouse.domain.intervals import Estimate, Z, share
+
 _FEWEST = 4
 """Pairs below which a correlation has no interval."""
 
 Pair = tuple[float, float]
 Labels = tuple[str, str]
 Shares = defaultdict[str, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    value: float
-    low: float | None = None
-    high: float | None = None
-    """No interval where there are too few pairs for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +81,7 @@ def _estimate(r: float | None, n: int, variance: float) -> Estimate | None:
         return Estimate(r)
     if abs(r) >= 1 - 1e-12:
         return Estimate(r, r, r)
-    z, half = atanh(r), _Z * sqrt(variance / (n - 3))
+    z, half = atanh(r), Z * sqrt(variance / (n - 3))
     return Estimate(r, tanh(z - half), tanh(z + half))
 
 
@@ -115,14 +108,7 @@ def of_labels(pairs: Sequence[Labels], positive: str | None = None) -> OfLabels:
     cells = Counter(pairs)
     n = len(pairs)
     same = sum(count for (one, other), count in cells.items() if one == other)
-    return OfLabels(agreement=_share(same, n), kappa=_kappa(cells, n), f1=_f1(cells, positive))
-
-
-def _share(hits: int, n: int) -> Estimate:
-    share, z2 = hits / n, _Z * _Z
-    middle = (share + z2 / (2 * n)) / (1 + z2 / n)
-    half = _Z * sqrt(share * (1 - share) / n + z2 / (4 * n * n)) / (1 + z2 / n)
-    return Estimate(share, max(0.0, middle - half), min(1.0, middle + half))
+    return OfLabels(agreement=share(same, n), kappa=_kappa(cells, n), f1=_f1(cells, positive))
 
 
 def _kappa(cells: Counter[Labels], n: int) -> Estimate | None:
@@ -144,7 +130,7 @@ def _kappa(cells: Counter[Labels], n: int) -> Estimate | None:
     )
     rest = (kappa - expected * (1 - kappa)) ** 2
     variance = max(0.0, on + (1 - kappa) ** 2 * off - rest) / (n * (1 - expected) ** 2)
-    half = _Z * sqrt(variance)
+    half = Z * sqrt(variance)
     return Estimate(kappa, max(-1.0, kappa - half), min(1.0, kappa + half))
 
 

@@ -30,7 +30,15 @@ from pilothouse.query.answers import (
 from pilothouse.query.charts import ChartQuestion
 from pilothouse.query.filters import Filter, Match, equal
 from pilothouse.query.lists import ALWAYS, ListQuestion
-from pilothouse.reading import charts, completion, conversations, score_analytics, transcripts
+from pilothouse.query.prompts import PromptQuestion, Slice
+from pilothouse.reading import (
+    charts,
+    completion,
+    conversations,
+    prompts,
+    score_analytics,
+    transcripts,
+)
 from pilothouse.reading.pages import one_more, page
 from pilothouse.reading.totals import summed
 from pilothouse.store.api import AnalyticReader, Blobs
@@ -232,6 +240,23 @@ class Reading:
     def releases(self, scope: Scope, within: TimeRange) -> list[SeenRelease]:
         """Releases that are new in the range, oldest first."""
         return self._reader.releases(scope, within)
+
+    def prompt_production(
+        self,
+        scope: Scope,
+        name: str,
+        within: TimeRange,
+        filter: Filter | None,
+        moves: Sequence[prompts.Move],
+    ) -> prompts.Production:
+        """What each version of a prompt did, and what changed when its labels were moved."""
+        return prompts.production(self._reader, scope, name, within, filter, moves)
+
+    def prompt_figures(
+        self, scope: Scope, question: PromptQuestion
+    ) -> dict[Slice, prompts.Figures]:
+        """What came of calls with versions of a prompt; slices without a call are left out."""
+        return prompts.figures(self._reader, scope, question)
 
     # -- what came in --------------------------------------------------------------------------
 

@@ -16,8 +16,10 @@ from pilothouse.domain.scope import Scope, TimeRange
 from pilothouse.domain.score import Score
 from pilothouse.domain.span import Span
 from pilothouse.query.answers import (
+    CallSums,
     Counted,
     ScorePair,
+    ScoreSums,
     SeenModel,
     SeenRelease,
     SessionSummary,
@@ -28,6 +30,7 @@ from pilothouse.query.charts import ChartQuestion
 from pilothouse.query.fields import Field
 from pilothouse.query.filters import Filter
 from pilothouse.query.lists import ListQuestion, Matched, Position
+from pilothouse.query.prompts import PromptQuestion
 
 Record = msgspec.Struct
 """A Span, Score, IngestCount or RejectedItem."""
@@ -186,6 +189,15 @@ class AnalyticReader(SpanReader, Protocol):
 
     def releases(self, scope: Scope, within: TimeRange) -> list[SeenRelease]:
         """Releases new in the range: not seen in as much time before it. Oldest first."""
+        ...
+
+    def prompt_calls(self, scope: Scope, question: PromptQuestion) -> list[CallSums]:
+        """What the calls of each slice come to, by place; slices without a call are left out."""
+        ...
+
+    def prompt_scores(self, scope: Scope, question: PromptQuestion) -> list[ScoreSums]:
+        """What numeric and boolean scores say of each slice: those of its calls, and those of whole
+        traces, once for each slice that the trace has calls of."""
         ...
 
     def ingest_counts(self, scope: Scope, within: TimeRange) -> list[IngestCount]:

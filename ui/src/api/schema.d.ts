@@ -153,7 +153,8 @@ export interface paths {
         };
         /**
          * List Sessions
-         * @description Sessions with sums over the range, the last active first.
+         * @description Sessions with sums over the range, the last active first; all, or those of the last thousand
+         *     bookmarked ones that lie in the range.
          */
         get: operations["list_sessions_api_pilothouse_projects__project_id__sessions_get"];
         put?: never;
@@ -478,13 +479,13 @@ export interface paths {
         };
         /**
          * List Comments
-         * @description Comments on a trace and its spans, or on a session.
+         * @description Comments on a trace and its spans, on a session, or on a version of a prompt.
          */
         get: operations["list_comments_api_pilothouse_projects__project_id__comments_get"];
         put?: never;
         /**
          * Add Comment
-         * @description Say something about a trace, a span, or a session, or about a piece of its text.
+         * @description Say something about a trace, a span, a session or a prompt, or about a piece of its text.
          */
         post: operations["add_comment_api_pilothouse_projects__project_id__comments_post"];
         delete?: never;
@@ -1068,6 +1069,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/pilothouse/projects/{project_id}/scores/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delete Scores
+         * @description Several at once, all or none; what is gone already is no mistake.
+         */
+        post: operations["delete_scores_api_pilothouse_projects__project_id__scores_delete_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/pilothouse/projects/{project_id}/scores/analytics": {
         parameters: {
             query?: never;
@@ -1130,6 +1151,258 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/prompts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Prompts
+         * @description What lies in a folder: folders and prompts by name. Where something is looked for, everything
+         *     below the folder that fits.
+         */
+        get: operations["list_prompts_api_pilothouse_projects__project_id__prompts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/prompts/one": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Prompt
+         * @description A prompt with its versions, without their bodies.
+         */
+        get: operations["show_prompt_api_pilothouse_projects__project_id__prompts_one_get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Prompt
+         * @description Forget a prompt with all its versions.
+         */
+        delete: operations["delete_prompt_api_pilothouse_projects__project_id__prompts_one_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/prompts/version": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Version
+         * @description A version by its number or label, `latest` where neither is named, with what it needs.
+         */
+        get: operations["show_version_api_pilothouse_projects__project_id__prompts_version_get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Version
+         * @description Forget a version with its labels.
+         */
+        delete: operations["delete_version_api_pilothouse_projects__project_id__prompts_version_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/prompts/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Draft
+         * @description What a draft needs, and what is wrong with it. Nothing is kept.
+         */
+        post: operations["check_draft_api_pilothouse_projects__project_id__prompts_check_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/prompts/moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Label Moves
+         * @description Who moved which label when, and why; the newest 1,000. `latest`, which moves by itself, is
+         *     told only where it is asked for.
+         */
+        get: operations["label_moves_api_pilothouse_projects__project_id__prompts_moves_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/prompts/production": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Production
+         * @description What each version did in a range, and what changed when its labels were moved.
+         */
+        get: operations["production_api_pilothouse_projects__project_id__prompts_production_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/prompts/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Version
+         * @description The next version of a name, which may be new. A version never changes.
+         */
+        post: operations["add_version_api_pilothouse_projects__project_id__prompts_versions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/prompts/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Move Label
+         * @description Put a label on a version, off the one that has it, or take it away. So a rollback is one call.
+         */
+        put: operations["move_label_api_pilothouse_projects__project_id__prompts_labels_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/prompts/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set Tags */
+        put: operations["set_tags_api_pilothouse_projects__project_id__prompts_tags_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/prompts/duplicate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Duplicate
+         * @description Begin another name with one version, or with all of them. Labels stay behind.
+         */
+        post: operations["duplicate_api_pilothouse_projects__project_id__prompts_duplicate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Members */
+        get: operations["list_members_api_pilothouse_projects__project_id__members_get"];
+        put?: never;
+        /**
+         * Invite
+         * @description Give a person a place. Whoever was never here before comes in by the link of this answer.
+         */
+        post: operations["invite_api_pilothouse_projects__project_id__members_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/members/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Member
+         * @description Take a person's place away. What they wrote stays.
+         */
+        delete: operations["remove_member_api_pilothouse_projects__project_id__members__user_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Member
+         * @description Give a member another role.
+         */
+        patch: operations["change_member_api_pilothouse_projects__project_id__members__user_id__patch"];
         trace?: never;
     };
     "/api/pilothouse/projects/{project_id}/keys": {
@@ -1229,23 +1502,6 @@ export interface paths {
          * @description Compute the stored costs of a time range again. Costs reported by clients stay.
          */
         post: operations["reprice_api_pilothouse_projects__project_id__reprice_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/pilothouse/projects/{project_id}/members": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List Members */
-        get: operations["list_members_api_pilothouse_projects__project_id__members_get"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1438,13 +1694,15 @@ export interface components {
              * Subject
              * @enum {string}
              */
-            subject: "trace" | "span" | "session";
+            subject: "trace" | "span" | "session" | "prompt";
             /** Trace Id */
             trace_id: string;
             /** Span Id */
             span_id: string;
             /** Session Id */
             session_id: string;
+            /** Prompt Version Id */
+            prompt_version_id: string;
             /** Content */
             content: string;
             anchor: components["schemas"]["Anchor"] | null;
@@ -1556,6 +1814,18 @@ export interface components {
         DefaultView: {
             /** View Id */
             view_id: string;
+        };
+        /** Duplicate */
+        Duplicate: {
+            /** Name */
+            name: string;
+            /** To */
+            to: string;
+            /**
+             * Version
+             * @default 0
+             */
+            version?: number;
         };
         /** ErrorAnswer */
         ErrorAnswer: {
@@ -1724,12 +1994,41 @@ export interface components {
             /** Last Received */
             last_received: number;
         };
+        /** Invited */
+        Invited: {
+            member: components["schemas"]["Member"];
+            /** Link */
+            link: string;
+        };
         /** LabelAgreement */
         LabelAgreement: {
             agreement: components["schemas"]["Estimate"];
             kappa: components["schemas"]["Estimate"] | null;
             /** F1 */
             f1: number | null;
+        };
+        /** LabelAt */
+        LabelAt: {
+            /** Label */
+            label: string;
+            /** Version */
+            version: number;
+        };
+        /** LabelChange */
+        LabelChange: {
+            /** Name */
+            name: string;
+            /** Label */
+            label: string;
+            /** Version */
+            version: number;
+            /**
+             * Reason
+             * @default
+             */
+            reason?: string;
+            /** Seen */
+            seen?: number | null;
         };
         /** ListedScore */
         ListedScore: {
@@ -1791,6 +2090,19 @@ export interface components {
              * @enum {string}
              */
             role: "owner" | "admin" | "member" | "viewer" | "annotator";
+            /**
+             * Reach
+             * @enum {string}
+             */
+            reach: "organisation" | "project";
+        };
+        /** MemberPatch */
+        MemberPatch: {
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "owner" | "admin" | "member" | "viewer" | "annotator";
         };
         /** Members */
         Members: {
@@ -1842,7 +2154,7 @@ export interface components {
              * Subject
              * @enum {string}
              */
-            subject: "trace" | "span" | "session";
+            subject: "trace" | "span" | "session" | "prompt";
             /**
              * Trace Id
              * @default
@@ -1858,6 +2170,11 @@ export interface components {
              * @default
              */
             session_id?: string;
+            /**
+             * Prompt Version Id
+             * @default
+             */
+            prompt_version_id?: string;
             /** Content */
             content: string;
             anchor?: components["schemas"]["Anchor"] | null;
@@ -1888,6 +2205,55 @@ export interface components {
              * @default
              */
             order?: string;
+        };
+        /** NewMember */
+        NewMember: {
+            /** Email */
+            email: string;
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /**
+             * Role
+             * @default member
+             * @enum {string}
+             */
+            role?: "owner" | "admin" | "member" | "viewer" | "annotator";
+            /**
+             * Reach
+             * @default project
+             * @enum {string}
+             */
+            reach?: "organisation" | "project";
+        };
+        /** NewPromptVersion */
+        NewPromptVersion: {
+            /** Name */
+            name: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "text" | "chat";
+            /** Prompt */
+            prompt: string | {
+                [key: string]: unknown;
+            }[];
+            /** Config */
+            config?: unknown;
+            /** Labels */
+            labels?: string[];
+            /** Tags */
+            tags?: string[] | null;
+            /**
+             * Commit Message
+             * @default
+             */
+            commit_message?: string;
+            /** Based On */
+            based_on?: number | null;
         };
         /** NewScoreConfig */
         NewScoreConfig: {
@@ -2120,6 +2486,336 @@ export interface components {
             /** Created At */
             created_at: number;
         };
+        /** PromptChecked */
+        PromptChecked: {
+            /** Variables */
+            variables: string[];
+            /** Placeholders */
+            placeholders: string[];
+            /** References */
+            references: components["schemas"]["PromptReference"][];
+            /** Problems */
+            problems: components["schemas"]["PromptProblem"][];
+            /** Composed */
+            composed: string | {
+                [key: string]: unknown;
+            }[] | null;
+        };
+        /** PromptDetail */
+        PromptDetail: {
+            /** Name */
+            name: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "text" | "chat";
+            /** Tags */
+            tags: string[];
+            /** Updated At */
+            updated_at: number;
+            /** Versions */
+            versions: components["schemas"]["PromptVersionRow"][];
+        };
+        /**
+         * PromptDifference
+         * @description One measure of two stretches, the second less the first: of shares with Newcombe's interval, of
+         *     means with Welch's. Latency is compared by its logarithm, and told as a factor less 1.
+         */
+        PromptDifference: {
+            /**
+             * Measure
+             * @enum {string}
+             */
+            measure: "errors" | "latency" | "cost" | "score";
+            /** Name */
+            name: string;
+            /** Value */
+            value: number;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
+            /** P */
+            p: number;
+            /** Enough */
+            enough: boolean;
+            /** Is Real */
+            is_real: boolean;
+            /** Is Better */
+            is_better: boolean;
+        };
+        /** PromptDraft */
+        PromptDraft: {
+            /** Name */
+            name: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "text" | "chat";
+            /** Prompt */
+            prompt: string | {
+                [key: string]: unknown;
+            }[];
+            /** Config */
+            config?: unknown;
+            /** Labels */
+            labels?: string[];
+        };
+        /**
+         * PromptFigures
+         * @description Of the calls with one version in a stretch of time. Intervals are of 95 %: Wilson's of shares,
+         *     the normal one of means, that of order statistics of percentiles.
+         */
+        PromptFigures: {
+            /** Version */
+            version: number;
+            /** Start */
+            start: number;
+            /** End */
+            end: number;
+            /** Calls */
+            calls: number;
+            /** Traces */
+            traces: number;
+            /** Errors */
+            errors: number;
+            error_rate: components["schemas"]["Estimate"];
+            p50: components["schemas"]["Estimate"] | null;
+            p95: components["schemas"]["Estimate"] | null;
+            cost: components["schemas"]["Estimate"] | null;
+            /** Total Cost */
+            total_cost: number;
+            /** Unpriced */
+            unpriced: number;
+            /** Tokens */
+            tokens: number;
+            /** First */
+            first: number;
+            /** Last */
+            last: number;
+            /** Scores */
+            scores: components["schemas"]["PromptScored"][];
+        };
+        /** PromptFolder */
+        PromptFolder: {
+            /** Name */
+            name: string;
+            /** Prompts */
+            prompts: number;
+        };
+        /**
+         * PromptLabelMove
+         * @description Who moved a label, when, and why. Version 0 is none.
+         */
+        PromptLabelMove: {
+            /** Name */
+            name: string;
+            /** Label */
+            label: string;
+            /** From Version */
+            from_version: number;
+            /** To Version */
+            to_version: number;
+            /** Reason */
+            reason: string;
+            /** Author Id */
+            author_id: string;
+            /** Author Name */
+            author_name: string;
+            /** Moved At */
+            moved_at: number;
+        };
+        /** PromptLabelMoves */
+        PromptLabelMoves: {
+            /** Items */
+            items: components["schemas"]["PromptLabelMove"][];
+        };
+        /**
+         * PromptMoved
+         * @description A label was moved: what was before, and after, until it was moved again or a week had passed.
+         */
+        PromptMoved: {
+            move: components["schemas"]["PromptLabelMove"];
+            before: components["schemas"]["PromptFigures"] | null;
+            after: components["schemas"]["PromptFigures"] | null;
+            /** Differences */
+            differences: components["schemas"]["PromptDifference"][];
+        };
+        /** PromptPage */
+        PromptPage: {
+            /** Folders */
+            folders: components["schemas"]["PromptFolder"][];
+            /** Items */
+            items: components["schemas"]["PromptRow"][];
+            /** Total */
+            total: number;
+            /** Tags */
+            tags: string[];
+            /** Labels */
+            labels: string[];
+        };
+        /** PromptProblem */
+        PromptProblem: {
+            /**
+             * Code
+             * @enum {string}
+             */
+            code: "rule" | "reference" | "template" | "variable_new" | "variable_gone" | "not_a_variable" | "not_a_reference" | "config_type" | "config_schema";
+            /** Subject */
+            subject: string;
+            /** Detail */
+            detail: string;
+            /** Is Error */
+            is_error: boolean;
+        };
+        /** PromptProduction */
+        PromptProduction: {
+            /** Start */
+            start: number;
+            /** End */
+            end: number;
+            /** Filter */
+            filter: string;
+            /** Versions */
+            versions: components["schemas"]["PromptFigures"][];
+            /** Stays */
+            stays: components["schemas"]["PromptStay"][];
+            /** Moves */
+            moves: components["schemas"]["PromptMoved"][];
+        };
+        /**
+         * PromptReference
+         * @description One of label and version.
+         */
+        PromptReference: {
+            /** Name */
+            name: string;
+            /** Label */
+            label: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * PromptRow
+         * @description One name in a list.
+         */
+        PromptRow: {
+            /** Name */
+            name: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "text" | "chat";
+            /** Tags */
+            tags: string[];
+            /** Versions */
+            versions: number;
+            /** Latest */
+            latest: number;
+            /** Labels */
+            labels: components["schemas"]["LabelAt"][];
+            /** Commit Message */
+            commit_message: string;
+            /** Author Name */
+            author_name: string;
+            /** Updated At */
+            updated_at: number;
+        };
+        /**
+         * PromptScored
+         * @description What the scores of one name say: a mean, or of booleans the share of yes.
+         */
+        PromptScored: {
+            /** Name */
+            name: string;
+            /** Is Boolean */
+            is_boolean: boolean;
+            /** Count */
+            count: number;
+            value: components["schemas"]["Estimate"];
+        };
+        /**
+         * PromptStay
+         * @description Of a label at a version.
+         */
+        PromptStay: {
+            /** Label */
+            label: string;
+            /** Version */
+            version: number;
+            /** Start */
+            start: number;
+            /** End */
+            end: number;
+            figures: components["schemas"]["PromptFigures"] | null;
+        };
+        /** PromptVersionDetail */
+        PromptVersionDetail: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Version */
+            version: number;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "text" | "chat";
+            /** Prompt */
+            prompt: string | {
+                [key: string]: unknown;
+            }[];
+            /** Config */
+            config: unknown;
+            /** Labels */
+            labels: string[];
+            /** Tags */
+            tags: string[];
+            /** Commit Message */
+            commit_message: string;
+            /** Author Id */
+            author_id: string;
+            /** Author Name */
+            author_name: string;
+            /** Created At */
+            created_at: number;
+            /** Variables */
+            variables: string[];
+            /** Placeholders */
+            placeholders: string[];
+            /** References */
+            references: components["schemas"]["PromptReference"][];
+            /** Composed */
+            composed: string | {
+                [key: string]: unknown;
+            }[] | null;
+            /** Composed Error */
+            composed_error: string;
+        };
+        /**
+         * PromptVersionRow
+         * @description One version without its body.
+         */
+        PromptVersionRow: {
+            /** Id */
+            id: string;
+            /** Version */
+            version: number;
+            /** Labels */
+            labels: string[];
+            /** Commit Message */
+            commit_message: string;
+            /** Author Id */
+            author_id: string;
+            /** Author Name */
+            author_name: string;
+            /** Created At */
+            created_at: number;
+        };
         /**
          * Question
          * @description The list question as understood, defaults filled in.
@@ -2333,6 +3029,11 @@ export interface components {
         ScoreConfigs: {
             /** Items */
             items: components["schemas"]["ScoreConfig"][];
+        };
+        /** ScoreIds */
+        ScoreIds: {
+            /** Score Ids */
+            score_ids: string[];
         };
         /**
          * ScoreKind
@@ -2798,6 +3499,13 @@ export interface components {
             /** Items */
             items: components["schemas"]["Suggestion"][];
             error: components["schemas"]["ErrorBody"] | null;
+        };
+        /** TagsChange */
+        TagsChange: {
+            /** Name */
+            name: string;
+            /** Tags */
+            tags: string[];
         };
         /** TraceDetail */
         TraceDetail: {
@@ -3306,6 +4014,7 @@ export interface operations {
     list_sessions_api_pilothouse_projects__project_id__sessions_get: {
         parameters: {
             query: {
+                bookmarked?: boolean;
                 start: number;
                 end: number;
                 filter?: string;
@@ -3893,6 +4602,7 @@ export interface operations {
                 /** @description With those on its spans */
                 trace_id?: string;
                 session_id?: string;
+                prompt_version_id?: string;
             };
             header?: never;
             path: {
@@ -5301,6 +6011,39 @@ export interface operations {
             };
         };
     };
+    delete_scores_api_pilothouse_projects__project_id__scores_delete_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScoreIds"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     analyse_api_pilothouse_projects__project_id__scores_analytics_post: {
         parameters: {
             query?: never;
@@ -5425,6 +6168,552 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ScoreConfig"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_prompts_api_pilothouse_projects__project_id__prompts_get: {
+        parameters: {
+            query?: {
+                folder?: string;
+                /** @description Part of the name */
+                words?: string;
+                tag?: string;
+                label?: string;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptPage"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    show_prompt_api_pilothouse_projects__project_id__prompts_one_get: {
+        parameters: {
+            query: {
+                name: string;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptDetail"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    delete_prompt_api_pilothouse_projects__project_id__prompts_one_delete: {
+        parameters: {
+            query: {
+                name: string;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    show_version_api_pilothouse_projects__project_id__prompts_version_get: {
+        parameters: {
+            query: {
+                name: string;
+                version?: number | null;
+                label?: string;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptVersionDetail"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    delete_version_api_pilothouse_projects__project_id__prompts_version_delete: {
+        parameters: {
+            query: {
+                name: string;
+                version: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    check_draft_api_pilothouse_projects__project_id__prompts_check_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromptDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptChecked"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    label_moves_api_pilothouse_projects__project_id__prompts_moves_get: {
+        parameters: {
+            query?: {
+                /** @description Empty: of every prompt */
+                name?: string;
+                label?: string;
+                start?: number;
+                end?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptLabelMoves"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    production_api_pilothouse_projects__project_id__prompts_production_get: {
+        parameters: {
+            query: {
+                name: string;
+                start: number;
+                end: number;
+                filter?: string;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptProduction"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    add_version_api_pilothouse_projects__project_id__prompts_versions_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPromptVersion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptVersionDetail"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    move_label_api_pilothouse_projects__project_id__prompts_labels_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    set_tags_api_pilothouse_projects__project_id__prompts_tags_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagsChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    duplicate_api_pilothouse_projects__project_id__prompts_duplicate_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Duplicate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptVersionDetail"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_members_api_pilothouse_projects__project_id__members_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Members"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    invite_api_pilothouse_projects__project_id__members_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMember"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invited"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    remove_member_api_pilothouse_projects__project_id__members__user_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    change_member_api_pilothouse_projects__project_id__members__user_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
                 };
             };
             /** @description Default Response */
@@ -5692,37 +6981,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Repriced"];
-                };
-            };
-            /** @description Default Response */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    list_members_api_pilothouse_projects__project_id__members_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                project_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Members"];
                 };
             };
             /** @description Default Response */

@@ -6,7 +6,10 @@ import type { NewComment } from "./types";
 /** A trace with its spans, or a session. */
 export type Subject = { trace_id: string } | { session_id: string };
 
-export const comments = (project_id: string, subject: Subject) =>
+/** What people comment on. */
+export type Commented = Subject | { prompt_version_id: string };
+
+export const comments = (project_id: string, subject: Commented) =>
   queryOptions({
     queryKey: [project_id, "comments", subject],
     queryFn: ({ signal }) =>

@@ -2,6 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { CircleUserRound, Keyboard, LogOut } from "lucide-react";
 import { signOut } from "@/api/mutations";
+import { forget } from "@/lib/memory";
 import { forgetRecent } from "@/lib/recent";
 import { CLOCKS, LANGUAGES, type Language, useSpeech } from "@/messages";
 import { cx } from "@/ui/cx";
@@ -99,6 +100,7 @@ export function useSignOut(): () => void {
         await navigate({ to: "/sign-in" });
         client.clear();
         forgetRecent();
+        forget("prompt-draft.");
       },
       (error: unknown) => toast(errorText(error), "danger"),
     );

@@ -7,6 +7,7 @@ import {
   type LucideIcon,
   MessagesSquare,
   Plug,
+  ScrollText,
   Settings,
   Star,
   UsersRound,
@@ -21,6 +22,7 @@ export interface Destination {
     | "/project/$projectId/sessions"
     | "/project/$projectId/users"
     | "/project/$projectId/scores"
+    | "/project/$projectId/prompts"
     | "/project/$projectId/health"
     | "/project/$projectId/start"
     | "/project/$projectId/settings";
@@ -39,6 +41,7 @@ export const MAIN: readonly Destination[] = [
   { to: "/project/$projectId/sessions", label: "nav.sessions", icon: MessagesSquare, key: "s", ranged: true },
   { to: "/project/$projectId/users", label: "nav.users", icon: UsersRound, key: "u", ranged: true },
   { to: "/project/$projectId/scores", label: "nav.scores", icon: Star, key: "r", ranged: true },
+  { to: "/project/$projectId/prompts", label: "nav.prompts", icon: ScrollText, key: "p", ranged: false },
 ];
 
 export const SECOND: readonly Destination[] = [

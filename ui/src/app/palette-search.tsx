@@ -1,8 +1,9 @@
 /** What the server knows of a text: the thing of an id, traces by name, sessions, users, models, views, dashboards. */
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { Bookmark, Bot, ChartNoAxesCombined, ListTree, Search } from "lucide-react";
+import { Bookmark, Bot, ChartNoAxesCombined, ListTree, ScrollText, Search } from "lucide-react";
 import { useState } from "react";
+import { promptsNamed } from "@/api/prompts";
 import * as ask from "@/api/queries";
 import { quote, term, unquote } from "@/lib/filter";
 import { looksLikeId } from "@/lib/palette";
@@ -66,6 +67,17 @@ export function useSearch(projectId: string, text: string): Found {
     {
       title: t("nav.traces"),
       entries: named.traces.map((one) => ({ key: `trace ${one.trace_id}`, icon: ListTree, label: one.name, hint: f.clock(one.start_time), words: [one.name], run: () => open(projectId, { kind: "trace", id: one.trace_id }) })),
+    },
+    {
+      title: t("nav.prompts"),
+      entries: named.prompts.map((one) => ({
+        key: `prompt ${one.name}`,
+        icon: ScrollText,
+        label: one.name,
+        hint: t("prompt.inside_versions", { n: one.versions }),
+        words: [one.name],
+        run: () => void navigate({ to: "/project/$projectId/prompts/$name", params: { projectId, name: one.name } }),
+      })),
     },
     {
       title: t("palette.sessions"),
@@ -134,6 +146,7 @@ function useNamed(projectId: string, text: string) {
     return { ...ask.completion(projectId, { text: asked, position: asked.length, ...within }), enabled, placeholderData: keepPreviousData };
   };
   const traces = useQuery({ ...ask.tracesNamed(projectId, text, within), enabled });
+  const prompts = useQuery({ ...promptsNamed(projectId, text), enabled });
   const sessions = useQuery(question("session"));
   const users = useQuery(question("user"));
   const models = useQuery(question("model"));
@@ -141,9 +154,10 @@ function useNamed(projectId: string, text: string) {
     (data?.items ?? []).filter((one) => one.kind === "value").slice(0, SHOWN).map((one) => unquote(one.text));
   return {
     traces: traces.data ?? [],
+    prompts: prompts.data ?? [],
     sessions: values(sessions.data),
     users: values(users.data),
     models: values(models.data),
-    waiting: enabled && [traces, sessions, users, models].some((one) => one.isFetching),
+    waiting: enabled && [traces, prompts, sessions, users, models].some((one) => one.isFetching),
   };
 }

@@ -20,13 +20,13 @@ import { Prose } from "./markdown";
 export interface Target {
   key: string;
   label: string;
-  about: Pick<NewComment, "subject" | "trace_id" | "span_id" | "session_id">;
+  about: Pick<NewComment, "subject" | "trace_id" | "span_id" | "session_id" | "prompt_version_id">;
 }
 
 const NONE: readonly Comment[] = [];
 
 /** Comments that are there, without those that are being taken back. */
-export function useComments(projectId: string, subject: talk.Subject): readonly Comment[] {
+export function useComments(projectId: string, subject: talk.Commented): readonly Comment[] {
   const { data } = useQuery(talk.comments(projectId, subject));
   const removed = useRemoved();
   const items = data?.items ?? NONE;
@@ -45,7 +45,7 @@ export function CommentsButton({ count, open, onOpen }: { count: number; open: b
 
 interface CommentsPaneProps {
   projectId: string;
-  subject: talk.Subject;
+  subject: talk.Commented;
   comments: readonly Comment[];
   /** What a new comment may be about; the first unless another is chosen. */
   targets: readonly Target[];
@@ -138,7 +138,7 @@ function Quoted({ text, children }: { text: string; children?: ReactNode }) {
 
 interface CommentViewProps {
   projectId: string;
-  subject: talk.Subject;
+  subject: talk.Commented;
   comment: Comment;
   about: ReactNode;
   onGo?: (comment: Comment) => void;

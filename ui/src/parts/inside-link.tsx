@@ -30,3 +30,13 @@ export function UserLink({ projectId, userId, className, children }: { projectId
     </Link>
   );
 }
+
+/** A link to the version of a prompt that a call was made with. */
+export function PromptLink({ projectId, name, version, children }: { projectId: string; name: string; version: number; children: ReactNode }) {
+  if (isShared(projectId)) return <>{children}</>;
+  return (
+    <Link to="/project/$projectId/prompts/$name" params={{ projectId, name }} search={version ? { version } : {}} className="rounded text-accent hover:underline">
+      {children}
+    </Link>
+  );
+}

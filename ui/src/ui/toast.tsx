@@ -40,6 +40,11 @@ function add(note: Omit<Note, "id">, millis: number): number {
 
 const UNDO_WITHIN = 6000;
 
+/** Says what was done, with something that can be done about it for some seconds. */
+export function toastAct(text: string, { label, run }: Action): void {
+  const id = add({ text, tone: "ok", action: { label, run: () => (drop(id), run()) } }, UNDO_WITHIN);
+}
+
 /**
  * Says what is about to happen, and does it some seconds later unless it is undone; at once when the
  * page goes away.

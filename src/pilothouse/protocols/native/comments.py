@@ -1,4 +1,4 @@
-"""What people say about traces, spans and sessions."""
+"""What people say about traces, spans, sessions and versions of prompts."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,7 +13,7 @@ from pilothouse.edge.access import Caller, CallerOf, project_in_path
 from pilothouse.edge.routing import Router
 from pilothouse.edge.services import Services, ServicesOf
 from pilothouse.protocols.native import talk_wire as shapes
-from pilothouse.store.relational import accounts, comments
+from pilothouse.store.relational import accounts, comments, prompts
 
 router = Router(
     prefix="/projects/{project_id}/comments",
@@ -25,6 +25,7 @@ _SUBJECTS: dict[Subject, shapes.CommentSubject] = {
     Subject.TRACE: "trace",
     Subject.SPAN: "span",
     Subject.SESSION: "session",
+    Subject.PROMPT: "prompt",
 }
 
 
@@ -34,21 +35,24 @@ def list_comments(
     services: ServicesOf,
     trace_id: str = Query(default="", max_length=800, description="With those on its spans"),
     session_id: str = Query(default="", max_length=800),
+    prompt_version_id: str = Query(default="", max_length=64),
 ) -> shapes.Comments:
-    """Comments on a trace and its spans, or on a session."""
-    if bool(trace_id) == bool(session_id):
-        raise BadRequest("ask for the comments of one trace or of one session")
+    """Comments on a trace and its spans, on a session, or on a version of a prompt."""
+    if [bool(trace_id), bool(session_id), bool(prompt_version_id)].count(True) != 1:
+        raise BadRequest("ask for the comments of one trace, one session or one prompt version")
     with services.database.read() as db:
         if trace_id:
             found = comments.of_trace(db, caller.project_id, trace_id)
+        elif session_id:
+            found = comments.of(db, caller.project_id, Subject.SESSION, session_id)
         else:
-            found = comments.of_session(db, caller.project_id, session_id)
+            found = comments.of(db, caller.project_id, Subject.PROMPT, prompt_version_id)
         return shapes.Comments(items=_shown(db, found))
 
 
 @router.post("", status_code=201)
 def add_comment(body: shapes.NewComment, caller: CallerOf, services: ServicesOf) -> shapes.Comment:
-    """Say something about a trace, a span, or a session, or about a piece of its text."""
+    """Say something about a trace, a span, a session or a prompt, or about a piece of its text."""
     _of_a_person(caller)
     _check(body, caller, services)
     at = now()
@@ -56,7 +60,7 @@ def add_comment(body: shapes.NewComment, caller: CallerOf, services: ServicesOf)
         id=accounts.new_id(),
         project_id=caller.project_id,
         subject=Subject(body.subject),
-        subject_id=body.session_id or body.span_id or body.trace_id,
+        subject_id=body.prompt_version_id or body.session_id or body.span_id or body.trace_id,
         trace_id=body.trace_id,
         content=_clean(body.content),
         anchor=body.anchor.model_dump_json() if body.anchor else "",
@@ -114,6 +118,10 @@ def _check(body: shapes.NewComment, caller: Caller, services: Services) -> None:
             services.reading.span(caller.scope, body.trace_id, body.span_id, 0)
         case "session":
             services.reading.session(caller.scope, body.session_id, 1)
+        case "prompt":
+            with services.database.read() as db:
+                if not prompts.has_version(db, caller.project_id, body.prompt_version_id):
+                    raise NotFound("no such version of a prompt")
 
 
 def _clean(content: str) -> str:
@@ -132,6 +140,7 @@ def _shown(db: sa.Connection, found: Sequence[Comment]) -> list[shapes.Comment]:
             trace_id=each.subject_id if each.subject is Subject.TRACE else each.trace_id,
             span_id=each.subject_id if each.subject is Subject.SPAN else "",
             session_id=each.subject_id if each.subject is Subject.SESSION else "",
+            prompt_version_id=each.subject_id if each.subject is Subject.PROMPT else "",
             content=each.content,
             anchor=shapes.Anchor.model_validate_json(each.anchor) if each.anchor else None,
             author_id=each.author_id,

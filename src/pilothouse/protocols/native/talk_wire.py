@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from pilothouse.protocols.native.wire import Wire
 
-CommentSubject = Literal["trace", "span", "session"]
+CommentSubject = Literal["trace", "span", "session", "prompt"]
 
 _MOST = 5_000
 _MOST_QUOTED = 2_000
@@ -31,17 +31,20 @@ class NewComment(Wire):
     """Of a trace or a span."""
     span_id: str = Field(default="", max_length=800)
     session_id: str = Field(default="", max_length=800)
+    prompt_version_id: str = Field(default="", max_length=64)
     content: str = Field(min_length=1, max_length=_MOST)
     """Markdown. A member is mentioned by `@[name](user:id)`."""
     anchor: Anchor | None = None
 
     @model_validator(mode="after")
     def _about_one_thing(self) -> "NewComment":
-        told = (bool(self.trace_id), bool(self.span_id), bool(self.session_id))
+        ids = ("trace_id", "span_id", "session_id", "prompt_version_id")
+        told = {name for name in ids if getattr(self, name)}
         wanted = {
-            "trace": (True, False, False),
-            "span": (True, True, False),
-            "session": (False, False, True),
+            "trace": {"trace_id"},
+            "span": {"trace_id", "span_id"},
+            "session": {"session_id"},
+            "prompt": {"prompt_version_id"},
         }[self.subject]
         if told != wanted:
             raise ValueError(f"the ids are not those of a {self.subject}")
@@ -56,9 +59,10 @@ class Comment(Wire):
     id: str
     subject: CommentSubject
     trace_id: str
-    """Empty: of a session."""
+    """Of a trace or a span; else empty."""
     span_id: str
     session_id: str
+    prompt_version_id: str
     content: str
     anchor: Anchor | None
     author_id: str

@@ -11,8 +11,10 @@ from pilothouse.domain.scope import Scope, TimeRange
 from pilothouse.domain.score import Score, gathered, values
 from pilothouse.domain.span import Span
 from pilothouse.query.answers import (
+    CallSums,
     Counted,
     ScorePair,
+    ScoreSums,
     SeenModel,
     SeenRelease,
     SessionSummary,
@@ -24,7 +26,8 @@ from pilothouse.query.charts import ChartQuestion
 from pilothouse.query.fields import Field, Type
 from pilothouse.query.filters import Filter
 from pilothouse.query.lists import ListQuestion, Matched, Position
-from pilothouse.store.clickhouse import charts, groups, lists, score_charts, scores
+from pilothouse.query.prompts import PromptQuestion
+from pilothouse.store.clickhouse import charts, groups, lists, prompts, score_charts, scores
 from pilothouse.store.clickhouse.columns import REJECTED_ITEMS, SCORES, SPANS
 from pilothouse.store.clickhouse.engine import Engine
 from pilothouse.store.clickhouse.lists import HEAD, LISTED, OPENED, SPOKEN, WHOLE, Query
@@ -377,6 +380,16 @@ class Reader:
         rows = self._rows(groups.releases(scope, within))
         names = SeenRelease.__struct_fields__
         return [SeenRelease(**dict(zip(names, row, strict=True))) for row in rows]
+
+    def prompt_calls(self, scope: Scope, question: PromptQuestion) -> list[CallSums]:
+        rows = self._rows(prompts.calls(scope, question))
+        names = CallSums.__struct_fields__
+        return [CallSums(**dict(zip(names, row, strict=True))) for row in rows]
+
+    def prompt_scores(self, scope: Scope, question: PromptQuestion) -> list[ScoreSums]:
+        rows = self._rows(prompts.scores(scope, question))
+        names = ScoreSums.__struct_fields__
+        return [ScoreSums(**dict(zip(names, row, strict=True))) for row in rows]
 
     def ingest_counts(self, scope: Scope, within: TimeRange) -> list[IngestCount]:
         rows = self._rows(groups.ingest_counts(scope, within))

@@ -66,9 +66,9 @@ def of_trace(db: sa.Connection, project_id: str, trace_id: str) -> list[Comment]
     )
 
 
-def of_session(db: sa.Connection, project_id: str, session_id: str) -> list[Comment]:
-    """The oldest first."""
-    return _oldest_first(db, *_conditions(project_id, Asked(Subject.SESSION, session_id)))
+def of(db: sa.Connection, project_id: str, subject: Subject, id: str) -> list[Comment]:
+    """Comments on one thing itself, the oldest first."""
+    return _oldest_first(db, *_conditions(project_id, Asked(subject, id)))
 
 
 def change(db: sa.Connection, project_id: str, id: str, content: str, at: int) -> None:

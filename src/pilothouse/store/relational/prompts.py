@@ -191,6 +191,9 @@ class Asked:
     tag: str = ""
     updated_from: int = 0
     updated_to: int = 0
+    folder: str = ""
+    words: str = ""
+    """Part of the name."""
 
 
 def count(db: sa.Connection, project_id: str, asked: Asked) -> int:
@@ -234,6 +237,11 @@ def _listed(project_id: str, asked: Asked) -> sa.Select[str, str, str, str, int]
     )
     if asked.name:
         wanted = wanted.where(_p.name == asked.name)
+    if asked.folder:
+        wanted = wanted.where(_p.name.startswith(f"{asked.folder}/", autoescape=True))
+    if asked.words:
+        words = asked.words.lower()
+        wanted = wanted.where(sa.func.lower(_p.name).contains(words, autoescape=True))
     if asked.tag:
         wanted = wanted.where(_p.tags.contains(_json(asked.tag), autoescape=True))
     if asked.label:
@@ -246,10 +254,91 @@ def _listed(project_id: str, asked: Asked) -> sa.Select[str, str, str, str, int]
     return wanted
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A name in a list."""
+
+    id: str
+    name: str
+    type: PromptType
+    tags: tuple[str, ...]
+    updated_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where the versions and labels of a name stand."""
+
+    versions: int = 0
+    latest: int = 0
+    commit_message: str = ""
+    """Of the newest version, as is its author."""
+    author_id: str = ""
+    labels: tuple[tuple[str, int], ...] = ()
+
+
+def every(db: sa.Connection, project_id: str, asked: Asked) -> list[Listed]:
+    """All that is asked for, by name."""
+    rows = db.execute(_listed(project_id, asked).order_by(_p.name))
+    return [
+        Listed(row.id, row.name, PromptType(row.type), _tuple(row.tags), row.updated_at)
+        for row in rows
+    ]
+
+
+def labels_in_use(db: sa.Connection, project_id: str) -> list[str]:
+    """Every label of the project by name, but `latest`."""
+    wanted = (
+        sa.select(_l.label)
+        .join(t.prompts, _p.id == _l.prompt_id)
+        .where(_p.project_id == project_id, _l.label != LATEST)
+        .distinct()
+        .order_by(_l.label)
+    )
+    return list(db.execute(wanted).scalars())
+
+
+def standings(db: sa.Connection, prompt_ids: Sequence[str]) -> dict[str, Standing]:
+    """Of each name by its id."""
+    counted = (
+        sa.select(
+            _v.prompt_id, sa.func.count().label("many"), sa.func.max(_v.version).label("newest")
+        )
+        .where(_v.prompt_id.in_(prompt_ids))
+        .group_by(_v.prompt_id)
+        .subquery()
+    )
+    rows = db.execute(
+        sa.select(_v.prompt_id, counted.c.many, _v.version, _v.commit_message, _v.author_id).join(
+            counted,
+            sa.and_(_v.prompt_id == counted.c.prompt_id, _v.version == counted.c.newest),
+        )
+    ).all()
+    labels: dict[str, list[tuple[str, int]]] = {}
+    for (prompt_id, version), found in _labels(db, prompt_ids).items():
+        labels.setdefault(prompt_id, []).extend((label, version) for label in found)
+    return {
+        row.prompt_id: Standing(
+            versions=row.many,
+            latest=row.version,
+            commit_message=row.commit_message,
+            author_id=row.author_id,
+            labels=tuple(sorted(labels.get(row.prompt_id, ()))),
+        )
+        for row in rows
+    }
+
+
 def label_moves(
-    db: sa.Connection, project_id: str, *, name: str = "", start: int = 0, end: int = 0
+    db: sa.Connection,
+    project_id: str,
+    *,
+    name: str = "",
+    label: str = "",
+    start: int = 0,
+    end: int = 0,
 ) -> list[LabelMove]:
-    """The newest first; of one prompt when named."""
+    """The newest first; of one prompt or one label when named."""
     wanted = sa.select(
         _m.prompt_name,
         _m.label,
@@ -263,6 +352,8 @@ def label_moves(
         wanted = wanted.where(_m.moved_at < end)
     if name:
         wanted = wanted.where(_m.prompt_name == name)
+    if label:
+        wanted = wanted.where(_m.label == label)
     rows = db.execute(wanted.order_by(_m.moved_at.desc(), _m.id).limit(1_000))
     return [LabelMove(*row) for row in rows]
 
@@ -372,6 +463,19 @@ def move_label(
         t.prompt_versions.update()
         .where(_v.prompt_id == at.id, _v.version.in_([before, version]))
         .values(updated_at=moment)
+    )
+    _changed(db, project_id)
+
+
+def label_at(db: sa.Connection, at: Named, label: str) -> int:
+    """The version that has a label; 0: none."""
+    mine = sa.select(_l.version).where(_l.prompt_id == at.id, _l.label == label)
+    return db.execute(mine).scalar_one_or_none() or 0
+
+
+def set_tags(db: sa.Connection, project_id: str, at: Named, tags: Sequence[str]) -> None:
+    db.execute(
+        t.prompts.update().where(_p.id == at.id).values(tags=_json(list(tags)), updated_at=now())
     )
     _changed(db, project_id)
 

@@ -3,6 +3,7 @@ import { charts } from "./charts";
 import { health } from "./health";
 import { lists } from "./lists";
 import { people } from "./people";
+import { prompts } from "./prompts";
 import { scores } from "./scores";
 import { settings } from "./settings";
 import { shell } from "./shell";
@@ -16,6 +17,7 @@ const english = {
   ...health,
   ...lists,
   ...people,
+  ...prompts,
   ...scores,
   ...settings,
   ...shell,

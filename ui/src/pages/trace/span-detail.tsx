@@ -13,6 +13,7 @@ import { Body } from "@/parts/body";
 import { Chat } from "@/parts/chat";
 import { Fact, Facts } from "@/parts/facts";
 import { Cost, Duration, Time } from "@/parts/figures";
+import { PromptLink } from "@/parts/inside-link";
 import { KindIcon, useKindName } from "@/parts/kind";
 import { useStaying } from "@/parts/scores";
 import { Badge, Level } from "@/ui/badge";
@@ -72,7 +73,7 @@ export function SpanDetail({ projectId, span, traceScores, traceMetadata, tab, o
           {t("trace.narrow_back")}
         </Button>
       )}
-      <SpanHead span={span} detail={detail} />
+      <SpanHead projectId={projectId} span={span} detail={detail} />
       <Tabs<SpanTab> tabs={tabs} value={shown} onChange={onTab} className="flex-1">
         {!detail ? (
           query.error ? <Failure error={query.error} retry={() => void query.refetch()} /> : late && <Waiting />
@@ -99,7 +100,7 @@ function mergeScores(own: readonly ScoreRow[], ofTrace: readonly ScoreRow[], spa
   return [...own, ...more];
 }
 
-function SpanHead({ span, detail }: { span: SpanRow; detail: Detail | undefined }) {
+function SpanHead({ projectId, span, detail }: { projectId: string; span: SpanRow; detail: Detail | undefined }) {
   const { t, f } = useSpeech();
   const kindName = useKindName();
   const speed = tokensPerSecond(span);
@@ -153,7 +154,10 @@ function SpanHead({ span, detail }: { span: SpanRow; detail: Detail | undefined 
         )}
         {span.prompt_name && (
           <Fact name={t("span.prompt")}>
-            {span.prompt_name} <span className="text-fg-3">{t("span.prompt_version", { version: span.prompt_version })}</span>
+            <PromptLink projectId={projectId} name={span.prompt_name} version={span.prompt_version}>
+              {span.prompt_name}
+            </PromptLink>{" "}
+            {span.prompt_version > 0 && <span className="text-fg-3">{t("span.prompt_version", { version: span.prompt_version })}</span>}
           </Fact>
         )}
         {detail?.finish_reason && <Fact name={t("span.finish")}>{detail.finish_reason}</Fact>}

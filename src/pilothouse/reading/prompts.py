@@ -1,0 +1,278 @@
+"""What each version of a prompt does in production, what each label led to, and what changed when a
+label was moved."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from pilothouse.domain import intervals
+from pilothouse.domain.clock import DAY
+from pilothouse.domain.intervals import Difference, Estimate, Share, Sums
+from pilothouse.domain.prompt import LATEST
+from pilothouse.domain.scope import Scope, TimeRange
+from pilothouse.query import charts
+from pilothouse.query.answers import CallSums, ScoreSums
+from pilothouse.query.charts import ChartQuestion
+from pilothouse.query.filters import Filter, Match, equal, every
+from pilothouse.query.prompts import PromptQuestion, Slice
+from pilothouse.store.api import AnalyticReader
+
+MOST_VERSIONS = 50
+_MOST_STAYS = 60
+_MOST_MOVES = 20
+WINDOW = 7 * DAY
+"""That is looked at before and after a move, at most."""
+_SURE = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Of a label, from one version to another; 0 is none."""
+
+    label: str
+    from_version: int
+    to_version: int
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """What the scores of one name say: a mean, or of booleans the share of True."""
+
+    name: str
+    is_boolean: bool
+    count: int
+    value: Estimate
+    sums: Sums
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Of the calls of one version in a stretch of time."""
+
+    slice: Slice
+    sums: CallSums
+    error_rate: Estimate
+    p50: Estimate | None
+    p95: Estimate | None
+    """Microseconds."""
+    cost: Estimate | None
+    """Dollars a call, of those whose price is known."""
+    scores: tuple[Scored, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One measure of two slices. Durations are compared as logarithms: `difference.value` of them is
+    the natural logarithm of how many times as long they are in the middle."""
+
+    measure: str
+    """`errors`, `latency`, `cost` or `score`."""
+    name: str
+    """Of the score."""
+    difference: Difference
+    p: float
+    """As it counts among all measures that were compared, after Holm."""
+    is_real: bool
+    is_better: bool
+    """Fewer errors, less time, less cost, more of a score."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """Of a label at a version."""
+
+    label: str
+    within: TimeRange
+    figures: Figures | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    move: Move
+    before: Figures | None
+    after: Figures | None
+    compared: tuple[Compared, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Production:
+    versions: tuple[Figures, ...]
+    stays: tuple[Stay, ...]
+    moves: tuple[Moved, ...]
+
+
+def production(
+    reader: AnalyticReader,
+    scope: Scope,
+    name: str,
+    within: TimeRange,
+    filter: Filter | None,
+    moves: Iterable[Move],
+) -> Production:
+    told = sorted((each for each in moves if each.label != LATEST), key=lambda each: each.at)
+    seen = _versions(reader, scope, name, within, filter)
+    stays = _stays(told, within)[-_MOST_STAYS:]
+    inside = [each for each in told if within.start <= each.at < within.end][-_MOST_MOVES:]
+    around = [_around(each, told, within.end) for each in inside]
+    slices = [Slice(version, within) for version in seen]
+    slices += [Slice(version, stay) for _, version, stay in stays]
+    slices += [each for pair in around for each in pair if each]
+    found = figures(reader, scope, PromptQuestion(name, tuple(dict.fromkeys(slices)), filter))
+    return Production(
+        versions=tuple(
+            found[each] for each in (Slice(version, within) for version in seen) if each in found
+        ),
+        stays=tuple(
+            Stay(label, stay, found.get(Slice(version, stay)), version)
+            for label, version, stay in reversed(stays)
+        ),
+        moves=tuple(
+            _moved(move, before and found.get(before), after and found.get(after))
+            for move, (before, after) in reversed(list(zip(inside, around, strict=True)))
+        ),
+    )
+
+
+def _versions(
+    reader: AnalyticReader, scope: Scope, name: str, within: TimeRange, filter: Filter | None
+) -> list[int]:
+    """Those that were called, the highest first; the most used where there are many."""
+    rows = reader.chart(
+        scope,
+        ChartQuestion(
+            "spans",
+            (charts.measure("count"),),
+            within,
+            (charts.dimension("prompt_version"),),
+            filter=every(Match("prompt", equal(name)), filter),
+            order="-count_count",
+            limit=MOST_VERSIONS,
+        ),
+    )
+    return sorted((int(version) for version, _ in rows[:MOST_VERSIONS]), reverse=True)
+
+
+def _stays(moves: Sequence[Move], within: TimeRange) -> list[tuple[str, int, TimeRange]]:
+    """Which version each label stood at when, the oldest first."""
+    found: list[tuple[str, int, TimeRange]] = []
+    for label in dict.fromkeys(each.label for each in moves):
+        own = [each for each in moves if each.label == label]
+        ends = [each.at for each in own[1:]] + [within.end]
+        for move, end in zip(own, ends, strict=True):
+            stay = TimeRange(max(move.at, within.start), min(end, within.end))
+            if move.to_version and stay.start < stay.end:
+                found.append((label, move.to_version, stay))
+    return sorted(found, key=lambda each: each[2].start)
+
+
+def _around(move: Move, moves: Sequence[Move], end: int) -> tuple[Slice | None, Slice | None]:
+    """What to look at before and after a move: until the label is moved otherwise."""
+    others = [each.at for each in moves if each.label == move.label]
+    since = max((at for at in others if at < move.at), default=0)
+    until = min((at for at in others if at > move.at), default=end)
+    before = TimeRange(max(since, move.at - WINDOW), move.at)
+    after = TimeRange(move.at, min(until, move.at + WINDOW, end))
+    return (
+        Slice(move.from_version, before) if move.from_version else None,
+        Slice(move.to_version, after) if move.to_version and after.start < after.end else None,
+    )
+
+
+def _moved(move: Move, before: Figures | None, after: Figures | None) -> Moved:
+    return Moved(move, before, after, compared(before, after) if before and after else ())
+
+
+# -- figures -------------------------------------------------------------------------------------
+
+
+def figures(reader: AnalyticReader, scope: Scope, question: PromptQuestion) -> dict[Slice, Figures]:
+    """Of every slice that has calls."""
+    if not question.slices:
+        return {}
+    scored: dict[int, list[ScoreSums]] = {}
+    for each in reader.prompt_scores(scope, question):
+        scored.setdefault(each.place, []).append(each)
+    return {
+        question.slices[sums.place]: _figures(
+            question.slices[sums.place], sums, scored.get(sums.place, [])
+        )
+        for sums in reader.prompt_calls(scope, question)
+    }
+
+
+def _figures(slice: Slice, sums: CallSums, scored: Sequence[ScoreSums]) -> Figures:
+    return Figures(
+        slice=slice,
+        sums=sums,
+        error_rate=intervals.share(sums.errors, sums.calls),
+        p50=_quantile(sums.durations[:3]),
+        p95=_quantile(sums.durations[3:]),
+        cost=intervals.mean(_costs(sums)) if sums.priced else None,
+        scores=tuple(_scored(each) for each in scored),
+    )
+
+
+def _quantile(told: Sequence[int]) -> Estimate | None:
+    value, low, high = told
+    if value < 0:
+        return None
+    return Estimate(value, None if low < 0 else low, None if high < 0 else high)
+
+
+def _scored(told: ScoreSums) -> Scored:
+    sums = Sums(told.count, told.total, told.squares)
+    value = (
+        intervals.share(round(told.total), told.count) if told.is_boolean else intervals.mean(sums)
+    )
+    return Scored(told.name, told.is_boolean, told.count, value, sums)
+
+
+def _costs(sums: CallSums) -> Sums:
+    return Sums(sums.priced, sums.costs, sums.cost_squares)
+
+
+# -- comparing -----------------------------------------------------------------------------------
+
+
+def compared(first: Figures, second: Figures) -> tuple[Compared, ...]:
+    """What differs between two slices, and whether that is real."""
+    one, other = first.sums, second.sums
+    found: list[tuple[str, str, Difference]] = [
+        (
+            "errors",
+            "",
+            intervals.of_shares(Share(one.errors, one.calls), Share(other.errors, other.calls)),
+        )
+    ]
+    if one.ended and other.ended:
+        logs = Sums(one.ended, one.logs, one.log_squares)
+        others = Sums(other.ended, other.logs, other.log_squares)
+        found.append(("latency", "", intervals.of_means(logs, others)))
+    if one.priced and other.priced:
+        found.append(("cost", "", intervals.of_means(_costs(one), _costs(other))))
+    again = {(each.name, each.is_boolean): each for each in second.scores}
+    found += [
+        ("score", each.name, _of_scores(each, again[each.name, each.is_boolean]))
+        for each in first.scores
+        if (each.name, each.is_boolean) in again
+    ]
+    ps = intervals.holm([difference.p for _, _, difference in found])
+    return tuple(
+        Compared(
+            measure,
+            name,
+            difference,
+            p,
+            is_real=difference.enough and p < _SURE,
+            is_better=difference.value > 0 if measure == "score" else difference.value < 0,
+        )
+        for (measure, name, difference), p in zip(found, ps, strict=True)
+    )
+
+
+def _of_scores(first: Scored, second: Scored) -> Difference:
+    if not first.is_boolean:
+        return intervals.of_means(first.sums, second.sums)
+    one, other = (Share(round(each.sums.total), each.count) for each in (first, second))
+    return intervals.of_shares(one, other)

@@ -1,0 +1,113 @@
+/** What else is done with a prompt: copied under another name, deleted in part or whole. */
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { Copy, Ellipsis, Trash2 } from "lucide-react";
+import { type FormEvent, useState } from "react";
+import { type PromptDetail, deletePrompt, deletePromptVersion, duplicatePrompt, promptsChanged } from "@/api/prompts";
+import { useRights } from "@/app/me";
+import { useSpeech } from "@/messages";
+import { Button, IconButton } from "@/ui/button";
+import { Dialog } from "@/ui/dialog";
+import { Field, Input, Select } from "@/ui/field";
+import { Menu, MenuItem, MenuLine } from "@/ui/menu";
+import { useRemoval } from "@/ui/removal";
+import { useErrorText } from "@/ui/states";
+import { foldersOf } from "@/lib/prompts";
+import { removalKey } from "./removal";
+
+interface PromptMenuProps {
+  projectId: string;
+  prompt: PromptDetail;
+  version: number;
+  onVersion: (version: number | undefined) => void;
+}
+
+export function PromptMenu({ projectId, prompt, version, onVersion }: PromptMenuProps) {
+  const { t } = useSpeech();
+  const { edit } = useRights(projectId);
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const remove = useRemoval();
+  const [copying, setCopying] = useState(false);
+  const { name } = prompt;
+  if (!edit) return null;
+  const changed = () => promptsChanged(client, projectId);
+  const removeVersion = () => {
+    onVersion(undefined);
+    remove({
+      ids: [removalKey(projectId, name, version)],
+      text: t("prompt.version_deleted", { version: String(version) }),
+      run: () => deletePromptVersion(projectId, name, version).then(changed),
+    });
+  };
+  const removeAll = () => {
+    const folder = foldersOf(name).at(-1);
+    void navigate({ to: "/project/$projectId/prompts", params: { projectId }, search: folder ? { folder } : {} });
+    remove({ ids: [removalKey(projectId, name)], text: t("prompt.deleted", { name }), run: () => deletePrompt(projectId, name).then(changed) });
+  };
+  return (
+    <>
+      <Menu align="end" trigger={<IconButton icon={Ellipsis} label={t("prompt.menu")} />}>
+        <MenuItem onSelect={() => setCopying(true)}>
+          <Copy size={14} aria-hidden />
+          {t("prompt.duplicate")}
+        </MenuItem>
+        <MenuLine />
+        {prompt.versions.length > 1 && (
+          <MenuItem danger onSelect={removeVersion}>
+            <Trash2 size={14} aria-hidden />
+            {t("prompt.delete_version", { version: String(version) })}
+          </MenuItem>
+        )}
+        <MenuItem danger onSelect={removeAll}>
+          <Trash2 size={14} aria-hidden />
+          {t("prompt.delete")}
+        </MenuItem>
+      </Menu>
+      {copying && <CopyDialog projectId={projectId} prompt={prompt} version={version} onClose={() => setCopying(false)} />}
+    </>
+  );
+}
+
+function CopyDialog({ projectId, prompt, version, onClose }: Omit<PromptMenuProps, "onVersion"> & { onClose: () => void }) {
+  const { t } = useSpeech();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const text = useErrorText();
+  const [to, setTo] = useState(`${prompt.name}-copy`);
+  const [which, setWhich] = useState(version);
+  const copy = useMutation({
+    mutationFn: () => duplicatePrompt(projectId, { name: prompt.name, to: to.trim(), version: which }),
+    onSuccess: async (made) => {
+      await promptsChanged(client, projectId);
+      onClose();
+      await navigate({ to: "/project/$projectId/prompts/$name", params: { projectId, name: made.name } });
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    copy.mutate();
+  };
+  return (
+    <Dialog open onClose={onClose} title={t("prompt.duplicate")} lead={t("prompt.duplicate_lead")}>
+      <form onSubmit={submit} className="flex flex-col gap-3.5">
+        <Field label={t("prompt.name")} hint={t("prompt.name_hint")}>
+          {(ids) => <Input {...ids} required maxLength={255} value={to} onChange={(event) => setTo(event.target.value)} />}
+        </Field>
+        <Field label={t("prompt.versions")}>
+          {(ids) => (
+            <Select {...ids} value={which} onChange={(event) => setWhich(Number(event.target.value))}>
+              <option value={version}>{t("prompt.only_version", { version: String(version) })}</option>
+              {prompt.versions.length > 1 && <option value={0}>{t("prompt.all_versions")}</option>}
+            </Select>
+          )}
+        </Field>
+        {copy.error && <p role="alert" className="text-danger">{text(copy.error)}</p>}
+        <div className="flex justify-end gap-2">
+          <Button onClick={onClose}>{t("act.cancel")}</Button>
+          <Button type="submit" look="primary" disabled={!to.trim() || copy.isPending}>{t("prompt.duplicate")}</Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
