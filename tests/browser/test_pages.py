@@ -10,10 +10,10 @@ from playwright.sync_api import Page, expect
 
 from pilothouse.domain.access import User
 from pilothouse.edge import passwords
-from pilothouse.store.relational import accounts
+from pilothouse.store.relational import accounts, keys
 from tests.browser.walk import wait_until_counted
 from tests.otlp import request, span
-from tests.serving import TestProject
+from tests.serving import TestProject, eventually
 
 TRACE = bytes.fromhex("0af7651916cd43dd8448eb211c80319c")
 ROOT = bytes.fromhex("b7ad6b7169203331")
@@ -196,9 +196,19 @@ def test_a_key_pair_is_made_shown_once_and_revoked(page: Page, project: TestProj
     expect(page.get_by_text(re.compile(r"^sk-lf-")).first).to_be_visible()
     page.get_by_role("dialog").get_by_role("button", name="Close").last.click()
     row = page.get_by_role("row", name="ci job")
-    row.get_by_role("button", name="Revoke").click()
-    page.get_by_role("dialog").get_by_role("button", name="Revoke").click()
+    revoke = row.get_by_role("button", name="Revoke")
+    revoke.click()
     expect(row).to_have_count(0)
+    page.get_by_role("button", name="Undo").click()
+    revoke.click()
+    # Going away does not keep it.
+    page.goto(address(project))
+    eventually(lambda: _keys(project) == 1)
+
+
+def _keys(project: TestProject) -> int:
+    with project.server.database.read() as db:
+        return len(keys.of_project(db, project.id))
 
 
 @pytest.mark.usefixtures("trace")

@@ -29,11 +29,6 @@ def send(project: TestProject, spans: list[Any], path: str = "/v1/traces") -> No
             http.post(path, content=body).raise_for_status()
 
 
-def wrong(page: Page) -> list[str]:
-    """What axe finds, but for the frame around the pages, which has tests of its own."""
-    return [one for one in violations(page) if "label-content-name-mismatch" not in one]
-
-
 def turn(session: str, user: str, at: int, asked: str, told: str, error: str = "") -> list[Any]:
     """A trace of a head, a model call, and a tool that answers or fails."""
     who = {"session.id": session, "user.id": user}
@@ -126,7 +121,7 @@ def test_a_turn_opens_in_place(page: Page, talked: TestProject, language: str) -
     expect(details.get_by_text("connection refused")).to_have_count(0)
     page.keyboard.press("Escape")
     expect(details).to_have_count(0)
-    assert wrong(page) == []
+    assert violations(page) == []
 
 
 def test_the_way_to_a_trace_and_back_keeps_the_place(page: Page, talked: TestProject) -> None:
@@ -178,6 +173,42 @@ def test_a_thousand_turns_are_reached_at_once_and_not_all_drawn(
     expect(page.get_by_text("Answer 812", exact=True)).to_be_in_viewport()
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_bookmarked_sessions_are_found_again(
+    page: Page, project: TestProject, language: str
+) -> None:
+    words = {"en": ("Bookmarked", "Show all sessions"), "zh": ("已收藏", "显示所有会话")}[language]
+    began = time.time_ns() - 600 * SECOND
+    for place, name in enumerate(("one", "two")):
+        send(project, turn(name, "ann", began + place * SECOND, "Hello", "Hi"))
+    speak(page, language)
+    page.goto(address(project, "/sessions"))
+    rows = page.locator("main tbody tr")
+    expect(rows).to_have_count(2)
+    chosen = page.get_by_role("button", name=words[0], exact=True)
+    chosen.click()
+    page.get_by_role("button", name=words[1]).click()
+    expect(rows).to_have_count(2)
+    star = rows.filter(has_text="one").get_by_role("button", name=re.compile("ookmark|收藏"))
+    with page.expect_response(re.compile("/bookmarks/")):
+        star.click()
+    chosen.click()
+    expect(rows).to_have_count(1)
+    expect(rows).to_contain_text("one")
+    expect(page).to_have_url(re.compile("bookmarked=1"))
+    assert violations(page) == []
+
+
+def test_the_list_of_turns_says_what_was_said_below_their_heads(
+    page: Page, project: TestProject
+) -> None:
+    began = time.time_ns() - 600 * SECOND
+    send(project, turn("talk", "ann", began, "Where is my parcel?", "On its way."))
+    page.goto(address(project, "/sessions/talk"))
+    turns = page.get_by_role("navigation", name="All turns")
+    expect(turns.get_by_role("button")).to_contain_text("Where is my parcel?")
+
+
 def test_a_hand_that_scrolls_takes_the_address_along(page: Page, project: TestProject) -> None:
     began = time.time_ns() - 200 * SECOND
     turns = [turn("s", "ann", began + n * SECOND, f"Q {n}", f"A {n}") for n in range(1, 61)]
@@ -210,7 +241,7 @@ def test_a_user_over_time(
     expect(main.get_by_role("region", name=activity, exact=True)).to_be_visible()
     expect(main.get_by_role("region", name=models, exact=True)).to_contain_text("gpt-5-mini")
     expect(main.get_by_text(no_scores)).to_be_visible()
-    assert wrong(page) == []
+    assert violations(page) == []
     page.get_by_role("tab", name=sessions).click()
     expect(page).to_have_url(re.compile("tab=sessions"))
     expect(page.get_by_role("row").filter(has_text="chat 一")).to_be_visible()
@@ -275,7 +306,7 @@ def test_a_healthy_project_says_so(
     speak(page, language)
     page.goto(address(project, "/health"))
     expect(page.get_by_role("status").filter(has_text=told)).to_be_visible()
-    assert wrong(page) == []
+    assert violations(page) == []
 
 
 @pytest.mark.parametrize(
@@ -320,6 +351,6 @@ def test_what_went_wrong_comes_with_its_remedy(
     expect(main.locator("pre", has_text="<b>x</b><b>")).to_be_visible()
     main.get_by_role("button", name=late).click()
     expect(main.get_by_text(step)).to_be_visible()
-    assert wrong(page) == []
+    assert violations(page) == []
     main.get_by_role("button", name=trap).click()
     expect(page.get_by_role("dialog")).to_contain_text("underscores_in_headers on;")

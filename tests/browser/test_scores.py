@@ -255,7 +255,7 @@ def test_judge_and_person_are_set_against_one_another(
             mine.put(f"/scores/{trace_id}", json=body).raise_for_status()
     speak(page, language)
     page.goto(address(project, "/scores?tab=analytics"))
-    first, second = page.locator("main select").nth(0), page.locator("main select").nth(1)
+    first, second = (page.locator("main select[id]").nth(place) for place in (0, 1))
     first.select_option("boolean:api:solved")
     second.select_option("boolean:annotation:solved")
     agreement = page.get_by_role("region", name=words["agreement"])
@@ -263,6 +263,7 @@ def test_judge_and_person_are_set_against_one_another(
     cells = agreement.locator("td[title]")
     expect(cells).to_have_text(["3", "1", "2", "4"])
     kappa = agreement.locator("dl > div").filter(has_text=words["kappa"])
+    expect(cells.first.get_by_role("link")).to_have_attribute("href", re.compile("score.solved"))
     # By hand: 0.7 agree, 0.5 by chance; the standard error is 0.284.
     expect(kappa).to_contain_text("0.4")
     expect(kappa).to_contain_text("-0.157")
@@ -306,3 +307,74 @@ def test_scores_are_narrowed_and_lead_to_what_was_scored(
     tone.get_by_role("link").click()
     expect(page).to_have_url(re.compile(rf"traces/{trace_id}\?span={span_id}&tab=scores"))
     expect(page.get_by_role("tabpanel")).to_contain_text("friendly")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_many_scores_are_deleted_at_once(page: Page, project: TestProject, language: str) -> None:
+    words = {"en": ("Delete", "Undo"), "zh": ("删除", "撤销")}[language]
+    [(trace_id, _)] = answered(project)
+    with project.http() as http:
+        for value in range(3):
+            said = {"traceId": trace_id, "name": "speed", "value": value}
+            http.post("/api/public/scores", json=said).raise_for_status()
+    speak(page, language)
+    page.goto(address(project, "/scores"))
+    boxes = page.locator("tbody input[type=checkbox]")
+    expect(boxes).to_have_count(3)
+    delete, undo = (page.get_by_role("button", name=word, exact=True) for word in words)
+    for _ in range(2):
+        boxes.nth(0).click()
+        boxes.nth(1).click(modifiers=["Shift"])
+        assert violations(page) == []
+        delete.click()
+        expect(boxes).to_have_count(1)
+        undo.click()
+        expect(boxes).to_have_count(3)
+    boxes.nth(0).click()
+    delete.click()
+    page.goto(address(project, "/settings/account"))
+    page.goto(address(project, "/scores"))
+    expect(boxes).to_have_count(2)
+
+
+def test_what_two_people_say_is_told_apart_and_leads_to_the_traces(
+    page: Page, project: TestProject, owner: User
+) -> None:
+    config_id = add_config(project, owner, "solved", "boolean")
+    with project.server.database.write() as db:
+        other = accounts.add_user(db, f"{accounts.new_id()}@example.com", "Bob")
+        accounts.add_project_member(db, other.id, project.id, Role.MEMBER)
+    traces = answered(project, 3)
+    with person(project, owner) as mine, person(project, other) as theirs:
+        for place, (trace_id, _) in enumerate(traces):
+            for who, http in (("ann", mine), ("bob", theirs)):
+                value = who == "ann" or place == 0
+                body = {"trace_id": trace_id, "config_id": config_id, "value": value}
+                http.put(f"/scores/{who}{place}", json=body).raise_for_status()
+    page.goto(address(project, "/scores?tab=analytics"))
+    page.get_by_label("Score: Given by").select_option(owner.id)
+    page.get_by_label("Compare with", exact=True).select_option("boolean::solved")
+    page.get_by_label("Compare with: Given by").select_option(other.id)
+    agreement = page.get_by_role("region", name="Agreement")
+    expect(agreement.locator("td[title]")).to_have_text(["", "", "2", "1"])
+    expect(agreement).to_contain_text("Bob")
+    agreement.get_by_role("link", name="yes and no: 2").click()
+    expect(page.get_by_role("grid").or_(page.get_by_role("table"))).to_be_visible()
+    expect(page.locator("main tbody tr")).to_have_count(2)
+
+
+def test_a_turn_shows_the_score_it_was_just_given(
+    page: Page, project: TestProject, owner: User
+) -> None:
+    answered(project)
+    add_config(project, owner, "solved", "boolean")
+    page.goto(address(project, "/sessions/talk"))
+    page.get_by_role("link", name="Open trace").click()
+    page.keyboard.press("s")
+    form = page.get_by_role("dialog", name="Score this trace")
+    expect(form.get_by_role("radio").first).to_be_focused()
+    page.keyboard.press("1")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="solved yes")).to_be_visible()
+    page.go_back()
+    expect(page.locator("main article, main ol").first).to_contain_text("solved")

@@ -27,6 +27,7 @@ import {
   pricesSearch,
   rangeSearch,
   sessionSearch,
+  sessionsSearch,
   spanSearch,
   tracesSearch,
   userSearch,
@@ -222,7 +223,7 @@ const oldTrace = createRoute({
 const sessions = createRoute({
   getParentRoute: () => project,
   path: "/sessions",
-  validateSearch: listSearch,
+  validateSearch: sessionsSearch,
   component: lazyRouteComponent(() => import("@/pages/sessions/list"), "SessionsPage"),
 });
 
@@ -326,6 +327,7 @@ const scoreConfigs = createRoute({
 const members = createRoute({
   getParentRoute: () => settings,
   path: "/members",
+  validateSearch: newSearch,
   component: lazyRouteComponent(() => import("@/pages/settings/members"), "MembersPage"),
 });
 

@@ -14,6 +14,13 @@ class Role(StrEnum):
     ANNOTATOR = "annotator"
 
 
+class Reach(StrEnum):
+    """How far a person's place goes."""
+
+    ORGANISATION = "organisation"
+    PROJECT = "project"
+
+
 class KeyScope(StrEnum):
     """Of an API key."""
 
@@ -80,6 +87,15 @@ class User:
     name: str
     password_hash: str
     """Empty: none set."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person's place in a project: by its organisation, or in it alone."""
+
+    user: User
+    role: Role
+    reach: Reach
 
 
 @dataclass(frozen=True, slots=True)

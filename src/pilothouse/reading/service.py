@@ -199,6 +199,10 @@ class Reading:
         found = self._reader.scores_by_id(scope, [score_id])
         return found[-1] if found else None
 
+    def find_scores(self, scope: Scope, score_ids: Sequence[str]) -> list[Score]:
+        """Those that are there."""
+        return self._reader.scores_by_id(scope, score_ids)
+
     def analyse(self, scope: Scope, question: score_analytics.Question) -> score_analytics.Analysis:
         """One kind of scores over a range, or two and how far they agree. Raises BadRequest."""
         return score_analytics.analysis(self._reader, scope, question)

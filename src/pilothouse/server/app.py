@@ -28,6 +28,7 @@ from pilothouse.protocols.native import (
     finding,
     marks,
     media,
+    members,
     people,
     playground,
     prompts,
@@ -113,6 +114,7 @@ def _native() -> APIRouter:
         prompts,
         connections,
         playground,
+        members,
         project_settings,
     ):
         native.include_router(part.router)

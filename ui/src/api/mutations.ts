@@ -1,6 +1,6 @@
 /** What pages change. Each call throws an `ApiError` when the server refuses. */
 import { answer, api } from "./client";
-import type { DashboardChange, NewApiKey, NewExport, PriceOverride, SavedView } from "./types";
+import type { DashboardChange, Member, NewApiKey, NewExport, NewMember, PriceOverride, SavedView } from "./types";
 
 const inProject = (project_id: string) => ({ path: { project_id } });
 
@@ -17,7 +17,30 @@ export const createKey = (project_id: string, body: NewApiKey) =>
 
 export const revokeKey = (project_id: string, key_id: string) =>
   answer(
-    api.DELETE("/api/pilothouse/projects/{project_id}/keys/{key_id}", { params: { path: { project_id, key_id } } }),
+    api.DELETE("/api/pilothouse/projects/{project_id}/keys/{key_id}", {
+      params: { path: { project_id, key_id } },
+      keepalive: true,
+    }),
+  );
+
+export const invite = (project_id: string, body: NewMember) =>
+  answer(api.POST("/api/pilothouse/projects/{project_id}/members", { params: inProject(project_id), body }));
+
+export const changeRole = (project_id: string, user_id: string, role: Member["role"]) =>
+  answer(
+    api.PATCH("/api/pilothouse/projects/{project_id}/members/{user_id}", {
+      params: { path: { project_id, user_id } },
+      body: { role },
+      keepalive: true,
+    }),
+  );
+
+export const removeMember = (project_id: string, user_id: string) =>
+  answer(
+    api.DELETE("/api/pilothouse/projects/{project_id}/members/{user_id}", {
+      params: { path: { project_id, user_id } },
+      keepalive: true,
+    }),
   );
 
 export const savePrice = (project_id: string, price_id: string | null, body: PriceOverride) =>

@@ -75,16 +75,16 @@ export const spans = (project_id: string, question: ListQuestion) =>
       ),
   });
 
-export const sessions = (project_id: string, question: ListQuestion) =>
+export const sessions = (project_id: string, { bookmarked, ...question }: ListQuestion & { bookmarked: boolean }) =>
   infiniteQueryOptions({
-    queryKey: [project_id, "sessions", question],
+    queryKey: [project_id, "sessions", question, bookmarked],
     initialPageParam: first,
     getNextPageParam: next,
     placeholderData: keepPreviousData,
     queryFn: ({ pageParam, signal }) =>
       answer(
         api.GET("/api/pilothouse/projects/{project_id}/sessions", {
-          params: { path: { project_id }, query: list(question, pageParam) },
+          params: { path: { project_id }, query: { ...list(question, pageParam), bookmarked: bookmarked || undefined } },
           signal,
         }),
       ),

@@ -1360,6 +1360,213 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/pilothouse/projects/{project_id}/connections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Connections
+         * @description The project's connections by name, and whom one can connect to.
+         */
+        get: operations["list_connections_api_pilothouse_projects__project_id__connections_get"];
+        put?: never;
+        /**
+         * Add Connection
+         * @description The key is encrypted and never shown again.
+         */
+        post: operations["add_connection_api_pilothouse_projects__project_id__connections_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/connections/{connection_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Connection
+         * @description Another address or provider wants the key again.
+         */
+        put: operations["change_connection_api_pilothouse_projects__project_id__connections__connection_id__put"];
+        post?: never;
+        /** Delete Connection */
+        delete: operations["delete_connection_api_pilothouse_projects__project_id__connections__connection_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/connections/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test Connection
+         * @description One short call, which costs next to nothing.
+         */
+        post: operations["test_connection_api_pilothouse_projects__project_id__connections_test_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/connections/{connection_id}/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Callable Models
+         * @description What the provider says can be called with this key.
+         */
+        get: operations["list_callable_models_api_pilothouse_projects__project_id__connections__connection_id__models_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/model-budget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show Budget */
+        get: operations["show_budget_api_pilothouse_projects__project_id__model_budget_get"];
+        /**
+         * Change Budget
+         * @description Calls of models are refused from the moment on that a day's cost reaches it.
+         */
+        put: operations["change_budget_api_pilothouse_projects__project_id__model_budget_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/playground/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run Variant
+         * @description Run one variant once. The answer is a stream of server-sent events; ending the request ends the
+         *     call at the provider. The run becomes a trace of the environment `playground`.
+         */
+        post: operations["run_variant_api_pilothouse_projects__project_id__playground_run_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/playground/render": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Render Messages
+         * @description The messages as they would be sent, and what they expect values for.
+         */
+        post: operations["render_messages_api_pilothouse_projects__project_id__playground_render_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/playground/mcp-tools": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * List Mcp Tools
+         * @description What tools a server of the Model Context Protocol offers.
+         */
+        post: operations["list_mcp_tools_api_pilothouse_projects__project_id__playground_mcp_tools_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/playgrounds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Playgrounds
+         * @description Those of the project, the last changed first.
+         */
+        get: operations["list_playgrounds_api_pilothouse_projects__project_id__playgrounds_get"];
+        put?: never;
+        /** Add Playground */
+        post: operations["add_playground_api_pilothouse_projects__project_id__playgrounds_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/playgrounds/{playground_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show Playground */
+        get: operations["show_playground_api_pilothouse_projects__project_id__playgrounds__playground_id__get"];
+        /** Change Playground */
+        put: operations["change_playground_api_pilothouse_projects__project_id__playgrounds__playground_id__put"];
+        post?: never;
+        /** Delete Playground */
+        delete: operations["delete_playground_api_pilothouse_projects__project_id__playgrounds__playground_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/pilothouse/projects/{project_id}/members": {
         parameters: {
             query?: never;
@@ -1605,6 +1812,29 @@ export interface components {
             /** Items */
             items: components["schemas"]["ApiKey"][];
         };
+        /** Budget */
+        Budget: {
+            /** Daily */
+            daily: number | null;
+            /** Spent */
+            spent: number;
+            /** Calls */
+            calls: number;
+        };
+        /** BudgetChange */
+        BudgetChange: {
+            /** Daily */
+            daily: number | null;
+        };
+        /**
+         * CallableModels
+         * @description Names that the provider tells, or why it does not.
+         */
+        CallableModels: {
+            /** Models */
+            models: string[];
+            failure: components["schemas"]["Failure"] | null;
+        };
         /** ChartAnswer */
         ChartAnswer: {
             question: components["schemas"]["ChartQuestion"];
@@ -1724,6 +1954,96 @@ export interface components {
         Comments: {
             /** Items */
             items: components["schemas"]["Comment"][];
+        };
+        /** Connection */
+        Connection: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Provider */
+            provider: string;
+            /** Base Url */
+            base_url: string;
+            /** Has Key */
+            has_key: boolean;
+            /** Key Hint */
+            key_hint: string;
+            /** Header Names */
+            header_names: string[];
+            /** Models */
+            models: string[];
+            /** Options */
+            options: {
+                [key: string]: unknown;
+            };
+            /** Created At */
+            created_at: number;
+            /** Updated At */
+            updated_at: number;
+        };
+        /**
+         * ConnectionDraft
+         * @description A secret that is null stays as it was.
+         */
+        ConnectionDraft: {
+            /** Name */
+            name: string;
+            /** Provider */
+            provider: string;
+            /**
+             * Base Url
+             * @default
+             */
+            base_url?: string;
+            /** Key */
+            key?: string | null;
+            /** Headers */
+            headers?: {
+                [key: string]: string;
+            } | null;
+            /** Session Token */
+            session_token?: string | null;
+            /** Models */
+            models?: string[];
+            /** Options */
+            options?: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * ConnectionTest
+         * @description What to try: a stored connection, one with changes, or one that is not stored yet.
+         */
+        ConnectionTest: {
+            /**
+             * Connection Id
+             * @default
+             */
+            connection_id?: string;
+            draft?: components["schemas"]["ConnectionDraft"] | null;
+            /**
+             * Model
+             * @default
+             */
+            model?: string;
+        };
+        /** ConnectionTested */
+        ConnectionTested: {
+            /** Model */
+            model: string;
+            /** Answer */
+            answer: string;
+            /** Seconds */
+            seconds: number;
+            failure: components["schemas"]["Failure"] | null;
+        };
+        /** Connections */
+        Connections: {
+            /** Items */
+            items: components["schemas"]["Connection"][];
+            /** Providers */
+            providers: components["schemas"]["ProviderRow"][];
         };
         /** Correction */
         Correction: {
@@ -1920,6 +2240,17 @@ export interface components {
             /** Facets */
             facets: components["schemas"]["Facet"][];
         };
+        /** Failure */
+        Failure: {
+            /** Code */
+            code: string;
+            /** Cause */
+            cause: string;
+            /** Remedy */
+            remedy: string;
+            /** Provider Status */
+            provider_status: number;
+        };
         /** FilterField */
         FilterField: {
             /** Name */
@@ -2035,6 +2366,31 @@ export interface components {
             score: components["schemas"]["ScoreRow"];
             /** Target Name */
             target_name: string;
+        };
+        /** McpServer */
+        McpServer: {
+            /** Url */
+            url: string;
+            /** Headers */
+            headers?: {
+                [key: string]: string;
+            };
+        };
+        /** McpTool */
+        McpTool: {
+            /** Name */
+            name: string;
+            /** Description */
+            description: string;
+            /** Parameters */
+            parameters: {
+                [key: string]: unknown;
+            };
+        };
+        /** McpTools */
+        McpTools: {
+            /** Items */
+            items: components["schemas"]["McpTool"][];
         };
         /** Me */
         Me: {
@@ -2384,6 +2740,50 @@ export interface components {
             current?: string | null;
             /** New */
             new: string;
+        };
+        /** Playground */
+        Playground: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Author Id */
+            author_id: string;
+            /** Created At */
+            created_at: number;
+            /** Updated At */
+            updated_at: number;
+            /** State */
+            state: {
+                [key: string]: unknown;
+            };
+        };
+        /** PlaygroundChange */
+        PlaygroundChange: {
+            /** Name */
+            name: string;
+            /** State */
+            state: {
+                [key: string]: unknown;
+            };
+        };
+        /** PlaygroundRow */
+        PlaygroundRow: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Author Id */
+            author_id: string;
+            /** Created At */
+            created_at: number;
+            /** Updated At */
+            updated_at: number;
+        };
+        /** Playgrounds */
+        Playgrounds: {
+            /** Items */
+            items: components["schemas"]["PlaygroundRow"][];
         };
         /**
          * Price
@@ -2817,6 +3217,26 @@ export interface components {
             created_at: number;
         };
         /**
+         * ProviderRow
+         * @description Whose models can be called.
+         */
+        ProviderRow: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Protocol */
+            protocol: string;
+            /** Base Url */
+            base_url: string;
+            /** Keys At */
+            keys_at: string;
+            /** Can */
+            can: string[];
+            /** Options */
+            options: string[];
+        };
+        /**
          * Question
          * @description The list question as understood, defaults filled in.
          */
@@ -2856,6 +3276,36 @@ export interface components {
             /** Head */
             head: string;
         };
+        /** Rendered */
+        Rendered: {
+            /** Messages */
+            messages: components["schemas"]["Message"][] | null;
+            /** Variables */
+            variables: string[];
+            /** Placeholders */
+            placeholders: string[];
+            /** Problem */
+            problem: string;
+        };
+        /** Rendering */
+        Rendering: {
+            /** Messages */
+            messages: components["schemas"]["Message"][];
+            /**
+             * Syntax
+             * @default mustache
+             * @enum {string}
+             */
+            syntax?: "mustache" | "f-string" | "jinja";
+            /** Variables */
+            variables?: {
+                [key: string]: unknown;
+            };
+            /** Placeholders */
+            placeholders?: {
+                [key: string]: components["schemas"]["Message"][];
+            };
+        };
         /** Reprice */
         Reprice: {
             /** Start */
@@ -2874,6 +3324,217 @@ export interface components {
             spans: number;
             /** Changed */
             changed: number;
+        };
+        /** ResponseSchema */
+        ResponseSchema: {
+            /**
+             * Name
+             * @default answer
+             */
+            name?: string;
+            /** Json Schema */
+            json_schema: {
+                [key: string]: unknown;
+            };
+            /**
+             * Strict
+             * @default true
+             */
+            strict?: boolean;
+        };
+        /** RunDone */
+        RunDone: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "done";
+            /** Finish Reason */
+            finish_reason: string;
+            /** First Token Seconds */
+            first_token_seconds: number;
+            /** Seconds */
+            seconds: number;
+            /** Tokens Per Second */
+            tokens_per_second: number;
+            /** Retries */
+            retries: number;
+            /** Schema Problems */
+            schema_problems: string[] | null;
+            /** Waits For */
+            waits_for: string[];
+        };
+        /** RunFailure */
+        RunFailure: {
+            /** Code */
+            code: string;
+            /** Cause */
+            cause: string;
+            /** Remedy */
+            remedy: string;
+            /** Provider Status */
+            provider_status: number;
+            /**
+             * Type
+             * @constant
+             */
+            type: "failure";
+        };
+        /**
+         * RunMessage
+         * @description A turn is over: what the model said, or what a tool answered.
+         */
+        RunMessage: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "message";
+            message: components["schemas"]["Message"];
+            /** Seconds */
+            seconds: number;
+            /** Error */
+            error: string;
+        };
+        /**
+         * RunRequest
+         * @description One variant, once.
+         */
+        RunRequest: {
+            /** Messages */
+            messages: components["schemas"]["Message"][];
+            /**
+             * Syntax
+             * @default mustache
+             * @enum {string}
+             */
+            syntax?: "mustache" | "f-string" | "jinja";
+            /** Variables */
+            variables?: {
+                [key: string]: unknown;
+            };
+            /** Placeholders */
+            placeholders?: {
+                [key: string]: components["schemas"]["Message"][];
+            };
+            /** Connection Id */
+            connection_id: string;
+            /** Model */
+            model: string;
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /** Tools */
+            tools?: components["schemas"]["Tool"][];
+            /**
+             * Tool Choice
+             * @default
+             */
+            tool_choice?: string;
+            response_schema?: components["schemas"]["ResponseSchema"] | null;
+            /** Temperature */
+            temperature?: number | null;
+            /** Top P */
+            top_p?: number | null;
+            /** Max Tokens */
+            max_tokens?: number | null;
+            /** Stop */
+            stop?: string[];
+            /** Seed */
+            seed?: number | null;
+            /**
+             * Reasoning Effort
+             * @default
+             * @enum {string}
+             */
+            reasoning_effort?: "" | "none" | "minimal" | "low" | "medium" | "high";
+            /**
+             * Reasoning Tokens
+             * @default 0
+             */
+            reasoning_tokens?: number;
+            /** Options */
+            options?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Prompt Name
+             * @default
+             */
+            prompt_name?: string;
+            /**
+             * Prompt Version
+             * @default 0
+             */
+            prompt_version?: number;
+            /**
+             * Session Id
+             * @default
+             */
+            session_id?: string;
+        };
+        /** RunStarted */
+        RunStarted: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "started";
+            /** Trace Id */
+            trace_id: string;
+            /** Messages */
+            messages: components["schemas"]["Message"][];
+        };
+        /** RunText */
+        RunText: {
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "text" | "reasoning";
+            /** Text */
+            text: string;
+        };
+        /** RunToolCall */
+        RunToolCall: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "tool_call";
+            /** Index */
+            index: number;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Arguments */
+            arguments: string;
+        };
+        /**
+         * RunUsage
+         * @description Of the whole run so far.
+         */
+        RunUsage: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "usage";
+            /** Usage */
+            usage: {
+                [key: string]: number;
+            };
+            /** Input Tokens */
+            input_tokens: number;
+            /** Output Tokens */
+            output_tokens: number;
+            /** Cost */
+            cost: number;
+            /** Cost Source */
+            cost_source: string;
         };
         /** SavedView */
         SavedView: {
@@ -3506,6 +4167,40 @@ export interface components {
             name: string;
             /** Tags */
             tags: string[];
+        };
+        /** Tool */
+        Tool: {
+            /** Name */
+            name: string;
+            /**
+             * Description
+             * @default
+             */
+            description?: string;
+            /** Parameters */
+            parameters?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Source
+             * @default person
+             * @enum {string}
+             */
+            source?: "person" | "mock" | "http" | "mcp";
+            /**
+             * Mock
+             * @default
+             */
+            mock?: string;
+            /**
+             * Url
+             * @default
+             */
+            url?: string;
+            /** Headers */
+            headers?: {
+                [key: string]: string;
+            };
         };
         /** TraceDetail */
         TraceDetail: {
@@ -6583,6 +7278,540 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PromptVersionDetail"];
                 };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_connections_api_pilothouse_projects__project_id__connections_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Connections"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    add_connection_api_pilothouse_projects__project_id__connections_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConnectionDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Connection"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    change_connection_api_pilothouse_projects__project_id__connections__connection_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connection_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConnectionDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Connection"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    delete_connection_api_pilothouse_projects__project_id__connections__connection_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connection_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    test_connection_api_pilothouse_projects__project_id__connections_test_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConnectionTest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionTested"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_callable_models_api_pilothouse_projects__project_id__connections__connection_id__models_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connection_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallableModels"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    show_budget_api_pilothouse_projects__project_id__model_budget_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Budget"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    change_budget_api_pilothouse_projects__project_id__model_budget_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BudgetChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Budget"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    run_variant_api_pilothouse_projects__project_id__playground_run_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunRequest"];
+            };
+        };
+        responses: {
+            /** @description As `text/event-stream`, one a `data:` */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunStarted"] | components["schemas"]["RunText"] | components["schemas"]["RunToolCall"] | components["schemas"]["RunUsage"] | components["schemas"]["RunMessage"] | components["schemas"]["RunFailure"] | components["schemas"]["RunDone"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    render_messages_api_pilothouse_projects__project_id__playground_render_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rendering"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rendered"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_mcp_tools_api_pilothouse_projects__project_id__playground_mcp_tools_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["McpServer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["McpTools"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_playgrounds_api_pilothouse_projects__project_id__playgrounds_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Playgrounds"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    add_playground_api_pilothouse_projects__project_id__playgrounds_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaygroundChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Playground"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    show_playground_api_pilothouse_projects__project_id__playgrounds__playground_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                playground_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Playground"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    change_playground_api_pilothouse_projects__project_id__playgrounds__playground_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                playground_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaygroundChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Playground"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    delete_playground_api_pilothouse_projects__project_id__playgrounds__playground_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                playground_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Default Response */
             default: {

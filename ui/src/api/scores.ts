@@ -96,21 +96,30 @@ export const deleteScore = (project_id: string, score_id: string) =>
     api.DELETE("/api/pilothouse/projects/{project_id}/scores/{score_id}", { params: { path: { project_id, score_id } }, keepalive: true }),
   );
 
+export const deleteScores = (project_id: string, score_ids: string[]) =>
+  answer(
+    api.POST("/api/pilothouse/projects/{project_id}/scores/delete", { params: { path: { project_id } }, body: { score_ids }, keepalive: true }),
+  );
+
 /** Kinds of questions whose answers scores are part of, and that are quickly asked again. */
-const LISTS = new Set(["scores", "score-kinds", "score-analysis", "traces", "sessions"]);
+const LISTS = new Set(["scores", "score-kinds", "score-analysis", "traces", "sessions", "session", "turns"]);
 
 type Change = (scores: ScoreRow[]) => ScoreRow[];
 
 /** Puts a score where pages show it: asking for a long trace again would take seconds. */
-export const showScore = (client: QueryClient, project_id: string, score: ScoreRow) =>
+export async function showScore(client: QueryClient, project_id: string, score: ScoreRow): Promise<void> {
   change(client, project_id, score, (old) =>
     old.some((one) => one.score_id === score.score_id) ? old.map((one) => (one.score_id === score.score_id ? score : one)) : [...old, score],
   );
+  await refresh(client, project_id);
+}
 
-export const hideScore = (client: QueryClient, project_id: string, score: ScoreRow) =>
-  change(client, project_id, score, (old) => old.filter((one) => one.score_id !== score.score_id));
+export async function hideScores(client: QueryClient, project_id: string, scores: readonly ScoreRow[]): Promise<void> {
+  for (const score of scores) change(client, project_id, score, (old) => old.filter((one) => one.score_id !== score.score_id));
+  await refresh(client, project_id);
+}
 
-async function change(client: QueryClient, project_id: string, score: ScoreRow, next: Change): Promise<void> {
+function change(client: QueryClient, project_id: string, score: ScoreRow, next: Change): void {
   const changed = <T extends { scores: ScoreRow[] }>(page: T): T => ({ ...page, scores: next(page.scores) });
   if (score.trace_id) {
     const { queryKey } = ask.trace(project_id, score.trace_id);
@@ -121,5 +130,7 @@ async function change(client: QueryClient, project_id: string, score: ScoreRow, 
     );
   }
   if (score.session_id) client.setQueriesData<SessionDetail>({ queryKey: [project_id, "session", score.session_id] }, (old) => old && changed(old));
-  await client.invalidateQueries({ predicate: ({ queryKey: [project, kind] }) => project === project_id && LISTS.has(String(kind)) });
 }
+
+const refresh = (client: QueryClient, project_id: string) =>
+  client.invalidateQueries({ predicate: ({ queryKey: [project, kind] }) => project === project_id && LISTS.has(String(kind)) });

@@ -45,4 +45,6 @@ export type Anchor = Schemas["Anchor"];
 export type Comment = Schemas["Comment"];
 export type NewComment = Schemas["NewComment"];
 export type Member = Schemas["Member"];
+export type NewMember = Schemas["NewMember"];
+export type Invited = Schemas["Invited"];
 export type Correction = Schemas["Correction"];

@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { depths, digitsOf, kindKey, kindsOf, readKind, scoresSearch, stepOf, strength } from "./scores";
+import { behind, depths, digitsOf, givenBy, kindKey, kindsOf, readKind, scoresSearch, stepOf, strength } from "./scores";
+
+const kind = (name: string) => ({ name, data_type: "numeric", source: "", author: "" }) as const;
+const bin = (given: object) => ({ label: "", low: null, high: null, others: false, ...given });
 
 describe("the address of the score pages", () => {
   it("keeps what is valid and drops the rest", () => {
@@ -18,10 +21,12 @@ describe("the address of the score pages", () => {
 describe("kinds", () => {
   it("are read from what they are written as, whatever their name", () => {
     for (const name of ["helpfulness", "a:b:c", "评分\n二"]) {
-      const kind = { name, data_type: "numeric", source: "annotation" } as const;
+      const kind = { name, data_type: "numeric", source: "annotation", author: "" } as const;
       expect(readKind(kindKey(kind))).toEqual(kind);
+      expect(readKind(kindKey(givenBy(kind, "a1b2")))).toEqual({ ...kind, author: "a1b2" });
     }
-    expect(readKind("numeric::x")).toEqual({ name: "x", data_type: "numeric", source: "" });
+    expect(readKind("numeric::x")).toEqual({ name: "x", data_type: "numeric", source: "", author: "" });
+    expect(givenBy(givenBy(readKind("numeric::x")!, "a1"), "")).toEqual(readKind("numeric::x"));
     for (const wrong of [undefined, "", "text::x", "numeric:moon:x", "numeric:api:"]) expect(readKind(wrong)).toBeNull();
   });
 
@@ -39,6 +44,15 @@ describe("kinds", () => {
       ["boolean::thumbs", 7],
     ]);
   });
+});
+
+it("finds the traces behind a bin", () => {
+  expect(behind(kind("quality"), bin({ low: 0.2, high: 0.4 }), false)).toBe("score.quality:>=0.2 score.quality:<0.4");
+  expect(behind(kind("quality"), bin({ low: 0.8, high: 1 }), true)).toBe("score.quality:>=0.8 score.quality:<=1");
+  expect(behind(kind("stars"), bin({ low: -2, high: -2 }), false)).toBe("score.stars:-2");
+  expect(behind(kind('a "b"'), bin({ label: "so so" }), false)).toBe('score."a \\"b\\"":"so so"');
+  expect(behind(kind("thumbs up"), bin({ label: "True" }), false)).toBe('score."thumbs up":True');
+  expect([behind(kind("tone"), bin({ others: true }), true), behind(kind("tone"), bin({}), true)]).toEqual([null, null]);
 });
 
 it("names the strength of a kappa", () => {

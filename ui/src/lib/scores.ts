@@ -1,4 +1,5 @@
 /** Scores as pages hold them: the address of the score pages, and what statistics mean. Pure. */
+import { quote } from "./filter";
 import { type RangeSearch, cleanRange } from "./time";
 
 export const SOURCES = ["annotation", "api", "evaluator"] as const;
@@ -63,16 +64,36 @@ export interface Kind {
   data_type: Counted;
   /** Empty: from everywhere. */
   source: Source | "";
+  /** The person who gave them; empty: anybody. */
+  author: string;
 }
 
-/** A kind as the address has it: `numeric:annotation:helpfulness`. */
-export const kindKey = ({ name, data_type, source }: Kind): string => `${data_type}:${source}:${name}`;
+/** A kind as the address has it: `numeric:annotation:helpfulness`, or `numeric:annotation@<user id>:helpfulness`. */
+export const kindKey = ({ name, data_type, source, author }: Kind): string => `${data_type}:${source}${author && `@${author}`}:${name}`;
 
 export function readKind(key: string | undefined): Kind | null {
-  const match = /^(\w+):(\w*):(.+)$/s.exec(key ?? "");
+  const match = /^(\w+):(\w*)(?:@([\w-]+))?:(.+)$/s.exec(key ?? "");
   const data_type = oneOf(match?.[1], COUNTED);
   const source = match?.[2] === "" ? "" : oneOf(match?.[2], SOURCES);
-  return data_type && source !== undefined ? { name: match![3]!, data_type, source } : null;
+  return data_type && source !== undefined ? { name: match![4]!, data_type, source, author: match![3] ?? "" } : null;
+}
+
+/** The same kind as given by one person; by everybody where the id is empty. */
+export const givenBy = (kind: Kind, author: string): Kind => ({ ...kind, author, source: author ? "annotation" : "" });
+
+interface Bin {
+  label: string;
+  low: number | null;
+  high: number | null;
+  others: boolean;
+}
+
+/** The traces with a score of that kind whose value lies in a bin, as a filter; null where no filter tells that. */
+export function behind({ name }: Kind, { label, low, high, others }: Bin, isLast: boolean): string | null {
+  if (others || (label === "" && low === null)) return null;
+  const field = `score.${/^[\w.-]+$/.test(name) ? name : `"${name.replace(/["\\]/g, "\\$&")}"`}`;
+  if (low === null || high === null) return `${field}:${quote(label)}`;
+  return low === high ? `${field}:${low}` : `${field}:>=${low} ${field}:${isLast ? "<=" : "<"}${high}`;
 }
 
 interface Seen {
@@ -93,12 +114,12 @@ export function kindsOf(seen: readonly Seen[]): CountedKind[] {
     const counted = oneOf(data_type, COUNTED);
     const from = oneOf(source, SOURCES);
     if (!counted || !from) continue;
-    const all: CountedKind = { name, data_type: counted, source: "", count: 0 };
+    const all: CountedKind = { name, data_type: counted, source: "", author: "", count: 0 };
     const key = kindKey(all);
     const group = found.get(key) ?? { all, parts: [] };
     found.set(key, group);
     group.all.count += count;
-    group.parts.push({ name, data_type: counted, source: from, count });
+    group.parts.push({ name, data_type: counted, source: from, author: "", count });
   }
   return [...found.values()]
     .sort((a, b) => b.all.count - a.all.count || a.all.name.localeCompare(b.all.name))

@@ -32,6 +32,13 @@ export const listSearch = (raw: Raw): ListSearch =>
     columns: text(raw.columns),
   });
 
+export interface SessionsSearch extends ListSearch {
+  /** Only those that are bookmarked. */
+  bookmarked?: "1";
+}
+
+export const sessionsSearch = (raw: Raw): SessionsSearch => present({ ...listSearch(raw), bookmarked: switched(raw.bookmarked) });
+
 export const VIEWS = ["traces", "spans"] as const;
 export type View = (typeof VIEWS)[number];
 

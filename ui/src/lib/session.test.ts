@@ -1,6 +1,9 @@
 import { expect, it } from "vitest";
-import type { SpanRow } from "@/api/types";
-import { nextFailed, usedBy } from "./session";
+import type { Message, SpanRow, Turn } from "@/api/types";
+import { nextFailed, usedBy, wordsOf } from "./session";
+
+const said = (role: string, ...texts: string[]) => ({ role, parts: texts.map((text) => ({ type: "text", text })) }) as Message;
+const words = (given: Partial<Turn>) => wordsOf({ input: "", output: "", input_messages: null, output_messages: null, ...given } as Turn);
 
 const turn = (errors: number, level = "default") => ({ errors, level });
 const span = (given: Partial<SpanRow>): SpanRow =>
@@ -33,3 +36,12 @@ it("sums what is paid for, by bucket and by model", () => {
 });
 
 it("knows no first token where nothing was streamed", () => expect(usedBy([span({ model: "m" })]).firstToken).toBeNull());
+
+it("tells what was said in a turn whose head says nothing", () => {
+  const input_messages = [said("system", "Be brief."), said("user", "Hello"), said("assistant", "Hi"), said("user", "Where is it?"), said("user")];
+  expect(words({ input_messages, output_messages: [said("assistant", "There.")] })).toBe("Where is it?");
+  expect(words({ input_messages: [said("system", "Be brief.")], output_messages: [said("assistant"), said("assistant", "There.")] })).toBe("There.");
+  expect(words({ input: '{"a":1}' })).toBe('{"a":1}');
+  expect(words({ output: "x".repeat(300) })).toHaveLength(200);
+  expect(words({})).toBe("");
+});

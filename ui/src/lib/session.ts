@@ -1,5 +1,5 @@
 /** Turns of a session: finding one's way among them, and what one of them used. */
-import type { SpanRow } from "@/api/types";
+import type { Message, SpanRow, Turn } from "@/api/types";
 
 interface Trouble {
   errors: number;
@@ -12,6 +12,15 @@ export const failed = (turn: Trouble): boolean => turn.errors > 0 || turn.level 
 export function nextFailed(turns: readonly Trouble[], from: number, step: 1 | -1): number {
   for (let at = from + step; at >= 0 && at < turns.length; at += step) if (failed(turns[at]!)) return at;
   return -1;
+}
+
+const textOf = (message: Message | undefined): string => message?.parts.find((part) => part.type === "text" && part.text)?.text ?? "";
+
+/** What a person said last in a turn, else what was answered first, else what went in or came out. */
+export function wordsOf({ input_messages, output_messages, input, output }: Turn): string {
+  const asked = input_messages?.findLast((one) => one.role === "user" && textOf(one));
+  const answered = output_messages?.find((one) => textOf(one));
+  return (textOf(asked) || textOf(answered) || input || output).slice(0, 200);
 }
 
 export interface ModelUse {

@@ -23,21 +23,15 @@ const subscribe = (listener: () => void) => {
   return () => listeners.delete(listener);
 };
 
-interface BookmarkProps {
+interface Marked {
   projectId: string;
   subject: talk.Subject;
   /** As the server told. */
   on: boolean;
-  small?: boolean;
-  /** Does the key b set it? */
-  keys?: boolean;
-  className?: string;
 }
 
-export function Bookmark({ projectId, subject, on: told, small, keys = false, className }: BookmarkProps) {
-  const { t } = useSpeech();
+function useBookmark({ projectId, subject, on: told }: Marked) {
   const text = useErrorText();
-  const { annotate } = useRights(projectId);
   const key = JSON.stringify([projectId, subject]);
   const on = useSyncExternalStore(subscribe, () => changed.get(key)) ?? told;
   const toggle = () => {
@@ -47,11 +41,49 @@ export function Bookmark({ projectId, subject, on: told, small, keys = false, cl
       toast(text(error), "danger");
     });
   };
+  return { on, toggle };
+}
+
+function Is({ className }: { className?: string }) {
+  const { t } = useSpeech();
+  return <Ribbon size={14} role="img" aria-label={t("bookmark.is")} className={cx("shrink-0 fill-current text-warn", className)} />;
+}
+
+/** In a row of a table: there once it is set; before, while the row is looked at. */
+export function Star({ mayMark, ...marked }: Marked & { mayMark: boolean }) {
+  const { t } = useSpeech();
+  const { on, toggle } = useBookmark(marked);
+  if (!mayMark) return on && <Is className="ml-auto" />;
+  const label = t(on ? "bookmark.off" : "bookmark.on");
+  return (
+    <button
+      type="button"
+      aria-label={label}
+      title={label}
+      onClick={toggle}
+      className={cx(
+        "-my-1 ml-auto grid size-6 shrink-0 place-items-center rounded-md hover:bg-hover",
+        on ? "text-warn [&_svg]:fill-current" : "text-fg-2 opacity-0 group-focus-within/row:opacity-100 group-hover/row:opacity-100",
+      )}
+    >
+      <Ribbon size={14} aria-hidden />
+    </button>
+  );
+}
+
+interface BookmarkProps extends Marked {
+  /** Does the key b set it? */
+  keys?: boolean;
+}
+
+export function Bookmark({ keys = false, ...marked }: BookmarkProps) {
+  const { t } = useSpeech();
+  const { annotate } = useRights(marked.projectId);
+  const { on, toggle } = useBookmark(marked);
   useShortcuts({ b: toggle }, keys && annotate);
-  if (!annotate) return on && <Ribbon size={14} role="img" aria-label={t("bookmark.is")} className={cx("shrink-0 fill-current text-warn", className)} />;
+  if (!annotate) return on && <Is />;
   return (
     <IconButton
-      small={small}
       icon={Ribbon}
       label={t(on ? "bookmark.off" : "bookmark.on")}
       keys={keys ? "b" : undefined}
@@ -59,7 +91,7 @@ export function Bookmark({ projectId, subject, on: told, small, keys = false, cl
         event.stopPropagation();
         toggle();
       }}
-      className={cx(on && "text-warn! [&_svg]:fill-current", className)}
+      className={cx(on && "text-warn! [&_svg]:fill-current")}
     />
   );
 }

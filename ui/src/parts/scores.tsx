@@ -3,7 +3,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { MessageSquareText, Pencil, Star, Trash2 } from "lucide-react";
 import { useCallback, useState } from "react";
 import * as ask from "@/api/queries";
-import { deleteScore, hideScore } from "@/api/scores";
+import { deleteScore, deleteScores, hideScores } from "@/api/scores";
 import type { ScoreRow } from "@/api/types";
 import { useMe, useRights } from "@/app/me";
 import { type Key, useSpeech } from "@/messages";
@@ -67,8 +67,16 @@ export function useScoreActs(projectId: string) {
       leave({
         ids: [score.score_id],
         text: t("score.deleted", { name: score.name }),
-        run: () => deleteScore(projectId, score.score_id).then(() => hideScore(client, projectId, score)),
+        run: () => deleteScore(projectId, score.score_id).then(() => hideScores(client, projectId, [score])),
       }),
+    removeAll: (scores: readonly ScoreRow[]) => {
+      const ids = scores.map((one) => one.score_id);
+      leave({
+        ids,
+        text: t("scores.deleted", { n: ids.length }),
+        run: () => deleteScores(projectId, ids).then(() => hideScores(client, projectId, scores)),
+      });
+    },
   };
 }
 

@@ -17,6 +17,7 @@ from pilothouse.edge.services import Services, ServicesOf
 from pilothouse.protocols.native import rows, wire
 from pilothouse.query import charts, fields, lists
 from pilothouse.query.charts import ChartQuestion
+from pilothouse.query.filters import Filter, Match, equal, every
 from pilothouse.query.lists import ListQuestion
 from pilothouse.query.parser import parse
 from pilothouse.store.relational import session_marks
@@ -28,6 +29,7 @@ router = Router(
 _MOST_ROWS = 1_000
 _MOST_SPANS = 10_000
 _MOST_CHARACTERS = 20_000_000
+_MOST_STARRED = 1_000
 _MOST_TYPED = 4_000
 """In a query; escaped they still fit the address that HTTP servers take."""
 _HEAD = "-"
@@ -48,9 +50,10 @@ class Asked:
     limit: Limit = 50
     cursor: Cursor = None
 
-    def of(self, view: lists.View) -> ListQuestion:
+    def of(self, view: lists.View, more: Filter | None = None) -> ListQuestion:
         within, order = lists.ranged(self.start, self.end), lists.order(view, self.order)
-        return ListQuestion(view, within, parse(self.filter), order, self.limit).at(self.cursor)
+        filter = every(parse(self.filter), more)
+        return ListQuestion(view, within, filter, order, self.limit).at(self.cursor)
 
 
 AskedOf = Annotated[Asked, Depends()]
@@ -84,9 +87,13 @@ def list_spans(caller: CallerOf, services: ServicesOf, asked: AskedOf) -> wire.S
 
 
 @router.get("/sessions")
-def list_sessions(caller: CallerOf, services: ServicesOf, asked: AskedOf) -> wire.SessionPage:
-    """Sessions with sums over the range, the last active first."""
-    question = asked.of("sessions")
+def list_sessions(
+    caller: CallerOf, services: ServicesOf, asked: AskedOf, bookmarked: bool = False
+) -> wire.SessionPage:
+    """Sessions with sums over the range, the last active first; all, or those of the last thousand
+    bookmarked ones that lie in the range."""
+    chosen = _among_starred(caller, services) if bookmarked else None
+    question = asked.of("sessions", chosen)
     page = services.reading.sessions(caller.scope, question)
     starred = _starred(caller, services, [item.session_id for item in page.items])
     return wire.SessionPage(
@@ -169,6 +176,13 @@ def show_session(
     found = services.reading.session(caller.scope, session_id, limit, cursor, offset)
     starred = _starred(caller, services, [session_id])
     return rows.session_detail(found, bookmarked=session_id in starred)
+
+
+def _among_starred(caller: Caller, services: Services) -> Filter:
+    with services.database.read() as db:
+        ids = session_marks.latest(db, caller.project_id, Mark.BOOKMARKED, _MOST_STARRED)
+    # No session is called nothing.
+    return Match("session", equal(*(ids or [""])))
 
 
 def _starred(caller: Caller, services: Services, session_ids: Sequence[str]) -> set[str]:

@@ -35,6 +35,10 @@ class ScoreChange(Wire):
     comment: str = Field(default="", max_length=10_000)
 
 
+class ScoreIds(Wire):
+    score_ids: list[str] = Field(min_length=1, max_length=1_000)
+
+
 class ScoreKind(Wire):
     """Scores that mean the same: of one name and type, and if told of one source or author."""
 

@@ -184,6 +184,17 @@ async def delete_score(score_id: Id, caller: CallerOf, services: ServicesOf) -> 
     return Response(status_code=204)
 
 
+@router.post("/delete", status_code=204)
+async def delete_scores(body: shapes.ScoreIds, caller: CallerOf, services: ServicesOf) -> Response:
+    """Several at once, all or none; what is gone already is no mistake."""
+    if Permission.EDIT not in caller.permissions:
+        found = await run_in_threadpool(services.reading.find_scores, caller.scope, body.score_ids)
+        if not all(_is_own(score, caller) for score in found):
+            raise Forbidden("deleting a score of somebody else needs the permission to edit")
+    await services.intake.delete_scores(caller.scope, body.score_ids)
+    return Response(status_code=204)
+
+
 def _is_own(score: Score, caller: Caller) -> bool:
     return score.source == Source.ANNOTATION and score.author_id == caller.author_id
 

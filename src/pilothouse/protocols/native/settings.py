@@ -1,4 +1,4 @@
-"""What a project keeps about itself: keys, prices, members, its name."""
+"""What a project keeps about itself: keys, prices, its name."""
 
 from typing import Annotated, Literal
 
@@ -143,19 +143,6 @@ def _price(price: pricing.Price) -> wire.Price:
 
 
 # -- the project -------------------------------------------------------------------------------
-
-
-@router.get("/members")
-def list_members(caller: CallerOf, services: ServicesOf) -> wire.Members:
-    with services.database.read() as db:
-        project = accounts.project(db, caller.project_id)
-        found = accounts.members(db, project.organisation_id) if project else []
-    return wire.Members(
-        items=[
-            wire.Member(user_id=user.id, email=user.email, name=user.name, role=role.value)
-            for user, role in found
-        ]
-    )
 
 
 @router.get("/settings")

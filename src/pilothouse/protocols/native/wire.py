@@ -638,15 +638,37 @@ class Repriced(Wire):
     changed: int
 
 
+Reach = Literal["organisation", "project"]
+
+
 class Member(Wire):
     user_id: str
     email: str
     name: str
     role: Role
+    reach: Reach
+    """Of all projects of the organisation, or of this one alone, whatever the organisation says."""
 
 
 class Members(Wire):
     items: list[Member]
+
+
+class NewMember(Wire):
+    email: str = Field(max_length=320, pattern=r"^\s*[^@\s]+@[^@\s]+\s*$")
+    name: str = Field(default="", max_length=200)
+    role: Role = "member"
+    reach: Reach = "project"
+
+
+class MemberPatch(Wire):
+    role: Role
+
+
+class Invited(Wire):
+    member: Member
+    link: str
+    """Signs the person in once, within a week; empty for who was here before."""
 
 
 class ProjectSettings(Wire):

@@ -149,16 +149,21 @@ def member_role(db: sa.Connection, user_id: str, organisation_id: str) -> Role |
 
 
 def members(db: sa.Connection, organisation_id: str) -> list[tuple[User, Role]]:
+    return _placed(db, t.memberships, t.memberships.c.organisation_id == organisation_id)
+
+
+def project_members(db: sa.Connection, project_id: str) -> list[tuple[User, Role]]:
+    """Those whom the project names itself."""
+    return _placed(db, t.project_memberships, t.project_memberships.c.project_id == project_id)
+
+
+def _placed(db: sa.Connection, places: sa.Table, condition: Any) -> list[tuple[User, Role]]:
     rows = db.execute(
         sa.select(
-            t.users.c.id,
-            t.users.c.email,
-            t.users.c.name,
-            t.users.c.password_hash,
-            t.memberships.c.role,
+            t.users.c.id, t.users.c.email, t.users.c.name, t.users.c.password_hash, places.c.role
         )
-        .join(t.memberships, t.memberships.c.user_id == t.users.c.id)
-        .where(t.memberships.c.organisation_id == organisation_id)
+        .join(places, places.c.user_id == t.users.c.id)
+        .where(condition)
         .order_by(t.users.c.email)
     )
     return [(User(*row[:4]), Role(row[4])) for row in rows]
@@ -229,6 +234,14 @@ def reachable(db: sa.Connection, user_id: str) -> list[tuple[Organisation, Role,
     return found
 
 
+def is_newcomer(db: sa.Connection, user: User) -> bool:
+    """Has the person never come in, and no place anywhere? Only such a one may be let in by whoever
+    invites them."""
+    known = (t.sign_ins, t.memberships, t.project_memberships)
+    rows = (sa.select(sa.literal(1)).where(each.c.user_id == user.id) for each in known)
+    return not user.password_hash and db.execute(sa.union_all(*rows)).first() is None
+
+
 # -- signing in --------------------------------------------------------------------------------
 
 
@@ -241,6 +254,10 @@ def add_link(db: sa.Connection, user_id: str, lasts: int = DAY) -> str:
         )
     )
     return token
+
+
+def drop_links(db: sa.Connection, user_id: str) -> None:
+    db.execute(t.sign_in_links.delete().where(t.sign_in_links.c.user_id == user_id))
 
 
 def use_link(db: sa.Connection, token: str) -> str | None:

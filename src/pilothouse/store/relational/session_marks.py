@@ -24,6 +24,17 @@ def marked(db: sa.Connection, project_id: str, ids: Iterable[str], mark: Mark) -
     return set(db.execute(asked).scalars())
 
 
+def latest(db: sa.Connection, project_id: str, mark: Mark, limit: int) -> list[str]:
+    """The sessions that got the mark last."""
+    asked = (
+        sa.select(_m.session_id)
+        .where(_m.project_id == project_id, _m.mark == mark)
+        .order_by(_m.created_at.desc(), _m.session_id)
+        .limit(limit)
+    )
+    return list(db.execute(asked).scalars())
+
+
 def put(db: sa.Connection, project_id: str, session_id: str, mark: Mark, author_id: str) -> None:
     """Setting it twice changes nothing."""
     row = {

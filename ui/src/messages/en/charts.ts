@@ -66,6 +66,8 @@ export const charts = {
   "dash.needs_dimension": "Choose what to split by.",
   "dash.key.score": "Name of the score",
   "dash.key.usage": "Usage bucket",
+  "dash.spread": "{what}: spread",
+  "dash.spread_over_time": "{what}: spread over time",
   "dash.by": "{what} by {by}",
   "dash.range_of_values": "Range of values",
   "dash.move": "Move or resize {name}: arrow keys move, Shift with arrow keys resizes",

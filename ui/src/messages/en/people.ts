@@ -31,6 +31,9 @@ export const people = {
   "session.more_steps": { one: "{n} more step in the trace", other: "{n} more steps in the trace" },
   "session.first_steps": { one: "Tokens, cost and errors are those of the first {n} step; the trace has all of them.", other: "Tokens, cost and errors are those of the first {n} steps; the trace has all of them." },
   "session.gap": "{length} later",
+  "session.bookmarked": "Bookmarked",
+  "session.no_bookmarks": "No bookmarked sessions in this time range",
+  "session.all": "Show all sessions",
   "session.empty": "No sessions in this time range",
   "session.empty_hint": "A session is all traces that carry the same session id. Set one in your SDK to see conversations here.",
 

@@ -100,6 +100,7 @@ export const trace = {
   "document.score": "score {score}",
   "tool.called": "called",
   "tool.required": "required",
+  "json.characters": "{n} characters",
   "json.copy_path": "Copy path {path}",
   "span.tab.io": "Input / Output",
   "span.tab.usage": "Usage & cost",

@@ -66,6 +66,8 @@ export const charts: Same<typeof english> = {
   "dash.needs_dimension": "请选择拆分维度。",
   "dash.key.score": "评分名称",
   "dash.key.usage": "用量类别",
+  "dash.spread": "{what}：分布",
+  "dash.spread_over_time": "{what}：随时间的分布",
   "dash.by": "{what}（按{by}）",
   "dash.range_of_values": "数值范围",
   "dash.move": "移动或调整 {name}：方向键移动，Shift 加方向键调整大小",

@@ -31,6 +31,9 @@ export const people: Same<typeof english> = {
   "session.more_steps": { other: "追踪中还有 {n} 个步骤" },
   "session.first_steps": { other: "以上 token、费用和错误仅来自前 {n} 个步骤，完整内容见追踪。" },
   "session.gap": "{length}后",
+  "session.bookmarked": "已收藏",
+  "session.no_bookmarks": "该时间范围内没有已收藏的会话",
+  "session.all": "显示所有会话",
   "session.empty": "该时间范围内没有会话",
   "session.empty_hint": "会话由带有相同会话 ID 的追踪组成。在 SDK 中设置会话 ID，即可在这里看到完整对话。",
 

@@ -100,6 +100,7 @@ export const trace: Same<typeof english> = {
   "document.score": "得分 {score}",
   "tool.called": "已调用",
   "tool.required": "必填",
+  "json.characters": "{n} 个字符",
   "json.copy_path": "复制路径 {path}",
   "span.tab.io": "输入 / 输出",
   "span.tab.usage": "用量与费用",

@@ -1,15 +1,20 @@
 /** How far two scores of the same things agree: a table of what was said, and what statistics make of it. */
+import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { Estimate, ScoreAgreement, ScoreBin } from "@/api/scores";
-import { FEW_PAIRS, type Kind, depths, digitsOf, strength } from "@/lib/scores";
+import { FEW_PAIRS, type Kind, behind, depths, digitsOf, strength } from "@/lib/scores";
+import { DAY } from "@/lib/time";
 import { useSpeech } from "@/messages";
+import type { Range } from "@/parts/range";
 import { Badge } from "@/ui/badge";
 import { Button } from "@/ui/button";
 import { Empty } from "@/ui/states";
-import { nameOf } from "./name";
+import { useKindOfScore } from "./name";
 import { useBinName } from "./summary";
 
 interface AgreementProps {
+  projectId: string;
+  range: Range;
   first: Kind;
   second: Kind;
   found: ScoreAgreement;
@@ -17,7 +22,7 @@ interface AgreementProps {
   onByTrace: () => void;
 }
 
-export function Agreement({ first, second, found, by, onByTrace }: AgreementProps) {
+export function Agreement({ projectId, range, first, second, found, by, onByTrace }: AgreementProps) {
   const { t, f } = useSpeech();
   const title = t("agree.title");
   const sampled = found.used < found.pairs;
@@ -35,7 +40,7 @@ export function Agreement({ first, second, found, by, onByTrace }: AgreementProp
         </Empty>
       ) : (
         <div className="grid gap-x-8 gap-y-4 lg:grid-cols-[minmax(0,3fr)_minmax(16rem,2fr)]">
-          <Matrix first={first} second={second} found={found} />
+          <Matrix projectId={projectId} range={range} first={first} second={second} found={found} />
           <Statistics found={found} />
         </div>
       )}
@@ -43,27 +48,31 @@ export function Agreement({ first, second, found, by, onByTrace }: AgreementProp
   );
 }
 
+/** Traces are scored after they began, at times days after. */
+const SCORED_WITHIN = 30 * DAY;
+
 const key = (bin: ScoreBin) => `${bin.label}/${bin.low}/${bin.others}`;
 
 const isRange = (bin: ScoreBin | undefined) => bin !== undefined && bin.low !== null && bin.low !== bin.high;
 
 /** Depth of colour tells how often; what lies on the diagonal of equal axes was said alike. */
-function Matrix({ first, second, found }: Pick<AgreementProps, "first" | "second" | "found">) {
+function Matrix({ projectId, range, first, second, found }: Pick<AgreementProps, "projectId" | "range" | "first" | "second" | "found">) {
   const { t, f } = useSpeech();
   const name = useBinName();
+  const nameOf = useKindOfScore(projectId);
   const { rows, columns, counts } = found;
   const depth = depths(counts);
   const equal = first.data_type === second.data_type;
   return (
     <div className="min-w-0">
-      <p className="mb-1 truncate pl-24 text-center text-xs text-fg-2">{nameOf(t, second)}</p>
+      <p className="mb-1 truncate pl-24 text-center text-xs text-fg-2">{nameOf(second)}</p>
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it is scrolled sideways by keys too */}
       <div role="group" aria-label={t("agree.matrix")} tabIndex={0} className="overflow-x-auto focus-visible:-outline-offset-2">
         <table aria-label={t("agree.matrix")} className="w-full table-fixed border-separate border-spacing-0.5 text-xs" style={{ minWidth: `${6 + columns.length * (isRange(columns[0]) ? 2.9 : 4.25)}rem` }}>
           <thead>
             <tr>
               <th scope="col" className="w-24">
-                <span className="sr-only">{nameOf(t, first)}</span>
+                <span className="sr-only">{nameOf(first)}</span>
               </th>
               {columns.map((bin) => (
                 <th key={key(bin)} scope="col" title={name(bin, second.data_type)} className="truncate px-0.5 pb-0.5 font-normal text-fg-3">
@@ -81,6 +90,7 @@ function Matrix({ first, second, found }: Pick<AgreementProps, "first" | "second
                 {columns.map((column, index) => {
                   const n = counts[place]![index]!;
                   const text = t("agree.cell", { one: name(row, first.data_type), other: name(column, second.data_type), n });
+                  const terms = [behind(first, row, place === rows.length - 1), behind(second, column, index === columns.length - 1)];
                   return (
                     <td
                       key={key(column)}
@@ -88,7 +98,20 @@ function Matrix({ first, second, found }: Pick<AgreementProps, "first" | "second
                       className={equal && place === index ? "h-8 rounded-sm text-center font-semibold outline outline-line-strong" : "h-8 rounded-sm text-center"}
                       style={{ background: depth[place]![index] ? `color-mix(in srgb, var(--series-1) ${depth[place]![index]}%, var(--bg))` : "var(--bg-sunken)" }}
                     >
-                      {n > 0 && f.compact(n)}
+                      {n > 0 &&
+                        (terms.includes(null) ? (
+                          f.compact(n)
+                        ) : (
+                          <Link
+                            to="/project/$projectId/traces"
+                            params={{ projectId }}
+                            search={{ filter: terms.join(" "), start: range.start - SCORED_WITHIN, end: range.end }}
+                            aria-label={t("agree.open", { cell: text })}
+                            className="grid h-full place-items-center rounded-sm hover:underline focus-visible:-outline-offset-2"
+                          >
+                            {f.compact(n)}
+                          </Link>
+                        ))}
                     </td>
                   );
                 })}
@@ -97,7 +120,7 @@ function Matrix({ first, second, found }: Pick<AgreementProps, "first" | "second
           </tbody>
         </table>
       </div>
-      <p className="mt-1 truncate text-xs text-fg-2">↑ {nameOf(t, first)}</p>
+      <p className="mt-1 truncate text-xs text-fg-2">↑ {nameOf(first)}</p>
     </div>
   );
 }

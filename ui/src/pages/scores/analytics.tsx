@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { ArrowLeftRight, ChartColumn } from "lucide-react";
 import { useId } from "react";
 import { type ScoreKind, type SeenScoreKind, scoreAnalysis, scoreKinds } from "@/api/scores";
-import { type CountedKind, type Kind, kindKey, kindsOf, readKind } from "@/lib/scores";
+import { type CountedKind, type Kind, givenBy, kindKey, kindsOf, readKind } from "@/lib/scores";
 import { useSpeech } from "@/messages";
 import { Button, IconButton } from "@/ui/button";
 import { cx } from "@/ui/cx";
@@ -12,7 +12,7 @@ import { useLater } from "@/ui/later";
 import { Empty, Failure, Rows } from "@/ui/states";
 import { Switcher } from "@/ui/tabs";
 import { Agreement } from "./agreement";
-import { nameOf } from "./name";
+import { useAuthors, useKindOfScore } from "./name";
 import type { ScoresPart } from "./part";
 import { Summary } from "./summary";
 
@@ -25,7 +25,7 @@ export function Analytics(part: ScoresPart) {
   return <Chosen {...part} seen={seen.data} />;
 }
 
-const asked = (kind: Kind | null | undefined): ScoreKind | null => (kind ? { name: kind.name, data_type: kind.data_type, source: kind.source } : null);
+const asked = (kind: Kind | null | undefined): ScoreKind | null => (kind ? { name: kind.name, data_type: kind.data_type, source: kind.source, author_id: kind.author } : null);
 
 function Chosen({ projectId, search, range, set, seen }: ScoresPart & { seen: readonly SeenScoreKind[] }) {
   const { t, f } = useSpeech();
@@ -58,9 +58,9 @@ function Chosen({ projectId, search, range, set, seen }: ScoresPart & { seen: re
   return (
     <div className="mx-auto flex max-w-[100rem] flex-col gap-4 px-4 pt-3 pb-10">
       <div className="flex flex-wrap items-end gap-3">
-        <Chooser label={t("agree.first")} kinds={kinds} value={first} onChange={(one) => set({ one })} />
+        <Chooser projectId={projectId} label={t("agree.first")} kinds={kinds} value={first} onChange={(one) => set({ one })} />
         {second && <IconButton icon={ArrowLeftRight} label={t("agree.swap")} className="max-sm:hidden" onClick={() => set({ one: kindKey(second), other: kindKey(first) })} />}
-        <Chooser label={t("agree.second")} kinds={kinds} value={second} none={t("agree.alone")} onChange={(other) => set({ other: other || undefined })} />
+        <Chooser projectId={projectId} label={t("agree.second")} kinds={kinds} value={second} none={t("agree.alone")} onChange={(other) => set({ other: other || undefined })} />
         {second && (
           <Switcher
             label={t("agree.by")}
@@ -79,10 +79,10 @@ function Chosen({ projectId, search, range, set, seen }: ScoresPart & { seen: re
         late && <Rows count={6} />
       ) : (
         <div className={cx("flex flex-col gap-4", query.isPlaceholderData && "opacity-60")}>
-          {second && told.agreement && <Agreement first={first} second={second} found={told.agreement} by={search.by ?? "target"} onByTrace={() => set({ by: "trace" })} />}
+          {second && told.agreement && <Agreement projectId={projectId} range={range} first={first} second={second} found={told.agreement} by={search.by ?? "target"} onByTrace={() => set({ by: "trace" })} />}
           <div className={cx("grid gap-4", second && "xl:grid-cols-2")}>
-            <Summary kind={first} found={told.summaries[0]!} color="--series-1" onZoom={zoom} />
-            {second && told.summaries[1] && <Summary kind={second} found={told.summaries[1]} color="--series-3" onZoom={zoom} />}
+            <Summary projectId={projectId} kind={first} found={told.summaries[0]!} color="--series-1" onZoom={zoom} />
+            {second && told.summaries[1] && <Summary projectId={projectId} kind={second} found={told.summaries[1]} color="--series-3" onZoom={zoom} />}
           </div>
         </div>
       )}
@@ -91,6 +91,7 @@ function Chosen({ projectId, search, range, set, seen }: ScoresPart & { seen: re
 }
 
 interface ChooserProps {
+  projectId: string;
   label: string;
   kinds: readonly CountedKind[];
   value: Kind | null;
@@ -99,23 +100,46 @@ interface ChooserProps {
   onChange: (key: string) => void;
 }
 
-function Chooser({ label, kinds, value, none, onChange }: ChooserProps) {
+function Chooser({ projectId, label, kinds, value, none, onChange }: ChooserProps) {
   const { t, f } = useSpeech();
   const id = useId();
-  const key = value ? kindKey(value) : "";
+  const nameOf = useKindOfScore(projectId);
+  const authors = useAuthors(projectId);
+  // Whose they are is chosen beside.
+  const kind = value?.author ? givenBy(value, "") : value;
+  const key = kind ? kindKey(kind) : "";
   const known = kinds.some((one) => kindKey(one) === key);
+  const byPeople = kind !== null && (kind.source === "" || kind.source === "annotation") && authors.length > 0;
   return (
     <div className="flex min-w-0 flex-col gap-1 max-sm:w-full">
       <label htmlFor={id} className="text-xs font-medium text-fg-2">{label}</label>
-      <Select id={id} value={key} onChange={(event) => onChange(event.target.value)} className="w-72! max-w-full max-sm:w-full!">
-        {none !== undefined && <option value="">{none}</option>}
-        {value && !known && <option value={key}>{nameOf(t, value)}</option>}
-        {kinds.map((one) => (
-          <option key={kindKey(one)} value={kindKey(one)}>
-            {`${nameOf(t, one)} · ${f.compact(one.count)}`}
-          </option>
-        ))}
-      </Select>
+      <div className="flex min-w-0 gap-1.5">
+        <Select id={id} value={key} onChange={(event) => onChange(event.target.value)} className="w-72! max-w-full min-w-0 max-sm:flex-1">
+          {none !== undefined && <option value="">{none}</option>}
+          {kind && !known && <option value={key}>{nameOf(kind)}</option>}
+          {kinds.map((one) => (
+            <option key={kindKey(one)} value={kindKey(one)}>
+              {`${nameOf(one)} · ${f.compact(one.count)}`}
+            </option>
+          ))}
+        </Select>
+        {byPeople && (
+          <Select
+            aria-label={`${label}: ${t("agree.given_by")}`}
+            title={t("agree.given_by")}
+            value={value?.author ?? ""}
+            onChange={(event) => onChange(kindKey(givenBy(kind, event.target.value)))}
+            className="w-36!"
+          >
+            <option value="">{t("agree.anybody")}</option>
+            {authors.map((one) => (
+              <option key={one.user_id} value={one.user_id}>
+                {one.name || one.email}
+              </option>
+            ))}
+          </Select>
+        )}
+      </div>
     </div>
   );
 }

@@ -1,18 +1,20 @@
 /** Scores one by one: what they say, of what, and who says so. */
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
-import { SearchX, Trash2 } from "lucide-react";
-import { useCallback, useMemo } from "react";
+import { useNavigate } from "@tanstack/react-router";
+import { SearchX, Trash2, X } from "lucide-react";
+import { useCallback, useMemo, useState } from "react";
 import { type ListedScore, scores as askScores } from "@/api/scores";
 import type { ScoreRow } from "@/api/types";
 import { type Key, useSpeech } from "@/messages";
 import { Missing, Time } from "@/parts/figures";
+import { RowLink, sessionPath, tracePath } from "@/parts/row-link";
 import { ListBody } from "@/parts/list-body";
 import { Counter } from "@/parts/list-frame";
 import { useScoreActs, useScoreSource, useScoreValue } from "@/parts/scores";
 import { Badge } from "@/ui/badge";
 import { Button, IconButton } from "@/ui/button";
 import { useRemoved } from "@/ui/removal";
+import { useShortcuts } from "@/ui/shortcuts";
 import { Empty } from "@/ui/states";
 import { type Column, Table } from "@/ui/table";
 import { Filters, clearFilters, isNarrowed } from "./filters";
@@ -50,6 +52,13 @@ export function ScoreList(part: ScoresPart) {
     if (score.session_id) void go({ to: "/project/$projectId/sessions/$sessionId", params: { projectId, sessionId: score.session_id } });
     else if (score.trace_id) void go({ to: "/project/$projectId/traces/$traceId", params: { projectId, traceId: score.trace_id }, search: { span: score.span_id || undefined, tab: "scores" } });
   };
+  const asked = JSON.stringify([projectId, name, source, type, author, target, min, max, label, comment, range.start, range.end]);
+  const [chosen, setChosen] = useState<{ asked: string; keys: ReadonlySet<string> }>({ asked, keys: NOTHING });
+  const keys = chosen.asked === asked ? chosen.keys : NOTHING;
+  const choose = useCallback((next: ReadonlySet<string>) => setChosen({ asked, keys: next }), [asked]);
+  useShortcuts({ Escape: () => (keys.size ? choose(NOTHING) : false) });
+  const { mayDelete, removeAll } = useScoreActs(projectId);
+  const going = rows.map((row) => row.score).filter((score) => keys.has(score.score_id) && mayDelete(score));
   return (
     <div className="flex h-full flex-col">
       <Filters {...part} />
@@ -61,7 +70,28 @@ export function ScoreList(part: ScoresPart) {
         updatedAt={query.dataUpdatedAt}
         empty={<Nothing {...part} />}
       >
-        <Counter text={t("scores.count", { n: rows.length })} more={query.hasNextPage} />
+        <Counter text={t("scores.count", { n: rows.length })} more={query.hasNextPage}>
+          {keys.size > 0 && (
+            <>
+              <span className="flex items-center gap-1 text-xs font-medium whitespace-nowrap" role="status">
+                {t("scores.selected", { n: keys.size })}
+                <IconButton small icon={X} label={t("list.select_clear")} keys="esc" onClick={() => choose(NOTHING)} />
+              </span>
+              {going.length > 0 && (
+                <Button
+                  look="danger"
+                  icon={Trash2}
+                  onClick={() => {
+                    removeAll(going);
+                    choose(NOTHING);
+                  }}
+                >
+                  {going.length < keys.size ? t("scores.delete_some", { n: going.length }) : t("act.delete")}
+                </Button>
+              )}
+            </>
+          )}
+        </Counter>
         <Table
           label={t("nav.scores")}
           rows={rows}
@@ -76,12 +106,14 @@ export function ScoreList(part: ScoresPart) {
           loadingMore={query.isFetchingNextPage}
           onMore={useCallback(() => void loadMore(), [loadMore])}
           stale={query.isPlaceholderData}
+          selection={{ chosen: keys, onChange: choose, name: (key) => rows.find((row) => scoreKey(row) === key)?.score.name ?? key }}
         />
       </ListBody>
     </div>
   );
 }
 
+const NOTHING: ReadonlySet<string> = new Set();
 const scoreKey = (row: ListedScore) => row.score.score_id;
 
 function Nothing({ search, range, set }: ScoresPart) {
@@ -130,9 +162,9 @@ function Scored({ projectId, row: { score, target_name } }: { projectId: string;
     return (
       <>
         <span className="text-fg-3">{t("scores.a_session")} </span>
-        <Link to="/project/$projectId/sessions/$sessionId" params={{ projectId, sessionId: score.session_id }} className={look}>
+        <RowLink to={sessionPath(projectId, score.session_id)} className={look}>
           <bdi>{score.session_id}</bdi>
-        </Link>
+        </RowLink>
       </>
     );
   }
@@ -140,9 +172,9 @@ function Scored({ projectId, row: { score, target_name } }: { projectId: string;
   return (
     <>
       {score.span_id && <span className="text-fg-3">{t("scores.a_span")} </span>}
-      <Link to="/project/$projectId/traces/$traceId" params={{ projectId, traceId: score.trace_id }} search={{ span: score.span_id || undefined, tab: "scores" }} className={look}>
+      <RowLink to={tracePath(projectId, score.trace_id, { ...(score.span_id ? { span: score.span_id } : {}), tab: "scores" })} className={look}>
         {target_name || score.trace_id.slice(0, 12)}
-      </Link>
+      </RowLink>
     </>
   );
 }

@@ -10,9 +10,10 @@ import { Top } from "@/parts/chart-top";
 import { Fact, Facts } from "@/parts/facts";
 import { Missing } from "@/parts/figures";
 import { Empty } from "@/ui/states";
-import { nameOf } from "./name";
+import { useKindOfScore } from "./name";
 
 interface SummaryProps {
+  projectId: string;
   kind: Kind;
   found: ScoreSummary;
   color: string;
@@ -33,9 +34,9 @@ export function useBinName(): (bin: ScoreBin, data_type: Kind["data_type"]) => s
   };
 }
 
-export function Summary({ kind, found, color, onZoom }: SummaryProps) {
+export function Summary({ projectId, kind, found, color, onZoom }: SummaryProps) {
   const { t } = useSpeech();
-  const name = nameOf(t, kind);
+  const name = useKindOfScore(projectId)(kind);
   return (
     <section aria-label={name} className="card flex min-w-0 flex-col gap-3 px-3.5 pt-3 pb-3">
       <h2 className="flex items-center gap-2 font-medium">
@@ -77,7 +78,7 @@ function Numbers({ kind, found }: Pick<SummaryProps, "kind" | "found">) {
   );
 }
 
-function Distribution({ kind, found, color }: Omit<SummaryProps, "onZoom">) {
+function Distribution({ kind, found, color }: Omit<SummaryProps, "onZoom" | "projectId">) {
   const { t, f } = useSpeech();
   const name = useBinName();
   const label = t("agree.distribution");
@@ -101,7 +102,7 @@ function Distribution({ kind, found, color }: Omit<SummaryProps, "onZoom">) {
   );
 }
 
-function Trend({ kind, found, color, onZoom }: SummaryProps) {
+function Trend({ kind, found, color, onZoom }: Omit<SummaryProps, "projectId">) {
   const { t, f } = useSpeech();
   const labels = kind.data_type === "categorical";
   const points = useMemo(() => {

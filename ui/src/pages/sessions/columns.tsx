@@ -1,14 +1,17 @@
-import { Link } from "@tanstack/react-router";
 import { useMemo } from "react";
 import type { SessionRow } from "@/api/types";
+import { useRights } from "@/app/me";
 import { useSpeech } from "@/messages";
 import { Cost, Count, Duration, Missing, Time, Tokens } from "@/parts/figures";
+import { Star } from "@/parts/bookmark";
+import { RowLink, sessionPath } from "@/parts/row-link";
 import { FilterValues } from "@/parts/filter-value";
 import type { Column } from "@/ui/table";
-import { Scores, Star } from "../traces/trace-columns";
+import { Scores } from "../traces/trace-columns";
 
 export function useSessionColumns(projectId: string, pickUser: (value: string) => void): readonly Column<SessionRow>[] {
   const { t } = useSpeech();
+  const { annotate } = useRights(projectId);
   return useMemo(
     (): Column<SessionRow>[] => [
       { key: "end_time", label: t("col.last_seen"), width: 132, sort: "end_time", cell: (row) => <Time at={row.end_time} /> },
@@ -20,14 +23,13 @@ export function useSessionColumns(projectId: string, pickUser: (value: string) =
         grow: 1,
         cell: (row) => (
           <span className="flex min-w-0 items-center gap-1.5">
-            <Link
-              to="/project/$projectId/sessions/$sessionId"
-              params={{ projectId, sessionId: row.session_id }}
+            <RowLink
+              to={sessionPath(projectId, row.session_id)}
               className="min-w-0 truncate rounded font-medium hover:text-accent hover:underline"
             >
               {row.session_id}
-            </Link>
-            <Star projectId={projectId} subject={{ session_id: row.session_id }} on={row.bookmarked} />
+            </RowLink>
+            <Star projectId={projectId} subject={{ session_id: row.session_id }} on={row.bookmarked} mayMark={annotate} />
           </span>
         ),
       },
@@ -48,7 +50,7 @@ export function useSessionColumns(projectId: string, pickUser: (value: string) =
       },
       { key: "environment", label: t("col.environment"), width: 110, cell: (row) => row.environment || <Missing /> },
     ],
-    [pickUser, projectId, t],
+    [annotate, pickUser, projectId, t],
   );
 }
 

@@ -1,13 +1,12 @@
 /** The turns of a session below one another. Only those in sight are drawn, and only their messages are fetched. */
-import { useQueries } from "@tanstack/react-query";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useRef } from "react";
-import * as ask from "@/api/queries";
-import type { TraceRow, Turn } from "@/api/types";
+import type { TraceRow } from "@/api/types";
 import { MINUTE } from "@/lib/time";
 import { useSpeech } from "@/messages";
 import { Failure } from "@/ui/states";
 import { TurnView } from "./turn";
+import { useWhole } from "./use-whole";
 
 /** A pause worth telling. */
 const PAUSE = 10 * MINUTE;
@@ -44,9 +43,7 @@ export function Conversation({ projectId, sessionId, turns, at, asked, open, nam
     scrollPaddingStart: 8,
   });
   const items = virtual.getVirtualItems();
-  const parts = [...new Set(items.map((item) => Math.floor(item.index / ask.TURNS)))];
-  const queries = useQueries({ queries: parts.map((part) => ask.session(projectId, sessionId, part)) });
-  const known = new Map<string, Turn>(queries.flatMap((query) => query.data?.turns ?? []).map((turn) => [turn.trace.trace_id, turn]));
+  const { queries, known } = useWhole(projectId, sessionId, items.map((item) => item.index));
   const broken = queries.find((query) => query.error);
 
   // Only a hand that scrolls leaves the turn that was asked for.

@@ -1,5 +1,6 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { Bookmark } from "lucide-react";
 import { useCallback } from "react";
 import * as ask from "@/api/queries";
 import type { SessionRow } from "@/api/types";
@@ -10,7 +11,10 @@ import { ListBody } from "@/parts/list-body";
 import { Counter, ListHead, Nothing } from "@/parts/list-frame";
 import { useRange } from "@/parts/range";
 import { addTerm } from "@/lib/filter";
-import type { ListSearch } from "@/lib/search";
+import type { SessionsSearch } from "@/lib/search";
+import { Button } from "@/ui/button";
+import { cx } from "@/ui/cx";
+import { Empty } from "@/ui/states";
 import { Table } from "@/ui/table";
 import { SessionCard, useSessionColumns } from "./columns";
 
@@ -27,11 +31,12 @@ export function SessionsPage() {
   const range = useRange(projectId, search);
   const filter = search.filter ?? "";
   const order = search.order ?? NEWEST;
+  const bookmarked = search.bookmarked === "1";
   const set = useCallback(
-    (change: Partial<ListSearch>, replace = false) => void navigate({ search: (old) => ({ ...old, ...change }), replace }),
+    (change: Partial<SessionsSearch>, replace = false) => void navigate({ search: (old) => ({ ...old, ...change }), replace }),
     [navigate],
   );
-  const query = useInfiniteQuery(ask.sessions(projectId, { start: range.start, end: range.end, filter, order }));
+  const query = useInfiniteQuery(ask.sessions(projectId, { start: range.start, end: range.end, filter, order, bookmarked }));
   const rows = query.data?.pages.flatMap((page) => page.items) ?? [];
   const pickUser = useCallback((value: string) => set({ filter: addTerm(filter, "user", value) }), [filter, set]);
   const all = useSessionColumns(projectId, pickUser);
@@ -49,6 +54,14 @@ export function SessionsPage() {
     <>
       <ListHead projectId={projectId} title={t("nav.sessions")} filter={filter} range={range} set={set} error={query.error}>
         {facets.toggle}
+        <Button
+          icon={Bookmark}
+          aria-pressed={bookmarked}
+          onClick={() => set({ bookmarked: bookmarked ? undefined : "1" })}
+          className={cx("order-2 max-sm:px-2!", bookmarked && "border-accent! text-accent!")}
+        >
+          <span className="max-sm:sr-only">{t("session.bookmarked")}</span>
+        </Button>
       </ListHead>
       <div className="flex min-h-0 flex-1">
         {facets.panel}
@@ -58,7 +71,15 @@ export function SessionsPage() {
             error={query.error}
             retry={() => void query.refetch()}
             count={rows.length}
-            empty={<Nothing projectId={projectId} filter={filter} range={range} set={set} title={t("session.empty")} hint={t("session.empty_hint")} />}
+            empty={
+              bookmarked ? (
+                <Empty icon={Bookmark} title={t("session.no_bookmarks")}>
+                  <Button onClick={() => set({ bookmarked: undefined })}>{t("session.all")}</Button>
+                </Empty>
+              ) : (
+                <Nothing projectId={projectId} filter={filter} range={range} set={set} title={t("session.empty")} hint={t("session.empty_hint")} />
+              )
+            }
           >
             <Counter text={t("list.count_sessions", { n: rows.length })} more={query.hasNextPage}>
               <ColumnsMenu all={all} choice={choice} />

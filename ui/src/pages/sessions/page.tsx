@@ -132,7 +132,7 @@ function Turns({ projectId, session, first, search, set: given, children }: Turn
         <TurnNav turn={due ?? at + 1} turns={all} errors={errors} onTurn={go} onError={goFailed} />
       </SessionHead>
       <div className="flex min-h-0 flex-1">
-        <TurnList turns={turns} at={at} onTurn={go} />
+        <TurnList projectId={projectId} sessionId={session.session_id} turns={turns} at={at} onTurn={go} />
         <Conversation
           projectId={projectId}
           sessionId={session.session_id}

@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { KeyRound, Plus } from "lucide-react";
 import { useState } from "react";
@@ -13,8 +13,8 @@ import { NewKey } from "@/parts/new-key";
 import { Badge } from "@/ui/badge";
 import { Button } from "@/ui/button";
 import { CopyButton } from "@/ui/copy";
-import { Dialog } from "@/ui/dialog";
-import { Empty, useErrorText } from "@/ui/states";
+import { useRemoval, useRemoved } from "@/ui/removal";
+import { Empty } from "@/ui/states";
 import { Loaded, Section, Sheet } from "./section";
 
 const route = getRouteApi("/inside/project/$projectId/settings/keys");
@@ -27,7 +27,8 @@ export function KeysPage() {
   const navigate = route.useNavigate();
   const making = route.useSearch().new === "1";
   const setMaking = (on: boolean) => void navigate({ search: on ? { new: "1" } : {}, replace: true });
-  const [leaving, setLeaving] = useState<ApiKey | null>(null);
+  const revoke = useRevoke(projectId);
+  const removed = useRemoved();
   const make = manage && (
     <Button look="primary" icon={Plus} onClick={() => setMaking(true)}>
       {t("apikey.new")}
@@ -36,8 +37,9 @@ export function KeysPage() {
   return (
     <Section title={t("set.keys")} lead={t("apikey.lead")} tools={make}>
       <Loaded query={query}>
-        {({ items }) =>
-          items.length === 0 ? (
+        {(all) => {
+          const items = all.items.filter((one) => !removed.has(one.id));
+          return items.length === 0 ? (
             <div className="card">
               <Empty icon={KeyRound} title={t("apikey.none")}>
                 {make}
@@ -72,7 +74,7 @@ export function KeysPage() {
                   </td>
                   <td className="text-right">
                     {manage && (
-                      <Button small look="danger" onClick={() => setLeaving(key)}>
+                      <Button small look="danger" onClick={() => revoke(key)}>
                         {t("apikey.revoke")}
                       </Button>
                     )}
@@ -80,13 +82,27 @@ export function KeysPage() {
                 </tr>
               ))}
             </Sheet>
-          )
-        }
+          );
+        }}
       </Loaded>
       {making && manage && <NewKey projectId={projectId} onClose={() => setMaking(false)} />}
-      {leaving && <Revoke projectId={projectId} apiKey={leaving} onClose={() => setLeaving(null)} />}
     </Section>
   );
+}
+
+/** With a way back for some seconds: an application that still needs the pair may be remembered only now. */
+function useRevoke(projectId: string): (key: ApiKey) => void {
+  const { t, f } = useSpeech();
+  const client = useQueryClient();
+  const leave = useRemoval();
+  return (key) => {
+    const name = key.note || key.public_key;
+    leave({
+      ids: [key.id],
+      text: key.last_used_at ? t("apikey.revoked_used", { key: name, ago: f.ago(key.last_used_at) }) : t("apikey.revoked", { key: name }),
+      run: () => revokeKey(projectId, key.id).then(() => client.invalidateQueries(ask.keys(projectId))),
+    });
+  };
 }
 
 function Expiry({ at }: { at: number }) {
@@ -96,38 +112,4 @@ function Expiry({ at }: { at: number }) {
   const left = at - now;
   if (left < 0) return <Badge tone="danger">{t("apikey.expired")}</Badge>;
   return <span title={f.fullTime(at)}>{t("apikey.in_days", { n: Math.ceil(left / DAY) })}</span>;
-}
-
-function Revoke({ projectId, apiKey, onClose }: { projectId: string; apiKey: ApiKey; onClose: () => void }) {
-  const { t, f } = useSpeech();
-  const client = useQueryClient();
-  const errorText = useErrorText();
-  const revoke = useMutation({
-    mutationFn: () => revokeKey(projectId, apiKey.id),
-    onSuccess: async () => {
-      await client.invalidateQueries(ask.keys(projectId));
-      onClose();
-    },
-  });
-  return (
-    <Dialog open onClose={onClose} title={t("apikey.revoke_title")}>
-      <p className="wrap-anywhere text-fg-2">
-        {t("apikey.revoke_text", { key: apiKey.note ? `${apiKey.note} (${apiKey.public_key})` : apiKey.public_key })}{" "}
-        {apiKey.last_used_at
-          ? t("apikey.revoke_used", { ago: f.ago(apiKey.last_used_at), scope: t(`apikey.scope.${apiKey.scope}`) })
-          : t("apikey.revoke_unused")}
-      </p>
-      {revoke.error && (
-        <p role="alert" className="mt-2 text-danger">
-          {errorText(revoke.error)}
-        </p>
-      )}
-      <div className="mt-4 flex justify-end gap-2">
-        <Button onClick={onClose}>{t("act.cancel")}</Button>
-        <Button look="danger" disabled={revoke.isPending} onClick={() => revoke.mutate()}>
-          {t("apikey.revoke")}
-        </Button>
-      </div>
-    </Dialog>
-  );
 }

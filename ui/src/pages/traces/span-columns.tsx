@@ -1,10 +1,10 @@
-import { Link } from "@tanstack/react-router";
 import { useMemo } from "react";
 import type { SpanRow } from "@/api/types";
 import { useSpeech } from "@/messages";
 import { Cost, Duration, Missing, Time, Tokens } from "@/parts/figures";
 import { FilterValue, FilterValues } from "@/parts/filter-value";
 import { KindIcon } from "@/parts/kind";
+import { RowLink, tracePath } from "@/parts/row-link";
 import { Level } from "@/ui/badge";
 import { Id } from "@/ui/copy";
 import type { Column } from "@/ui/table";
@@ -72,14 +72,12 @@ function SpanName({ projectId, row }: { projectId: string; row: SpanRow }) {
   return (
     <span className="flex min-w-0 items-center gap-1.5">
       <KindIcon kind={row.kind} />
-      <Link
-        to="/project/$projectId/traces/$traceId"
-        params={{ projectId, traceId: row.trace_id }}
-        search={{ span: row.span_id }}
+      <RowLink
+        to={tracePath(projectId, row.trace_id, { span: row.span_id })}
         className="min-w-0 truncate rounded font-medium hover:text-accent hover:underline"
       >
         {row.name || <span className="font-normal text-fg-3">{t("state.unnamed")}</span>}
-      </Link>
+      </RowLink>
       <Level level={row.level} quiet />
     </span>
   );

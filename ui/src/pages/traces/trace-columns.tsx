@@ -1,10 +1,10 @@
-import { Link } from "@tanstack/react-router";
 import { useMemo } from "react";
-import type { Subject } from "@/api/talk";
 import type { TraceRow } from "@/api/types";
+import { useRights } from "@/app/me";
 import { useSpeech } from "@/messages";
 import { Cost, Count, Duration, Missing, Time, Tokens } from "@/parts/figures";
-import { Bookmark } from "@/parts/bookmark";
+import { Star } from "@/parts/bookmark";
+import { RowLink, tracePath } from "@/parts/row-link";
 import { FilterValue, FilterValues } from "@/parts/filter-value";
 import { Badge, Level } from "@/ui/badge";
 import { Id } from "@/ui/copy";
@@ -17,10 +17,11 @@ type Pick = (field: string, value: string) => void;
 
 export function useTraceColumns(projectId: string, pick: Pick): readonly Column<TraceRow>[] {
   const { t } = useSpeech();
+  const { annotate } = useRights(projectId);
   return useMemo(
     (): Column<TraceRow>[] => [
       { key: "start_time", label: t("col.start_time"), width: 128, sort: "start_time", cell: (row) => <Time at={row.start_time} /> },
-      { key: "name", label: t("col.name"), width: 150, grow: 1, sort: "name", cell: (row) => <TraceName projectId={projectId} row={row} /> },
+      { key: "name", label: t("col.name"), width: 150, grow: 1, sort: "name", cell: (row) => <TraceName projectId={projectId} row={row} mayMark={annotate} /> },
       { key: "input", label: t("col.input"), width: 130, grow: 2, cell: (row) => <Preview text={row.input_preview} /> },
       { key: "output", label: t("col.output"), width: 130, grow: 2, cell: (row) => <Preview text={row.output_preview} /> },
       {
@@ -46,32 +47,22 @@ export function useTraceColumns(projectId: string, pick: Pick): readonly Column<
       { key: "output_tokens", label: t("col.output_tokens"), width: 92, right: true, cell: (row) => <Tokens value={row.output_tokens} /> },
       { key: "trace_id", label: t("col.trace_id"), width: 130, cell: (row) => <Id id={row.trace_id} /> },
     ],
-    [pick, projectId, t],
+    [annotate, pick, projectId, t],
   );
 }
 
-export function TraceName({ projectId, row }: { projectId: string; row: TraceRow }) {
+export function TraceName({ projectId, row, mayMark }: { projectId: string; row: TraceRow; mayMark: boolean }) {
   const { t } = useSpeech();
   return (
     <span className="flex min-w-0 items-center gap-1.5">
-      <Link
-        to="/project/$projectId/traces/$traceId"
-        params={{ projectId, traceId: row.trace_id }}
+      <RowLink
+        to={tracePath(projectId, row.trace_id)}
         className="min-w-0 truncate rounded font-medium hover:text-accent hover:underline"
       >
         {row.name || <span className="font-normal text-fg-3">{t("state.unnamed")}</span>}
-      </Link>
+      </RowLink>
       <Trouble row={row} />
-      <Star projectId={projectId} subject={{ trace_id: row.trace_id }} on={row.bookmarked} />
-    </span>
-  );
-}
-
-/** Stands in a row once it is set; before, while the row is looked at. */
-export function Star(props: { projectId: string; subject: Subject; on: boolean }) {
-  return (
-    <span className="-my-1 ml-auto shrink-0 opacity-0 group-focus-within/row:opacity-100 group-hover/row:opacity-100 has-[.fill-current,[class*=text-warn]]:opacity-100">
-      <Bookmark small {...props} />
+      <Star projectId={projectId} subject={{ trace_id: row.trace_id }} on={row.bookmarked} mayMark={mayMark} />
     </span>
   );
 }

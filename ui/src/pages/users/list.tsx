@@ -1,15 +1,16 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { Link, getRouteApi, useNavigate } from "@tanstack/react-router";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useCallback, useMemo } from "react";
 import * as ask from "@/api/queries";
 import type { UserRow } from "@/api/types";
-import type { ListSearch } from "@/lib/search";
+import { type ListSearch, writeSearch } from "@/lib/search";
 import { useSpeech } from "@/messages";
 import { Ago, Cost, Count, Missing, Tokens } from "@/parts/figures";
 import { useFacetPanel } from "@/parts/facet-panel";
 import { ListBody } from "@/parts/list-body";
 import { Counter, ListHead, Nothing } from "@/parts/list-frame";
 import { useRange } from "@/parts/range";
+import { RowLink, userPath } from "@/parts/row-link";
 import { type Column, Table } from "@/ui/table";
 
 const route = getRouteApi("/inside/project/$projectId/users");
@@ -91,14 +92,9 @@ function useUserColumns(projectId: string, range: ListSearch): readonly Column<U
         width: 180,
         grow: 1,
         cell: (row) => (
-          <Link
-            to="/project/$projectId/users/$userId"
-            params={{ projectId, userId: row.user_id }}
-            search={range}
-            className="rounded font-medium hover:text-accent hover:underline"
-          >
+          <RowLink to={userPath(projectId, row.user_id) + writeSearch({ ...range })} className="rounded font-medium hover:text-accent hover:underline">
             <bdi>{row.user_id}</bdi>
-          </Link>
+          </RowLink>
         ),
       },
       { key: "last_seen", label: t("col.last_seen"), width: 130, sort: "last_seen", cell: (row) => <Ago at={row.last_seen} /> },

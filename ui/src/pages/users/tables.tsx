@@ -57,7 +57,7 @@ export function UserTraces({ projectId, range, filter, order = "-start_time", on
 export function UserSessions({ projectId, range, filter, order = "-end_time", onOrder }: TableProps) {
   const { t } = useSpeech();
   const go = useNavigate();
-  const query = useInfiniteQuery(ask.sessions(projectId, { start: range.start, end: range.end, filter, order }));
+  const query = useInfiniteQuery(ask.sessions(projectId, { start: range.start, end: range.end, filter, order, bookmarked: false }));
   const pick = useCallback((userId: string) => void go({ to: "/project/$projectId/users/$userId", params: { projectId, userId } }), [go, projectId]);
   const columns = some(useSessionColumns(projectId, pick), OF_SESSIONS);
   const rows = query.data?.pages.flatMap((page) => page.items) ?? [];
