@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.otlp import request, span
 from tests.serving import TestProject
@@ -86,3 +86,52 @@ def test_the_bars_narrow_the_range_and_back_returns(page: Page, filled: TestProj
     expect(page).to_have_url(re.compile(r"start=\d+&end=\d+|end=\d+.*start=\d+"))
     page.go_back()
     expect(page).to_have_url(re.compile("range=1h"))
+
+
+def test_what_is_typed_before_the_editor_comes_is_kept(page: Page, filled: TestProject) -> None:
+    """The editor of the filter is fetched when one wants to type; no key waits for it."""
+    waiting: list[Route] = []
+    page.route("**/filter-line-*.js", lambda route: waiting.append(route))
+    _open(page, filled)
+    expect(page.locator("tbody tr")).to_have_count(3)
+    page.keyboard.press("/")
+    page.keyboard.type("xname:job")
+    page.keyboard.press("Home")
+    page.keyboard.press("Delete")
+    field = page.get_by_role("textbox", name="Filter", exact=True)
+    expect(field).to_have_value("name:job")
+    while not waiting:
+        page.wait_for_timeout(20)
+    waiting[0].continue_()
+    expect(page.locator(".cm-content")).to_be_focused()
+    page.keyboard.type("-")
+    expect(page.locator(".cm-content")).to_have_text("-name:job")
+    page.keyboard.press("Backspace")
+    page.keyboard.press("End")
+    page.keyboard.type('*0"')
+    page.keyboard.press("Backspace")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("filter=name"))
+
+
+def test_one_filters_without_the_editor_where_it_cannot_be_had(
+    page: Page, filled: TestProject
+) -> None:
+    page.route("**/filter-line-*.js", lambda route: route.abort())
+    _open(page, filled, "?filter=level:default")
+    field = page.get_by_role("textbox", name="Filter", exact=True)
+    expect(page.locator("[data-filter] span", has_text="level:default")).to_be_visible()
+    field.fill("refund")
+    field.press("Enter")
+    expect(page.locator("tbody tr")).to_have_count(1)
+    page.get_by_role("button", name="Clear the filter").click()
+    expect(field).to_have_value("")
+    expect(page.locator("tbody tr")).to_have_count(3)
+
+
+def test_a_mistake_in_the_address_is_marked_where_it_stands(
+    page: Page, filled: TestProject
+) -> None:
+    _open(page, filled, "?filter=latency:%3Ex")
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.locator("[data-filter] span.underline")).to_be_visible()

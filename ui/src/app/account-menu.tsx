@@ -26,6 +26,7 @@ export function AccountMenu({ projectId, folded, onHelp, onLeave }: AccountMenuP
   const me = useMe();
   const navigate = useNavigate();
   const leave = useSignOut();
+  const name = me.name || me.email;
   return (
     <Menu
       side="top"
@@ -33,11 +34,12 @@ export function AccountMenu({ projectId, folded, onHelp, onLeave }: AccountMenuP
       trigger={
         <button
           type="button"
-          aria-label={`${t("nav.account")}: ${me.name || me.email}`}
+          aria-label={folded ? `${t("nav.account")}: ${name}` : undefined}
           className={cx("my-2 flex h-9 shrink-0 items-center gap-2.5 rounded-md text-left text-fg-2 hover:bg-hover", folded ? "w-9 justify-center" : "px-2")}
         >
           <CircleUserRound size={17} aria-hidden className="shrink-0" />
-          {!folded && <span className="min-w-0 flex-1 truncate">{me.name || me.email}</span>}
+          {!folded && <span className="sr-only">{t("nav.account")}: </span>}
+          {!folded && <span className="min-w-0 flex-1 truncate">{name}</span>}
         </button>
       }
     >

@@ -49,7 +49,7 @@ export function useGlobalKeys(projectId: string, open: { openPalette(): void; op
     "?": () => latest.current.openHelp(),
     d: () => theme.setWish(theme.dark ? "light" : "dark"),
     "/": () => {
-      const field = document.querySelector<HTMLElement>("[data-filter] .cm-content, input[data-filter]");
+      const field = document.querySelector<HTMLElement>("[data-filter] .cm-content, [data-filter] input, input[data-filter]");
       field?.focus();
       return field !== null;
     },

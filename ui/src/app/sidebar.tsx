@@ -117,6 +117,7 @@ function NavLink({ destination: { to, icon: Icon, label, key, ranged }, projectI
 function ProjectSwitcher({ project, folded, onLeave }: { project: ProjectRef; folded: boolean; onLeave: () => void }) {
   const { t } = useSpeech();
   const me = useMe();
+  const name = `${t("nav.project")}: ${project.name}`;
   const initial = [...project.name][0]?.toUpperCase() ?? "";
   const badge = (
     // Drawn, not said: the name says it already.
@@ -128,10 +129,11 @@ function ProjectSwitcher({ project, folded, onLeave }: { project: ProjectRef; fo
       trigger={
         <button
           type="button"
-          aria-label={`${t("nav.project")}: ${project.name}`}
+          aria-label={folded ? name : undefined}
           className={cx("flex h-9 items-center gap-2 rounded-md text-left hover:bg-hover", folded ? "w-9 justify-center" : "px-2")}
         >
           {badge}
+          {!folded && <span className="sr-only">{t("nav.project")}: </span>}
           {!folded && <span className="min-w-0 flex-1 truncate font-medium">{project.name}</span>}
           {!folded && <ChevronsUpDown size={14} aria-hidden className="shrink-0 text-fg-3" />}
         </button>

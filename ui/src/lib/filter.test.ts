@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { addTerm, chosen, hasTerm, quote, removeTerm, term, terms, toggleTerm } from "./filter";
+import { addTerm, chosen, hasTerm, looksOf, quote, removeTerm, term, terms, toggleTerm } from "./filter";
+
+const looks = (text: string, mistake: number | null = null) => looksOf(text, mistake).map((one) => [one.look, one.text]);
 
 describe("terms", () => {
   it("keeps quotes, groups and negation together", () => {
@@ -56,4 +58,31 @@ it("quotes only where it must", () => {
   expect(quote("gpt-5.1/mini")).toBe("gpt-5.1/mini");
   expect(quote("客服")).toBe("客服");
   expect(term("name", "x y", true)).toBe('-name:"x y"');
+});
+
+describe("looks", () => {
+  it("draws terms as chips and leaves the rest", () => {
+    expect(looks('level:error and -env:"a b" refund')).toEqual([
+      ["chip", "level:error"],
+      ["plain", " and "],
+      ["refusal", '-env:"a b"'],
+      ["plain", " refund"],
+    ]);
+    expect([looks(""), looks("", 0), looks("model:")]).toEqual([[], [], [["plain", "model:"]]]);
+  });
+
+  it("marks the word of the mistake, wherever it lies", () => {
+    expect(looks("level:error latency:>x a", 20)).toEqual([
+      ["chip", "level:error"],
+      ["plain", " latency:"],
+      ["mistake", ">x"],
+      ["plain", " a"],
+    ]);
+    expect(looks("a:1 (", 5)).toEqual([
+      ["chip", "a:1"],
+      ["plain", " "],
+      ["mistake", "("],
+    ]);
+    for (const text of ["a:1 b:2", '"', "-"]) for (let at = 0; at < 9; at += 1) expect(looksOf(text, at).map((one) => one.text).join("")).toBe(text);
+  });
 });

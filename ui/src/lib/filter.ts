@@ -120,3 +120,28 @@ export function chosen(text: string, field: string): { wanted: Set<string>; refu
   }
   return { wanted, refused };
 }
+
+export interface Piece {
+  from: number;
+  text: string;
+  look: "plain" | "chip" | "refusal" | "mistake";
+}
+
+/** The text cut into what an editor would draw: terms as chips, and the word in which the mistake is. */
+export function looksOf(text: string, mistake: number | null): Piece[] {
+  const wrong = mistake === null || text === "" ? null : Math.min(mistake, text.length - 1);
+  const end = wrong === null ? 0 : wrong + Math.max(1, text.slice(wrong).search(/\s|$/));
+  const marks = terms(text)
+    .filter((one) => one.kind === "field" && one.value !== "" && (wrong === null || one.to <= wrong || one.from >= end))
+    .map((one): Omit<Piece, "text"> & { to: number } => ({ from: one.from, to: one.to, look: one.negated ? "refusal" : "chip" }));
+  if (wrong !== null) marks.push({ from: wrong, to: end, look: "mistake" });
+  const pieces: Piece[] = [];
+  let at = 0;
+  for (const { from, to, look } of marks.sort((a, b) => a.from - b.from)) {
+    if (from > at) pieces.push({ from: at, text: text.slice(at, from), look: "plain" });
+    pieces.push({ from, text: text.slice(from, to), look });
+    at = to;
+  }
+  if (at < text.length) pieces.push({ from: at, text: text.slice(at), look: "plain" });
+  return pieces;
+}

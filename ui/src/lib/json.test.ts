@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { blocks, chunks, parseBody, plainText, summary } from "./json";
+import { blocks, bodyOf, chunks, parseBody, plainText, summary } from "./json";
+import { LongJson } from "./long-json";
 
 it("reads objects and arrays, and leaves the rest as text", () => {
   expect(parseBody(' {"a": 1}')).toEqual({ a: 1 });
@@ -29,4 +30,11 @@ it("cuts ten million characters without a line at once", () => {
   const began = performance.now();
   expect(blocks("x".repeat(10_000_000))).toHaveLength(2500);
   expect(performance.now() - began).toBeLessThan(1000);
+});
+
+it("does not read a long body as a whole", () => {
+  const text = JSON.stringify(Array.from({ length: 60_000 }, () => "on its way"));
+  expect(bodyOf(` ${text}\n`)).toBeInstanceOf(LongJson);
+  expect(bodyOf(text.slice(0, -1))).toBeUndefined();
+  expect(bodyOf('[1, "a"]')).toEqual([1, "a"]);
 });

@@ -1,6 +1,7 @@
 /** Bodies as stored: JSON text or plain text, perhaps cut. */
 
 import { whole } from "./attachments";
+import { LONG, LongJson } from "./long-json";
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
@@ -13,6 +14,13 @@ export function parseBody(text: string): Json | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The same, but of a long text: where it stands, to be looked through bit by bit. */
+export function bodyOf(text: string): Json | LongJson | undefined {
+  if (text.length < LONG) return parseBody(text);
+  const ends = `${text.trimStart()[0]}${text.trimEnd().at(-1)}`;
+  return ends === "{}" || ends === "[]" ? new LongJson(text) : undefined;
 }
 
 /** A text that is one JSON string reads better without its quotes. */

@@ -2,7 +2,8 @@
 import { Download, WrapText } from "lucide-react";
 import { useMemo, useState } from "react";
 import { FIRST_BODY, MOST_BODY } from "@/api/queries";
-import { parseBody, plainText } from "@/lib/json";
+import { bodyOf, plainText } from "@/lib/json";
+import { LongJson } from "@/lib/long-json";
 import { useSpeech } from "@/messages";
 import { Button, IconButton } from "@/ui/button";
 import { CopyButton } from "@/ui/copy";
@@ -28,13 +29,11 @@ export function Body({ title, side, text, size, missing, fileName, onMore, busy 
   const { t, f } = useSpeech();
   const [asText, setAsText] = useState(false);
   const [wrap, setWrap] = useState(true);
-  const value = useMemo(() => parseBody(text), [text]);
-  const plain = useMemo(() => {
-    if (value === undefined) return plainText(text);
-    return JSON.stringify(value, null, 2);
-  }, [text, value]);
-  const cut = size > text.length && text.length < MOST_BODY;
+  const partial = size > text.length;
+  const value = useMemo(() => (partial ? undefined : bodyOf(text)), [partial, text]);
+  const cut = partial && text.length < MOST_BODY;
   const tree = value !== undefined && !asText;
+  const plain = () => (value === undefined ? plainText(text) : value instanceof LongJson ? text : JSON.stringify(value, null, 2));
   return (
     <section aria-label={title} className="card overflow-hidden">
       <header className="flex h-9 items-center gap-1 border-b bg-side pr-1.5 pl-3">
@@ -51,11 +50,11 @@ export function Body({ title, side, text, size, missing, fileName, onMore, busy 
           />
         )}
         {!tree && text !== "" && <IconButton small icon={WrapText} label={t("span.wrap")} pressed={wrap} onClick={() => setWrap(!wrap)} />}
-        {text !== "" && <IconButton small icon={Download} label={t("act.download")} onClick={() => save(fileName, plain)} />}
+        {text !== "" && <IconButton small icon={Download} label={t("act.download")} onClick={() => save(fileName, plain())} />}
         {text !== "" && <CopyButton text={plain} />}
       </header>
       <div data-side={side} className="p-3">
-        {text === "" ? <p className="text-fg-3">{missing}</p> : tree ? <JsonTree value={value} /> : <LongText text={plain} wrap={wrap} raw={value !== undefined} />}
+        {text === "" ? <p className="text-fg-3">{missing}</p> : tree ? <JsonTree value={value} /> : <LongText text={plain()} wrap={wrap} raw={value !== undefined} />}
       </div>
       {cut && (
         <footer className="flex flex-wrap items-center gap-3 border-t bg-side px-3 py-2 text-xs text-fg-2">

@@ -1,18 +1,14 @@
-/** The filter as one line of text, with suggestions from the server and its terms drawn as chips. */
-import { acceptCompletion, autocompletion, closeCompletion, completionStatus, startCompletion } from "@codemirror/autocomplete";
-import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
-import { EditorState, Prec } from "@codemirror/state";
-import { EditorView, keymap, placeholder } from "@codemirror/view";
-import { useQueryClient } from "@tanstack/react-query";
+/** The filter as one line of text. Until one wants to type, a plain field stands in place of the editor. */
 import { CircleHelp, Funnel, X } from "lucide-react";
-import { useEffect, useRef } from "react";
+import { type ComponentType, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import { ApiError } from "@/api/client";
-import { FIELD_LABELS } from "@/lib/fields";
+import { looksOf } from "@/lib/filter";
 import { useSpeech } from "@/messages";
 import { IconButton } from "@/ui/button";
 import { cx } from "@/ui/cx";
 import { FilterHelp } from "./filter-help";
-import { chips, looks, markError, oneLine, setError, suggestions } from "./filter-editor";
+import type { FilterLine, Typed } from "./filter-line";
 
 interface FilterBarProps {
   projectId: string;
@@ -24,97 +20,22 @@ interface FilterBarProps {
   error?: unknown;
 }
 
+type Editor = ComponentType<Parameters<typeof FilterLine>[0]>;
+
+/** The editor is larger than all else on a page, and few visits need it. */
+let editor: Editor | null = null;
+const fetchEditor = async () => (editor ??= (await import("./filter-line")).FilterLine);
+
 export function FilterBar({ projectId, value, start, end, onApply, error }: FilterBarProps) {
-  const { t, language } = useSpeech();
-  const client = useQueryClient();
-  const frame = useRef<HTMLDivElement>(null);
-  const editor = useRef<EditorView>(null);
-  const latest = useRef({ start, end, onApply, value });
-  useEffect(() => {
-    latest.current = { start, end, onApply, value };
-  });
-
-  useEffect(() => {
-    const apply = (view: EditorView) => {
-      closeCompletion(view);
-      latest.current.onApply(view.state.doc.toString().trim());
-      return true;
-    };
-    const view = new EditorView({
-      parent: frame.current!,
-      state: EditorState.create({
-        doc: latest.current.value,
-        extensions: [
-          Prec.highest(
-            keymap.of([
-              { key: "Tab", run: acceptCompletion },
-              {
-                key: "Enter",
-                run: (now) => (completionStatus(now.state) === "active" && acceptCompletion(now)) || apply(now),
-              },
-              {
-                key: "Escape",
-                run: (now) => {
-                  if (!closeCompletion(now)) now.contentDOM.blur();
-                  return true;
-                },
-              },
-              { key: "Ctrl-Space", run: startCompletion },
-            ]),
-          ),
-          history(),
-          keymap.of([...defaultKeymap, ...historyKeymap]),
-          oneLine,
-          chips,
-          markError,
-          looks,
-          placeholder(t("list.filter_placeholder")),
-          EditorView.contentAttributes.of({ "aria-label": t("list.filter"), spellcheck: "false" }),
-          EditorView.domEventHandlers({
-            focus: (_, now) => {
-              if (now.state.doc.length === 0) setTimeout(() => now.hasFocus && startCompletion(now), 120);
-            },
-            blur: (_, now) => {
-              if (now.state.doc.toString().trim() !== latest.current.value) apply(now);
-            },
-          }),
-          autocompletion({
-            override: [
-              suggestions(
-                client,
-                projectId,
-                () => latest.current,
-                (field) => (FIELD_LABELS[field] ? t(FIELD_LABELS[field]) : ""),
-              ),
-            ],
-            selectOnOpen: false,
-            icons: false,
-            activateOnTypingDelay: 60,
-          }),
-        ],
-      }),
-    });
-    editor.current = view;
-    return () => view.destroy();
-    // The words of another language need a new editor.
-  }, [client, projectId, language, t]);
-
-  useEffect(() => {
-    const view = editor.current;
-    if (!view || view.state.doc.toString().trim() === value) return;
-    view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: value } });
-  }, [value]);
-
+  const { t } = useSpeech();
+  const [line, setLine] = useState<{ Editor: Editor; typed: Typed } | null>(null);
   const blamed = error instanceof ApiError && error.status === 400 && value !== "" ? error : null;
-  const position = blamed?.position ?? null;
-  useEffect(() => {
-    editor.current?.dispatch({ effects: setError.of(position) });
-  }, [position, value]);
-
+  const mistake = blamed?.position ?? null;
   return (
     <div className="min-w-0 flex-1">
       <div
         data-filter
+        onPointerEnter={() => void fetchEditor().catch(() => undefined)}
         className={cx(
           "flex min-h-8 items-center gap-1 rounded-md border bg-bg pr-0.5 pl-2.5",
           "focus-within:outline-2 focus-within:-outline-offset-1 focus-within:outline-accent",
@@ -122,7 +43,11 @@ export function FilterBar({ projectId, value, start, end, onApply, error }: Filt
         )}
       >
         <Funnel size={14} aria-hidden className="shrink-0 text-fg-3" />
-        <div ref={frame} className="min-w-0 flex-1" />
+        {line ? (
+          <line.Editor projectId={projectId} value={value} start={start} end={end} onApply={onApply} mistake={mistake} typed={line.typed} />
+        ) : (
+          <PlainLine value={value} mistake={mistake} onApply={onApply} onEditor={(Editor, typed) => setLine({ Editor, typed })} />
+        )}
         {value !== "" && <IconButton small icon={X} label={t("state.clear_filter")} onClick={() => onApply("")} />}
         <FilterHelp trigger={<button type="button" aria-label={t("list.filter_help")} title={t("list.filter_help")} className="grid size-6 shrink-0 place-items-center rounded-md text-fg-3 hover:bg-hover hover:text-fg"><CircleHelp size={14} aria-hidden /></button>} />
       </div>
@@ -131,6 +56,92 @@ export function FilterBar({ projectId, value, start, end, onApply, error }: Filt
           {blamed.message}
         </p>
       )}
+    </div>
+  );
+}
+
+interface PlainLineProps {
+  value: string;
+  mistake: number | null;
+  onApply: (filter: string) => void;
+  onEditor: (Editor: Editor, typed: Typed) => void;
+}
+
+const LETTERS = "px-[2px] py-[3px] font-mono text-[0.75rem] leading-6 whitespace-pre";
+const LOOKS = {
+  chip: "rounded-[4px] bg-accent-soft p-[2px_3px] text-accent",
+  refusal: "rounded-[4px] bg-danger-soft p-[2px_3px] text-danger",
+  mistake: "underline decoration-danger decoration-wavy underline-offset-3",
+  plain: "",
+};
+
+/** Looks like the editor and takes keys until that has come: then it hands over what was typed. */
+function PlainLine({ value, mistake, onApply, onEditor }: PlainLineProps) {
+  const { t } = useSpeech();
+  const field = useRef<HTMLInputElement>(null);
+  const [text, setText] = useState(value);
+  const [known, setKnown] = useState(value);
+  const [typing, setTyping] = useState(false);
+  const composing = useRef(false);
+  if (value !== known) {
+    setKnown(value);
+    setText(value);
+  }
+  const handOver = (Editor: Editor) => {
+    const input = field.current;
+    // An input method writes into the field it began in; nobody waits for the editor of a field that was left.
+    if (!input || composing.current || document.activeElement !== input) return;
+    const typed = { text: input.value, from: input.selectionStart ?? 0, to: input.selectionEnd ?? 0 };
+    // At once: between this and the new field no key must come.
+    flushSync(() => onEditor(Editor, typed));
+  };
+  // Not before the press that gave the focus has placed the cursor. Without the editor one can type all the same.
+  const want = () => void fetchEditor().then((Editor) => setTimeout(handOver, 0, Editor), () => undefined);
+  const apply = () => {
+    if (text.trim() !== value) onApply(text.trim());
+  };
+  return (
+    <div className="relative min-w-0 flex-1">
+      {!typing && text !== "" && (
+        <div aria-hidden className={cx("pointer-events-none absolute inset-0 overflow-hidden", LETTERS)}>
+          {looksOf(text, mistake).map((piece) => (
+            <span key={piece.from} className={LOOKS[piece.look]}>
+              {piece.text}
+            </span>
+          ))}
+        </div>
+      )}
+      <input
+        ref={field}
+        type="text"
+        aria-label={t("list.filter")}
+        placeholder={t("list.filter_placeholder")}
+        autoComplete="off"
+        spellCheck={false}
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+        onFocus={() => {
+          setTyping(true);
+          want();
+        }}
+        onBlur={() => {
+          setTyping(false);
+          apply();
+        }}
+        onCompositionStart={() => {
+          composing.current = true;
+        }}
+        onCompositionEnd={() => {
+          composing.current = false;
+          want();
+        }}
+        onKeyDown={(event) => {
+          if (event.nativeEvent.isComposing) return;
+          if (event.key === "Enter") apply();
+          if (event.key === "Escape") event.currentTarget.blur();
+        }}
+        className={cx("block h-[30px] w-full bg-transparent outline-none placeholder:text-fg-3", LETTERS, !typing && text !== "" && "text-transparent")}
+      />
     </div>
   );
 }

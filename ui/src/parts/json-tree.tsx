@@ -1,33 +1,71 @@
 /** A JSON value to unfold. Nothing that is folded is drawn; long lists come in chunks. */
 import { ChevronRight } from "lucide-react";
-import { type ReactNode, useContext, useState } from "react";
+import { type ReactNode, useContext, useEffect, useMemo, useState } from "react";
 import { mentions, references, whole } from "@/lib/attachments";
 import { type Json, chunks, summary } from "@/lib/json";
+import { Entries, LongJson, entriesOf } from "@/lib/long-json";
 import { useSpeech } from "@/messages";
 import { CopyButton } from "@/ui/copy";
 import { cx } from "@/ui/cx";
 import { Unfolded } from "./anchored";
 import { Attachment } from "./attachment";
+import { LongText } from "./long-text";
 
 const LONG = 600;
 /** Levels that stand open at first, and how many entries a level may have to do so. */
 const OPEN_DEPTH = 3;
 const OPEN_SIZE = 30;
 
-export function JsonTree({ value }: { value: Json }) {
+type Value = Json | LongJson;
+type Container = Json[] | Record<string, Json> | Entries;
+
+export function JsonTree({ value }: { value: Value }) {
   return (
     <div className="font-mono text-xs leading-5">
-      {isContainer(value) ? <Entries value={value} depth={0} path="$" /> : <Leaf value={value} />}
+      {value instanceof LongJson ? <Looked value={value} depth={0} path="$" /> : isContainer(value) ? <Level value={value} depth={0} path="$" /> : <Leaf value={value} />}
     </div>
   );
 }
 
 const isContainer = (value: Json): value is Json[] | Record<string, Json> => value !== null && typeof value === "object";
 
-function Entries({ value, depth, path }: { value: Json[] | Record<string, Json>; depth: number; path: string }) {
+/** An object or array that takes a while to look through. */
+function Looked({ value, depth, path }: { value: LongJson; depth: number; path: string }) {
+  const { t } = useSpeech();
+  const [found, setFound] = useState<{ of: LongJson; entries: Entries | null } | null>(null);
+  useEffect(() => {
+    let wanted = true;
+    void entriesOf(value).then((entries) => wanted && setFound({ of: value, entries }));
+    return () => {
+      wanted = false;
+    };
+  }, [value]);
+  if (found?.of !== value) return <p className="text-fg-3">{t("act.loading")}</p>;
+  if (found.entries) return <Level value={found.entries} depth={depth} path={path} />;
+  // No JSON after all.
+  return <LongText text={value.text.slice(value.from, value.to)} raw />;
+}
+
+/** Keys, or null of a list; and how many entries there are. */
+function shape(value: Container): { keys: readonly string[] | null; count: number } {
+  if (value instanceof Entries) return { keys: value.keys, count: value.count };
   const keys = Array.isArray(value) ? null : Object.keys(value);
-  const count = keys ? keys.length : (value as Json[]).length;
-  if (count === 0) return <span className="text-fg-3">{summary(value)}</span>;
+  return { keys, count: keys ? keys.length : (value as Json[]).length };
+}
+
+function entry(value: Container, key: string, index: number): Value {
+  if (Array.isArray(value)) return value[index]!;
+  if (!(value instanceof Entries)) return value[key]!;
+  try {
+    return value.at(index);
+  } catch {
+    return value.text.slice(value.places[index * 2], value.places[index * 2 + 1]);
+  }
+}
+
+function Level({ value, depth, path }: { value: Container; depth: number; path: string }) {
+  const { keys, count } = shape(value);
+  if (count === 0) return <span className="text-fg-3">{keys ? "{}" : "[]"}</span>;
   const parts = chunks(count);
   if (parts.length > 1) {
     return parts.map(([from, to], index) => <Chunk key={from} value={value} keys={keys} from={from} to={to} depth={depth} path={path} open={index === 0} />);
@@ -36,8 +74,8 @@ function Entries({ value, depth, path }: { value: Json[] | Record<string, Json>;
 }
 
 interface ListProps {
-  value: Json[] | Record<string, Json>;
-  keys: string[] | null;
+  value: Container;
+  keys: readonly string[] | null;
   from: number;
   to: number;
   depth: number;
@@ -60,19 +98,28 @@ function Chunk({ open: first, ...list }: ListProps & { open: boolean }) {
 }
 
 function List({ value, keys, from, to, depth, path }: ListProps) {
-  const rows = [];
-  for (let index = from; index < to; index += 1) {
-    const key = keys ? keys[index]! : String(index);
-    const child = keys ? (value as Record<string, Json>)[key]! : (value as Json[])[index]!;
-    rows.push(<Row key={key} name={key} indexed={!keys} value={child} depth={depth} path={path + step(key, !keys)} />);
-  }
-  return <ul>{rows}</ul>;
+  const rows = useMemo(
+    () =>
+      Array.from({ length: to - from }, (_, place) => {
+        const index = from + place;
+        const key = keys?.[index] ?? String(index);
+        return { index, key, child: entry(value, key, index) };
+      }),
+    [value, keys, from, to],
+  );
+  return (
+    <ul>
+      {rows.map(({ index, key, child }) => (
+        <Row key={index} name={key} indexed={!keys} value={child} depth={depth} path={path + step(key, !keys)} />
+      ))}
+    </ul>
+  );
 }
 
 interface RowProps {
   name: string;
   indexed: boolean;
-  value: Json;
+  value: Value;
   depth: number;
   path: string;
 }
@@ -91,13 +138,14 @@ const step = (key: string, indexed: boolean): string => {
 
 function Row({ name, indexed, value, depth, path }: RowProps) {
   const { t } = useSpeech();
-  const size = isContainer(value) ? Object.keys(value).length : 0;
-  const [open, setOpen] = useState((depth < OPEN_DEPTH || holdsMedia(value)) && size <= OPEN_SIZE);
+  const long = value instanceof LongJson;
+  const size = !long && isContainer(value) ? Object.keys(value).length : 0;
+  const [open, setOpen] = useState(!long && (depth < OPEN_DEPTH || holdsMedia(value)) && size <= OPEN_SIZE);
   const label = <span className={indexed ? "text-fg-3" : "text-(--k-embedding)"}>{name}</span>;
   const copy = (
     <CopyButton text={path} label={t("json.copy_path", { path })} className="ml-1 size-4! align-middle opacity-0 group-hover/row:opacity-100 focus-visible:opacity-100" />
   );
-  if (!isContainer(value) || size === 0) {
+  if (!long && (!isContainer(value) || size === 0)) {
     return (
       <li className="group/row pl-4 wrap-anywhere">
         {label}
@@ -112,13 +160,13 @@ function Row({ name, indexed, value, depth, path }: RowProps) {
       <span className="group/row flex max-w-full items-center">
         <Toggle open={open} onToggle={() => setOpen(!open)}>
           {label}
-          {!open && <span className="ml-1.5 truncate text-fg-3">{summary(value)}</span>}
+          {!open && <span className="ml-1.5 truncate text-fg-3">{long ? t("json.characters", { n: value.to - value.from }) : summary(value)}</span>}
         </Toggle>
         {copy}
       </span>
       {open && (
         <div className="ml-[7px] border-l pl-2">
-          <Entries value={value} depth={depth + 1} path={path} />
+          {long ? <Looked value={value} depth={depth + 1} path={path} /> : isContainer(value) && <Level value={value} depth={depth + 1} path={path} />}
         </div>
       )}
     </li>

@@ -1,7 +1,7 @@
 /** A table that draws only the rows in sight, and cards in their place where the page is narrow. */
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown, ArrowUp } from "lucide-react";
-import { type CSSProperties, type MouseEvent, type ReactNode, useEffect, useMemo, useRef, useState } from "react";
+import { type CSSProperties, type MouseEvent, type ReactNode, memo, useEffect, useMemo, useRef, useState } from "react";
 import { NARROWEST, WIDEST, fitting } from "@/lib/columns";
 import { choose } from "@/lib/selection";
 import { useSpeech } from "@/messages";
@@ -231,7 +231,10 @@ interface HeadProps<R> {
   edge: boolean;
 }
 
-function Head<R>({ column, order, onOrder, arranging, onDrag, style, edge }: HeadProps<R>) {
+/** Not drawn again by scrolling. */
+const Head = memo(ColumnHead) as typeof ColumnHead;
+
+function ColumnHead<R>({ column, order, onOrder, arranging, onDrag, style, edge }: HeadProps<R>) {
   const { t } = useSpeech();
   const { over, place } = useDrop((key) => arranging?.move(key, column.key));
   const down = order === `-${column.sort}`;

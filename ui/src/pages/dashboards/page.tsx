@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, getRouteApi, useNavigate } from "@tanstack/react-router";
 import { ChartNoAxesCombined, ChevronLeft, Copy, Ellipsis, FileDown, Link2, Maximize, Minimize, Pencil, Plus, Timer, Trash2 } from "lucide-react";
-import { Suspense, lazy, useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { ApiError } from "@/api/client";
 import * as ask from "@/api/queries";
 import type { Dashboard, Widget } from "@/api/types";
@@ -18,6 +18,7 @@ import { RangePicker } from "@/parts/range-picker";
 import { Button, IconButton, buttonClass } from "@/ui/button";
 import { copyText } from "@/ui/copy";
 import { Menu, MenuCheck, MenuItem, MenuLine } from "@/ui/menu";
+import { fetched } from "@/ui/fetched";
 import { useShortcuts } from "@/ui/shortcuts";
 import { Empty, Failure, Rows } from "@/ui/states";
 import { toast, toastUndo } from "@/ui/toast";
@@ -29,7 +30,7 @@ import { useDashboard } from "./use-dashboard";
 import { WidgetCard } from "./widget-card";
 import { questionText } from "./words";
 
-const Editor = lazy(() => import("./editor"));
+const Editor = fetched(async () => (await import("./editor")).default);
 const route = getRouteApi("/inside/project/$projectId/dashboards/$dashboardId");
 
 export function DashboardPage() {
@@ -152,9 +153,7 @@ function Board({ projectId, board, change }: BoardProps) {
         )}
       </div>
       {edited && mayEdit && (
-        <Suspense>
-          <Editor key={edited.id} projectId={projectId} widget={edited} fresh={search.edit === "new"} range={range} filter={filter} onSave={save} onClose={() => put({ edit: undefined }, true)} />
-        </Suspense>
+        <Editor key={edited.id} projectId={projectId} widget={edited} fresh={search.edit === "new"} range={range} filter={filter} onSave={save} onClose={() => put({ edit: undefined }, true)} />
       )}
     </div>
   );

@@ -19,14 +19,16 @@ export function dimensionText(t: Translate, dimension: string): string {
 }
 
 /** `Latency p50, p95`: what is measured in several ways is named once. */
-export function questionText(t: Translate, { measures, dimensions }: WidgetQuestion): string {
-  const what = measures
+export function questionText(t: Translate, { measures, dimensions, bucket }: WidgetQuestion): string {
+  const named = measures
     .map((one, index) => {
       const before = measures[index - 1];
       const again = before?.measure === one.measure && (before.key ?? "") === (one.key ?? "") && one.aggregation;
       return again ? t(`agg.${one.aggregation!}`) : measureText(t, one);
     })
     .join(", ");
+  const spread = measures.some((one) => one.aggregation === "histogram");
+  const what = spread ? t(bucket === "none" ? "dash.spread" : "dash.spread_over_time", { what: named }) : named;
   if (!dimensions?.length) return what;
   return t("dash.by", { what, by: dimensions.map((one) => dimensionText(t, one).toLowerCase()).join(", ") });
 }

@@ -1,7 +1,7 @@
 /** One span: its facts, and its contents in tabs. Bodies are fetched when it is looked at. */
 import { useQuery } from "@tanstack/react-query";
 import { ArrowLeft, CircleHelp, Wrench } from "lucide-react";
-import { type ReactNode, Suspense, lazy, useMemo, useState } from "react";
+import { type ReactNode, useMemo, useState } from "react";
 import * as ask from "@/api/queries";
 import type { ScoreRow, SpanDetail as Detail, SpanRow } from "@/api/types";
 import { type Document, documents } from "@/lib/documents";
@@ -19,6 +19,7 @@ import { useStaying } from "@/parts/scores";
 import { Badge, Level } from "@/ui/badge";
 import { Button, IconButton } from "@/ui/button";
 import { CopyButton } from "@/ui/copy";
+import { fetched } from "@/ui/fetched";
 import { useLater } from "@/ui/later";
 import { Popover } from "@/ui/popover";
 import { Empty, Failure, Skeleton } from "@/ui/states";
@@ -31,7 +32,7 @@ import { ScoresTab } from "./scores-tab";
 import { ToolList } from "./tool-list";
 import { UsageTab } from "./usage-tab";
 
-const EmptyFields = lazy(async () => ({ default: (await import("./empty-fields")).EmptyFields }));
+const EmptyFields = fetched(async () => (await import("./empty-fields")).EmptyFields);
 
 /** Kinds whose output is documents when it looks like them. */
 const RETRIEVES = new Set(["retriever", "reranker"]);
@@ -116,9 +117,7 @@ function SpanHead({ projectId, span, detail }: { projectId: string; span: SpanRo
         <CopyButton text={span.span_id} label={t("trace.span_id")} />
         {detail && (
           <Popover label={t("empty.title")} className="w-96 max-w-[calc(100vw-1rem)]" trigger={<IconButton small icon={CircleHelp} label={t("empty.title")} className="ml-auto" />}>
-            <Suspense fallback={null}>
-              <EmptyFields detail={detail} />
-            </Suspense>
+            <EmptyFields detail={detail} />
           </Popover>
         )}
       </div>

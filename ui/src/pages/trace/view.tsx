@@ -1,6 +1,6 @@
 /** A whole trace: its head, its tree, and the span that is selected. Used as a page and beside lists. */
 import { SearchX } from "lucide-react";
-import { type ReactNode, Suspense, lazy, useEffect, useMemo } from "react";
+import { type ReactNode, useEffect, useMemo } from "react";
 import { ApiError } from "@/api/client";
 import { TabTitle } from "@/app/page";
 import { criticalPath } from "@/lib/critical-path";
@@ -8,6 +8,7 @@ import { isShared } from "@/lib/share";
 import { PANES, type SpanSearch } from "@/lib/search";
 import { onlyOf } from "@/lib/seek";
 import { useSpeech } from "@/messages";
+import { fetched } from "@/ui/fetched";
 import { useLater } from "@/ui/later";
 import { useNarrow } from "@/ui/media";
 import { Split } from "@/ui/split";
@@ -31,10 +32,8 @@ interface TraceViewProps {
   tools: ReactNode;
 }
 
-const transcript = () => import("./transcript");
-const graph = () => import("./graph");
-const Transcript = lazy(async () => ({ default: (await transcript()).Transcript }));
-const Graph = lazy(async () => ({ default: (await graph()).Graph }));
+const Transcript = fetched(async () => (await import("./transcript")).Transcript);
+const Graph = fetched(async () => (await import("./graph")).Graph);
 /** So long after the trace has come, in milliseconds, the other panes are made ready. */
 const SOON = 500;
 
@@ -48,7 +47,7 @@ export function TraceView({ projectId, traceId, search, onSearch, keys, tools }:
   const ready = first !== undefined;
   useEffect(() => {
     if (!ready) return undefined;
-    const timer = setTimeout(() => void Promise.allSettled([transcript(), graph()]), SOON);
+    const timer = setTimeout(() => void Promise.allSettled([Transcript.load(), Graph.load()]), SOON);
     return () => clearTimeout(timer);
   }, [ready]);
   if (query.error && !first) {
@@ -87,10 +86,8 @@ export function TraceView({ projectId, traceId, search, onSearch, keys, tools }:
           onChange={(next) => onSearch({ pane: next === "tree" ? undefined : next })}
         />
       </div>
-      <Suspense fallback={null}>
-        {pane === "transcript" && <Transcript {...shared} projectId={projectId} traceId={traceId} />}
-        {pane === "graph" && <Graph {...shared} />}
-      </Suspense>
+      {pane === "transcript" && <Transcript {...shared} projectId={projectId} traceId={traceId} />}
+      {pane === "graph" && <Graph {...shared} />}
       {pane === "tree" && (
         <Explorer
           {...shared}
