@@ -61,6 +61,8 @@ def _queries() -> Iterator[tuple[str, Query]]:
     yield "trace_spans", lists.spans_of_trace(SCOPE, "t", (7, "s"), 2000, [WITHIN])
     yield "span", lists.one_span(SCOPE, "t", "s", [WITHIN], 1000)
     yield "sessions", groups.groups(SCOPE, _list("sessions", "level:error"), 51)
+    yield "session_sums", groups.session_sums(SCOPE, ["s"], [WITHIN], parse("level:error"))
+    yield "session_ends", groups.session_ends(SCOPE, ["a", "b"], ["s"], [WITHIN])
     yield "users", groups.groups(SCOPE, _list("users", "", "-cost"), 51)
     faceted = [fields.named(name) for name in ("level", "model", "name")]
     yield "facets", groups.facets(SCOPE, "traces", faceted, WITHIN, parse("env:prod"), 30)

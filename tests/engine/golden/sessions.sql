@@ -1,18 +1,8 @@
 SELECT
   greatest(toUnixTimestamp64Micro(max(start_time)), toUnixTimestamp64Micro(max(end_time))) AS value,
   session_id AS session_id,
-  toUnixTimestamp64Micro(min(start_time)) AS of_start_time,
-  greatest(toUnixTimestamp64Micro(max(start_time)), toUnixTimestamp64Micro(max(end_time))) AS of_end_time,
-  uniqExact(trace_id) AS of_traces,
-  countIf(kind != 'trace') AS of_spans,
-  countIf(level = 'error' AND kind != 'trace') AS of_errors,
-  arraySort(groupUniqArrayIf(20)(user_id, user_id != '')) AS of_users,
-  argMax(environment, start_time) AS of_environment,
-  sumIf(input_tokens, billable = 1) AS of_input_tokens,
-  sumIf(output_tokens, billable = 1) AS of_output_tokens,
-  sumIf(total_tokens, billable = 1) AS of_total_tokens,
-  toFloat64(sumIf(total_cost, billable = 1)) AS of_total_cost,
-  countIf(cost_source = 'unpriced' AND billable = 1) AS of_unpriced
+  toUnixTimestamp64Micro(min(start_time)) AS of_first_start,
+  toUnixTimestamp64Micro(max(start_time)) AS of_last_start
 FROM spans FINAL
 WHERE project_id = {project:String}
   AND start_time >= fromUnixTimestamp64Micro({p1:Int64}, 'UTC') AND start_time < fromUnixTimestamp64Micro({p3:Int64}, 'UTC')

@@ -1,6 +1,6 @@
 """Sessions, users, facets and other groups of spans as SQL."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from pilothouse.domain.clock import DAY, HOUR
@@ -56,6 +56,13 @@ USER = {
 """Field of `UserSummary` → expression over its spans."""
 
 _GROUPED = {"sessions": SESSION, "users": USER}
+_TRACES = {"traces_begun": "minMap([trace_id], [toUnixTimestamp64Micro(start_time)])"}
+PLACED = {
+    "session_id": "session_id",
+    "first_start": _FIRST,
+    "last_start": "toUnixTimestamp64Micro(max(start_time))",
+}
+"""Of sessions: where to read the rest, which is not worth being read of all of them."""
 _ORDERS = {"cost": "total_cost", "tokens": "total_tokens"}
 _VALUES = {
     "duration": f"({_LAST} - {_FIRST})",
@@ -66,7 +73,7 @@ _FLOATS = {"total_cost", "error_rate"}
 
 
 def groups(scope: Scope, question: ListQuestion, limit: int) -> Query:
-    """Sessions or users: their summaries over the range, in order."""
+    """(ordered by, …) in order: the columns of `USER`, or of sessions those of `PLACED`."""
     statement = Statement(scope)
     columns = _GROUPED[question.view]
     identity = next(iter(columns))
@@ -79,23 +86,40 @@ def groups(scope: Scope, question: ListQuestion, limit: int) -> Query:
         kind = "Float64" if by in _FLOATS else "Int64"
         given = f"{statement.bind(question.after[0], kind)}, {statement.bind(question.after[1])}"
         behind = f"HAVING (value, {identity}) {sign} ({given})"
-    listed = ",\n  ".join(f"{expression} AS {_alias(name)}" for name, expression in columns.items())
+    conditions = _conditions(statement, "traces", question.filter, question.within)
     return query(
         statement,
-        f"SELECT\n  {value} AS value,\n  {listed}",
-        statement.table(
-            SPANS,
-            question.within,
-            [
-                f"{identity} != ''",
-                *_conditions(statement, "traces", question.filter, question.within),
-            ],
-        ),
+        f"SELECT\n  {value} AS value,\n  {_listed(PLACED if question.view == 'sessions' else USER)}",
+        statement.table(SPANS, question.within, [f"{identity} != ''", *conditions]),
         f"GROUP BY {identity}",
         behind,
         f"ORDER BY value {direction}, {identity} {direction}",
         f"LIMIT {limit} OFFSET {question.offset}" if question.offset else f"LIMIT {limit}",
     )
+
+
+def session_sums(
+    scope: Scope,
+    session_ids: Sequence[str],
+    within: Sequence[TimeRange] | None,
+    filter: Filter | None = None,
+) -> Query:
+    """The columns of `SESSION`, and (its traces, when each began)."""
+    statement = Statement(scope)
+    conditions = [f"session_id IN {statement.bind(list(session_ids), 'Array(String)')}"]
+    if within is not None:
+        whole = TimeRange(min(each.start for each in within), max(each.end for each in within))
+        conditions += _conditions(statement, "traces", filter, whole)
+    return query(
+        statement,
+        f"SELECT\n  {_listed(SESSION | _TRACES)}",
+        statement.table(SPANS, within, conditions),
+        "GROUP BY session_id",
+    )
+
+
+def _listed(columns: Mapping[str, str]) -> str:
+    return ",\n  ".join(f"{expression} AS {_alias(name)}" for name, expression in columns.items())
 
 
 def _alias(name: str) -> str:
@@ -122,21 +146,6 @@ def group_count(scope: Scope, question: ListQuestion) -> Query:
     )
 
 
-def session(scope: Scope, session_id: str) -> Query:
-    """The summary of one session over all time."""
-    statement = Statement(scope)
-    return query(
-        statement,
-        "SELECT\n  " + ",\n  ".join(f"{sql} AS {_alias(name)}" for name, sql in SESSION.items()),
-        statement.table(SPANS, None, [f"session_id = {statement.bind(session_id)}"]),
-        "GROUP BY session_id",
-    )
-
-
-_SCORED = 200
-"""Traces of a session whose scores are looked at."""
-
-
 def _told(pick: str, preview: str) -> str:
     """Of the heads, or else of the model calls."""
     of_heads = f"{pick}If({preview}, start_time, {preview} != '' AND is_root = 1)"
@@ -146,18 +155,27 @@ def _told(pick: str, preview: str) -> str:
     )
 
 
-def session_ends(scope: Scope, session_ids: Sequence[str], within: TimeRange) -> Query:
-    """(session, first input, last output, traces): previews, and the newest traces."""
+def session_ends(
+    scope: Scope, trace_ids: Sequence[str], session_ids: Sequence[str], within: Sequence[TimeRange]
+) -> Query:
+    """(session, first input, last output): previews out of these traces."""
     statement = Statement(scope)
-    ids = statement.bind(list(session_ids), "Array(String)")
+    traces = statement.bind(list(trace_ids), "Array(String)")
+    sessions = statement.bind(list(session_ids), "Array(String)")
     return query(
         statement,
         "SELECT session_id,\n"
         f"  {_told('argMin', 'input_preview')},\n"
-        f"  {_told('argMax', 'output_preview')},\n"
-        "  arraySlice(arrayReverseSort("
-        f"groupUniqArrayIf((start_time, trace_id), is_root = 1)), 1, {_SCORED}).2",
-        statement.table(SPANS, within, [f"session_id IN {ids}", "(is_root = 1 OR kind = 'llm')"]),
+        f"  {_told('argMax', 'output_preview')}",
+        statement.table(
+            SPANS,
+            within,
+            [
+                f"trace_id IN {traces}",
+                f"session_id IN {sessions}",
+                "(is_root = 1 OR kind = 'llm')",
+            ],
+        ),
         "GROUP BY session_id",
     )
 

@@ -36,6 +36,11 @@ from pilothouse.store.clickhouse.windows import joined, windows
 _PIECE = 2_000
 """Whole spans fetched at once where many are walked through."""
 
+_OUTERMOST = 3
+"""Traces at either end of a session that are looked at for how it began and ended."""
+_SCORED = 200
+"""Newest traces of a session whose scores are looked at."""
+
 Placed = tuple[Position, Span]
 
 
@@ -281,38 +286,65 @@ class Reader:
     def sessions(
         self, scope: Scope, question: ListQuestion
     ) -> list[tuple[Position, SessionSummary]]:
-        rows = self._rows(groups.groups(scope, question, question.limit))
-        if not rows:
-            return []
-        ids = [row[1] for row in rows]
-        ends = self._ends(scope, ids, question.within)
-        return [((value, sums[0]), _session(sums, ends.get(sums[0]))) for value, *sums in rows]
+        keys = self._rows(groups.groups(scope, question, question.limit))
+        ids = [id for _, id, _, _ in keys]
+        within = joined(TimeRange(first, last + 1) for _, _, first, last in keys)
+        found = self._sessions(scope, ids, within, question.filter)
+        return [((value, id), found[id]) for value, id, _, _ in keys if id in found]
 
     def session(self, scope: Scope, session_id: str) -> SessionSummary | None:
-        rows = self._rows(groups.session(scope, session_id))
-        if not rows:
-            return None
-        summary = _session(rows[0], None)
-        within = TimeRange(summary.start_time, summary.end_time + 1)
-        return _session(rows[0], self._ends(scope, [session_id], within).get(session_id))
+        return self._sessions(scope, [session_id], None).get(session_id)
 
-    def _ends(
-        self, scope: Scope, ids: Sequence[str], within: TimeRange
-    ) -> dict[str, dict[str, Any]]:
-        """By session how it begins and ends, and what its scores say."""
+    def _sessions(
+        self,
+        scope: Scope,
+        ids: Sequence[str],
+        within: Sequence[TimeRange] | None,
+        filter: Filter | None = None,
+    ) -> dict[str, SessionSummary]:
+        if not ids:
+            return {}
         own = self._beside.submit(self.scores_of_sessions, scope, ids)
-        rows = self._rows(groups.session_ends(scope, ids, within))
-        session_of = {trace: session for session, _, _, traces in rows for trace in traces}
-        given: dict[str, list[Score]] = defaultdict(list)
-        query = scores.by_column(scope, "trace_id", list(session_of), scores.VALUED)
-        for score in SCORES.rows(self._rows(query), scores.VALUED) if session_of else ():
-            given[session_of[score.trace_id]].append(score)
+        rows = self._rows(groups.session_sums(scope, ids, within, filter))
+        traces = {
+            row[0]: [trace for _, trace in sorted(zip(begun, names, strict=True))]
+            for *row, (names, begun) in rows
+        }
+        scores = self._beside.submit(self._scores_of_talks, scope, traces)
+        ends = self._ends(scope, traces)
+        given = scores.result()
         for score in own.result():
             given[score.session_id].append(score)
         return {
-            session: {"first_input": first, "last_output": last, "scores": gathered(given[session])}
-            for session, first, last, _ in rows
+            row[0]: SessionSummary(
+                **dict(zip(groups.SESSION, row, strict=True)),
+                first_input=ends[row[0]][0],
+                last_output=ends[row[0]][1],
+                scores=gathered(given[row[0]]),
+            )
+            for *row, _ in rows
         }
+
+    def _ends(
+        self, scope: Scope, traces: dict[str, list[str]]
+    ) -> defaultdict[str, tuple[str, str]]:
+        """By session how it begins and ends, as its outermost traces tell."""
+        outer = [id for own in traces.values() for id in (*own[:_OUTERMOST], *own[-_OUTERMOST:])]
+        within = self._times(scope, outer) if outer else []
+        rows = self._rows(groups.session_ends(scope, outer, list(traces), within)) if within else []
+        found = {session: (first, last) for session, first, last in rows}
+        return defaultdict(lambda: ("", ""), found)
+
+    def _scores_of_talks(
+        self, scope: Scope, traces: dict[str, list[str]]
+    ) -> defaultdict[str, list[Score]]:
+        """By session the scores of its newest traces."""
+        session_of = {trace: session for session, own in traces.items() for trace in own[-_SCORED:]}
+        given: defaultdict[str, list[Score]] = defaultdict(list)
+        query = scores.by_column(scope, "trace_id", list(session_of), scores.VALUED)
+        for score in SCORES.rows(self._rows(query), scores.VALUED) if session_of else ():
+            given[session_of[score.trace_id]].append(score)
+        return given
 
     def turns(
         self, scope: Scope, trace_ids: Sequence[str], limit_chars: int
@@ -414,8 +446,3 @@ class Reader:
             Span(project_id=scope.project_id, trace_id=trace, span_id=span, start_time=start)
             for trace, span, start in self._rows(lists.places_of(scope, trace_ids, within))
         ]
-
-
-def _session(sums: list[Any], ends: dict[str, Any] | None) -> SessionSummary:
-    known = dict(zip(groups.SESSION, sums, strict=True))
-    return SessionSummary(**known, **(ends or {"first_input": "", "last_output": ""}))
