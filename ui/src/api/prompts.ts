@@ -14,6 +14,9 @@ export type PromptProblem = Schemas["PromptProblem"];
 export type PromptDraft = Schemas["PromptDraft"];
 export type NewPromptVersion = Schemas["NewPromptVersion"];
 export type LabelChange = Schemas["LabelChange"];
+export type PromptFigures = Schemas["PromptFigures"];
+export type PromptMoved = Schemas["PromptMoved"];
+export type PromptDifference = Schemas["PromptDifference"];
 export type LabelMove = Schemas["PromptLabelMove"];
 
 const PAGE = 50;
@@ -72,6 +75,13 @@ export const labelMoves = (project_id: string, asked: { name?: string; start?: n
     placeholderData: keepPreviousData,
     queryFn: async ({ signal }) =>
       (await answer(api.GET("/api/pilothouse/projects/{project_id}/prompts/moves", { params: { ...inProject(project_id), query: asked }, signal }))).items,
+  });
+
+/** What each version did in a range. */
+export const production = (project_id: string, asked: { name: string; start: number; end: number }) =>
+  queryOptions({
+    queryKey: [project_id, "prompt-figures", asked],
+    queryFn: ({ signal }) => answer(api.GET("/api/pilothouse/projects/{project_id}/prompts/production", { params: { ...inProject(project_id), query: asked }, signal })),
   });
 
 /** After anything about prompts has changed. */

@@ -40,6 +40,9 @@ export const promptSearch = (raw: Raw): PromptSearch =>
     comments: String(raw.comments) === "1" ? ("1" as const) : undefined,
   });
 
+/** Calls that people make to try something tell nothing of production; as the server has it. */
+export const IN_USE = "-environment:playground";
+
 export const newPromptSearch = (raw: Raw): { folder?: string } => present({ folder: text(raw.folder) });
 
 // -- folders --------------------------------------------------------------------------------------

@@ -1,10 +1,8 @@
 /** One dashboard. The URL holds its range, filter and mode, so that a link shows another person the same. */
-import { useQuery } from "@tanstack/react-query";
 import { Link, getRouteApi, useNavigate } from "@tanstack/react-router";
 import { ChartNoAxesCombined, ChevronLeft, Copy, Ellipsis, FileDown, Link2, Maximize, Minimize, Pencil, Plus, Timer, Trash2 } from "lucide-react";
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useState } from "react";
 import { ApiError } from "@/api/client";
-import * as ask from "@/api/queries";
 import type { Dashboard, Widget } from "@/api/types";
 import { useRights } from "@/app/me";
 import { PageHead, TabTitle } from "@/app/page";
@@ -13,6 +11,7 @@ import { settle } from "@/lib/grid";
 import { below, freshId } from "@/lib/widgets";
 import { useSpeech } from "@/messages";
 import { FilterBar } from "@/parts/filter-bar";
+import { useMarks } from "@/parts/marks";
 import { type Range, useRange } from "@/parts/range";
 import { RangePicker } from "@/parts/range-picker";
 import { Button, IconButton, buttonClass } from "@/ui/button";
@@ -74,7 +73,7 @@ function Board({ projectId, board, change }: BoardProps) {
   useRefresh(search.refresh, range.refresh);
   const { widgets } = board;
   const titleOf = (one: Widget) => one.title || questionText(t, one.question);
-  const marks = useReleases(projectId, range);
+  const marks = useMarks(projectId, range);
 
   const edited = search.edit === "new" ? blank(widgets) : widgets.find((one) => one.id === search.edit);
   const save = (widget: Widget) => {
@@ -169,11 +168,6 @@ const blank = (widgets: readonly Widget[]): Widget => ({
   question: { view: "traces", measures: [{ measure: "count", aggregation: "count", key: "" }], dimensions: [], bucket: "auto", filter: "", order: "", limit: 1000 },
   ...below(widgets),
 });
-
-function useReleases(projectId: string, range: Range) {
-  const found = useQuery(ask.releases(projectId, range)).data;
-  return useMemo(() => found?.items.map((one) => ({ time: one.first_seen, text: one.release })), [found]);
-}
 
 function useRefresh(every: Refresh | undefined, refresh: () => void): void {
   useEffect(() => {

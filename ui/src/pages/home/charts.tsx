@@ -1,10 +1,8 @@
-import { useQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
-import * as ask from "@/api/queries";
 import { term } from "@/lib/filter";
 import { OTHERS } from "@/lib/series";
 import { useSpeech } from "@/messages";
 import { type Asked, ChartCard, percentile } from "@/parts/chart-card";
+import { useMarks } from "@/parts/marks";
 import type { Range } from "@/parts/range";
 
 const QUESTIONS = {
@@ -38,8 +36,7 @@ interface ChartsProps {
 
 export function Charts({ projectId, range, compare, onZoom, onPoint }: ChartsProps) {
   const { t, f } = useSpeech();
-  const { data: releases } = useQuery(ask.releases(projectId, range));
-  const marks = useMemo(() => releases?.items.map((one) => ({ time: one.first_seen, text: one.release })), [releases]);
+  const marks = useMarks(projectId, range);
   const base = { projectId, range, compare, onZoom, marks };
   const plain = (start: number, end: number) => onPoint(start, end, "");
   return (

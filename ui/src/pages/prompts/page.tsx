@@ -22,6 +22,7 @@ import { Compare } from "./compare";
 import { Content } from "./content";
 import { History } from "./history";
 import { PRODUCTION, standsAt } from "./labels";
+import { Production } from "./production";
 import { PromptMenu } from "./prompt-menu";
 import { removalKey } from "./removal";
 import { Tags } from "./tags";
@@ -87,6 +88,7 @@ function Shown({ projectId, prompt }: { projectId: string; prompt: PromptDetail 
             tabs={[
               { key: "content", label: t("prompt.content") },
               { key: "compare", label: t("prompt.compare") },
+              { key: "production", label: t("prompt.production") },
               { key: "history", label: t("prompt.history") },
             ]}
             value={tab}
@@ -95,6 +97,8 @@ function Shown({ projectId, prompt }: { projectId: string; prompt: PromptDetail 
           >
             {tab === "compare" ? (
               <Compare projectId={projectId} prompt={prompt} version={version} other={other} inline={search.inline === "1"} onChange={(change) => set(change, true)} />
+            ) : tab === "production" ? (
+              <Production projectId={projectId} prompt={prompt} search={search} onSearch={set} />
             ) : tab === "history" ? (
               <History projectId={projectId} prompt={prompt} onVersion={open} />
             ) : (

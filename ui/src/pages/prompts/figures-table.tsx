@@ -1,0 +1,142 @@
+/** Figures of calls in rows, each with its interval and the way to the calls behind it. */
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import type { PromptFigures } from "@/api/prompts";
+import { term } from "@/lib/filter";
+import { IN_USE } from "@/lib/prompts";
+import { useSpeech } from "@/messages";
+import { Missing } from "@/parts/figures";
+import { LabelBadge } from "./labels";
+
+export interface FiguresRow {
+  key: string;
+  figures: PromptFigures | null;
+  labels: readonly string[];
+  /** Where there are no figures that tell it. */
+  version?: number;
+  start?: number;
+  end?: number;
+}
+
+interface FiguresTableProps {
+  projectId: string;
+  name: string;
+  title: string;
+  rows: readonly FiguresRow[];
+  /** Does each row have a time of its own? */
+  timed?: boolean;
+}
+
+/** The most frequent first. */
+export function scoreNames(all: readonly (PromptFigures | null)[]): string[] {
+  const counts = new Map<string, number>();
+  for (const figures of all) for (const one of figures?.scores ?? []) counts.set(one.name, (counts.get(one.name) ?? 0) + one.count);
+  return [...counts].sort((a, b) => b[1] - a[1]).map(([name]) => name);
+}
+
+const MOST_SCORES = 5;
+
+export function FiguresTable({ projectId, name, title, rows, timed }: FiguresTableProps) {
+  const { t, f } = useSpeech();
+  const names = scoreNames(rows.map((one) => one.figures)).slice(0, MOST_SCORES);
+  return (
+    <section aria-label={title} className="min-w-0">
+      <h3 className="mb-1.5 text-sm font-semibold">{title}</h3>
+      <div className="card overflow-x-auto">
+        <table className="w-full">
+          <thead>
+            <tr className="border-b bg-side text-xs text-fg-3 [&>th]:h-8 [&>th]:px-3 [&>th]:text-right [&>th]:font-medium [&>th]:whitespace-nowrap">
+              <th scope="col" className="text-left!">{t("prompt.version_head")}</th>
+              {timed && <th scope="col" className="text-left!">{t("prompt.when")}</th>}
+              <th scope="col">{t("prompt.calls")}</th>
+              <th scope="col">{t("prompt.error_rate")}</th>
+              <th scope="col">p50</th>
+              <th scope="col">p95</th>
+              <th scope="col">{t("prompt.cost_per_call")}</th>
+              {names.map((one) => (
+                <th key={one} scope="col" className="max-w-40 truncate" title={one}>
+                  {one}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody className="[&_td]:px-3 [&_td]:py-1.5 [&_td]:text-right [&_td]:align-top [&>tr]:border-b [&>tr:last-child]:border-0">
+            {rows.map(({ key, figures, labels, version, start, end }) => {
+              const at = figures?.version ?? version ?? 0;
+              return (
+                <tr key={key}>
+                  <td className="text-left!">
+                    <span className="flex flex-wrap items-center gap-1.5">
+                      <Link to="/project/$projectId/prompts/$name" params={{ projectId, name }} search={at ? { version: at } : {}} className="rounded font-medium whitespace-nowrap hover:text-accent hover:underline">
+                        {at ? t("prompt.version", { version: String(at) }) : t("prompt.no_version")}
+                      </Link>
+                      {labels.map((one) => (
+                        <LabelBadge key={one} label={one} />
+                      ))}
+                    </span>
+                  </td>
+                  {timed && <td className="text-left! text-xs whitespace-nowrap text-fg-2">{`${f.clock(start ?? 0)} – ${f.clock(end ?? 0)}`}</td>}
+                  {figures ? <Cells projectId={projectId} name={name} figures={figures} names={names} /> : <td colSpan={5 + names.length} className="text-left! text-fg-3">{t("prompt.not_called")}</td>}
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+function Cells({ projectId, name, figures, names }: { projectId: string; name: string; figures: PromptFigures; names: readonly string[] }) {
+  const { t, f } = useSpeech();
+  const { p50, p95, cost, error_rate: rate } = figures;
+  const calls = `${term("prompt", name)} prompt_version:${figures.version} ${IN_USE}`;
+  const to = (filter: string, children: ReactNode) => (
+    <Link
+      to="/project/$projectId/traces"
+      params={{ projectId }}
+      search={{ view: "spans", filter, start: figures.start, end: figures.end }}
+      className="rounded hover:text-accent hover:underline"
+    >
+      {children}
+    </Link>
+  );
+  const value = (estimate: { value: number; low: number | null; high: number | null }, format: (value: number) => string, filter: string) => (
+    <>
+      {to(filter, format(estimate.value))}
+      <Bounds low={estimate.low} high={estimate.high} format={format} />
+    </>
+  );
+  const slow = (micros: number) => `latency:>=${Math.floor(micros / 1000)}ms`;
+  return (
+    <>
+      <td>{to(calls, f.integer(figures.calls))}</td>
+      <td>{value(rate, f.percent, `${calls} level:error`)}</td>
+      <td>{p50 ? value(p50, f.duration, calls) : <Missing />}</td>
+      <td>{p95 ? value(p95, f.duration, `${calls} ${slow(p95.value)}`) : <Missing />}</td>
+      <td>
+        {cost ? value(cost, f.money, calls) : figures.unpriced ? <span className="text-fg-3">{t("cost.unpriced")}</span> : <Missing />}
+      </td>
+      {names.map((one) => {
+        const score = figures.scores.find((each) => each.name === one);
+        return (
+          <td key={one}>
+            {score ? (
+              <>
+                {value(score.value, score.is_boolean ? f.percent : (number) => f.decimal(number, 3), `${calls} score.${/^\w+$/.test(one) ? one : `"${one.replace(/(["\\])/g, "\\$1")}"`}:*`)}
+                <span className="block text-2xs text-fg-3">{t("prompt.of_scores", { n: score.count })}</span>
+              </>
+            ) : (
+              <Missing />
+            )}
+          </td>
+        );
+      })}
+    </>
+  );
+}
+
+function Bounds({ low, high, format }: { low: number | null; high: number | null; format: (value: number) => string }) {
+  if (low === null && high === null) return null;
+  return <span className="block text-2xs whitespace-nowrap text-fg-3">{`${low === null ? "" : format(low)} – ${high === null ? "" : format(high)}`}</span>;
+}
