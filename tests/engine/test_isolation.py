@@ -11,6 +11,7 @@ from pilothouse.domain.outcome import IngestCount, RejectedItem
 from pilothouse.domain.scope import Scope, TimeRange
 from pilothouse.query import charts, fields
 from pilothouse.query.charts import ChartQuestion
+from pilothouse.query.prompts import PromptQuestion, Slice
 from pilothouse.store.clickhouse.engine import Engine, Params, Row
 from pilothouse.store.clickhouse.reader import Reader
 from pilothouse.store.clickhouse.writer import Writer
@@ -85,6 +86,9 @@ def _calls(reader: Reader, scope: Scope) -> Iterator[tuple[str, Any]]:
     yield "score_chart", reader.score_chart(scope, _chart("score"))
     yield "seen_models", reader.seen_models(scope, DAY_OF_IT)
     yield "releases", reader.releases(scope, DAY_OF_IT)
+    linked = PromptQuestion("greeting", (Slice(2, DAY_OF_IT),))
+    yield "prompt_calls", reader.prompt_calls(scope, linked)
+    yield "prompt_scores", reader.prompt_scores(scope, linked)
     yield "ingest_counts", reader.ingest_counts(scope, DAY_OF_IT)
     yield "rejected_items", reader.rejected_items(scope, TimeRange(0, 2**51), 5)
     yield "last_received", reader.last_received(scope, DAY_OF_IT)
@@ -95,8 +99,15 @@ def _calls(reader: Reader, scope: Scope) -> Iterator[tuple[str, Any]]:
 def full(write: Writer, scope: Scope) -> None:
     known = {"session_id": "chat", "user_id": "u", "metadata": {"k": '"v"'}, "input": "x"}
     known["release"] = "1.0"
-    write.write([span(scope, "t", "root", **known), call(scope, "t", "s", 1, **known)])
-    write.write([score(scope, "id", "t"), score(scope, "of session", "", session_id="chat")])
+    linked = {"prompt_name": "greeting", "prompt_version": 2}
+    write.write([span(scope, "t", "root", **known), call(scope, "t", "s", 1, **known, **linked)])
+    write.write(
+        [
+            score(scope, "id", "t"),
+            score(scope, "of call", "t", span_id="s"),
+            score(scope, "of session", "", session_id="chat"),
+        ]
+    )
     write.write([IngestCount(project_id=scope.project_id, time=START, outcome="accepted", items=1)])
     moment = 1_795_000_000_000_000
     write.write([RejectedItem(project_id=scope.project_id, time=moment, reason="x", message="m")])
