@@ -37,6 +37,7 @@ from pilothouse.llm.failures import (
 )
 from pilothouse.llm.parts import arguments_of, inline_bytes, kept_by, kind_of, plain, text_of
 from pilothouse.llm.request import Request
+from pilothouse.outbound.policy import AddressRefused
 
 _MAKER = "bedrock"
 _CHOICES = {"auto": {"auto": {}}, "required": {"any": {}}}
@@ -157,6 +158,7 @@ class _Raw:
 def _said(
     client: Any, connection: Connection, request: Request, body: dict[str, Any]
 ) -> Iterator[Event]:
+    from botocore.eventstream import ParserError
     from botocore.exceptions import BotoCoreError, ClientError
 
     reading = _Reading(request.model)
@@ -166,9 +168,9 @@ def _said(
             yield from reading.events(piece)
     except ClientError as error:
         raise failure_of(connection, request.model, error) from error
-    except (BotoCoreError, httpx.HTTPError, httpx.StreamError) as error:
+    except (BotoCoreError, httpx.HTTPError, httpx.StreamError, AddressRefused) as error:
         raise from_connection(connection, error) from error
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (ParserError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise Malformed(f"The answer of {name} cannot be read: {error}") from error
 
 

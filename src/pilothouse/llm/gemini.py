@@ -24,6 +24,7 @@ from pilothouse.llm.failing import from_answer, from_connection
 from pilothouse.llm.failures import ExtraMissing, Malformed, RequestRefused
 from pilothouse.llm.parts import arguments_of, given, inline, kept_by, plain, split_system, text_of
 from pilothouse.llm.request import Request
+from pilothouse.outbound.policy import AddressRefused
 
 _MAKER = "google"
 _MODES = {"auto": "AUTO", "none": "NONE", "required": "ANY"}
@@ -33,7 +34,7 @@ async def stream(
     connection: Connection, request: Request, http: httpx.AsyncClient
 ) -> AsyncGenerator[Event]:
     client = client_of(connection, http)
-    contents, config = _contents(request), _config(request)
+    contents, config = _typed(_contents(request), _config(request))
     reading = _Reading()
     with failing(connection, request):
         pieces = await client.aio.models.generate_content_stream(
@@ -59,6 +60,17 @@ def client_of(connection: Connection, http: httpx.AsyncClient) -> Any:
     if not connection.secret.key:
         raise RequestRefused("Google Gemini wants a key", "Enter one under Settings → Models.")
     return genai.Client(api_key=connection.secret.key, vertexai=False, http_options=options)
+
+
+def _typed(contents: list[dict[str, Any]], config: dict[str, Any]) -> tuple[Any, Any]:
+    """In the package's own types, which alone it spells as the API does."""
+    from google.genai import types
+
+    try:
+        said = [types.Content.model_validate(each) for each in contents]
+        return said, types.GenerateContentConfig.model_validate(config)
+    except ValueError as error:
+        raise RequestRefused(f"Google's package does not take the request: {error}") from error
 
 
 def _config(request: Request) -> dict[str, Any]:
@@ -225,7 +237,7 @@ def failing(connection: Connection, request: Request) -> Generator[None, None, N
         headers = getattr(error.response, "headers", None)
         message = str(error.message or error.status or error)
         raise from_answer(name, request.model, error.code or 0, message, headers=headers) from error
-    except (httpx.HTTPError, httpx.StreamError) as error:
+    except (httpx.HTTPError, httpx.StreamError, AddressRefused) as error:
         raise from_connection(connection, error) from error
     except (ValueError, TypeError, AttributeError) as error:
         raise Malformed(f"The answer of {name} cannot be read: {error}") from error

@@ -10,6 +10,7 @@ from pilothouse.llm.connections import Connection
 from pilothouse.llm.failing import from_connection
 from pilothouse.llm.providers import Protocol
 from pilothouse.llm.request import Request
+from pilothouse.outbound.policy import AddressRefused
 from pilothouse.outbound.transport import Outbound
 
 _MOST = 2_000
@@ -57,6 +58,6 @@ def _of_bedrock(connection: Connection, outbound: Outbound) -> list[str]:
             told = client.list_foundation_models(byOutputModality="TEXT")
         except ClientError as error:
             raise bedrock.failure_of(connection, "", error) from error
-        except (BotoCoreError, httpx.HTTPError) as error:
+        except (BotoCoreError, httpx.HTTPError, AddressRefused) as error:
             raise from_connection(connection, error) from error
     return [each["modelId"] for each in told["modelSummaries"]]

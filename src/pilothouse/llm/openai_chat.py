@@ -57,19 +57,21 @@ def _body(provider: Provider, request: Request) -> dict[str, Any]:
         top_p=request.top_p,
         stop=request.stop or None,
         reasoning_effort=request.reasoning_effort or None,
-        **{provider.max_tokens: request.max_tokens, provider.seed: request.seed},
+        **{provider.max_tokens: request.max_tokens},
     )
 
 
 def _more(provider: Provider, request: Request) -> dict[str, Any]:
     """What the package has no parameters for."""
-    if not request.reasoning_tokens:
-        return request.options
-    if not provider.reasoning_tokens:
+    if request.reasoning_tokens and not provider.reasoning_tokens:
         raise RequestRefused(
             f"{provider.name} takes no number of reasoning tokens", "Set an effort instead."
         )
-    return {provider.reasoning_tokens: request.reasoning_tokens} | request.options
+    own = {
+        provider.seed: request.seed,
+        provider.reasoning_tokens: request.reasoning_tokens or None,
+    }
+    return given(**own) | request.options
 
 
 def _choice(choice: str) -> Any:

@@ -34,6 +34,7 @@ def of(connection: Connection, http: httpx.AsyncClient) -> Any:
         client._azure_ad_token = None
     else:
         client = openai.AsyncOpenAI(base_url=connection.base_url, **given)
+    client._custom_headers = dict(connection.secret.headers)
     client.organization = connection.options.get("organization")
     client.project = connection.options.get("project")
     return client

@@ -1,0 +1,3 @@
+from tests.unit.llm.provider import provider
+
+__all__ = ["provider"]
