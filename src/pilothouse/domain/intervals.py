@@ -55,13 +55,14 @@ class Sums:
 
 def share(hits: int, of: int) -> Estimate:
     """Of at least one."""
-    return Estimate(*_wilson(Share(hits, of)))
+    return Estimate(*wilson(Share(hits, of)))
 
 
-def _wilson(share: Share) -> tuple[float, float, float]:
-    part, of, z2 = share.hits / share.of, share.of, Z * Z
+def wilson(share: Share, z: float = Z) -> tuple[float, float, float]:
+    """The share and its bounds; `z` is the quantile of their confidence."""
+    part, of, z2 = share.hits / share.of, share.of, z * z
     middle = (part + z2 / (2 * of)) / (1 + z2 / of)
-    half = Z * sqrt(part * (1 - part) / of + z2 / (4 * of * of)) / (1 + z2 / of)
+    half = z * sqrt(part * (1 - part) / of + z2 / (4 * of * of)) / (1 + z2 / of)
     return part, max(0.0, middle - half), min(1.0, middle + half)
 
 
@@ -87,8 +88,8 @@ class Difference:
 
 
 def of_shares(first: Share, second: Share) -> Difference:
-    one, one_low, one_high = _wilson(first)
-    other, other_low, other_high = _wilson(second)
+    one, one_low, one_high = wilson(first)
+    other, other_low, other_high = wilson(second)
     apart = other - one
     low = apart - sqrt((other - other_low) ** 2 + (one_high - one) ** 2)
     high = apart + sqrt((other_high - other) ** 2 + (one - one_low) ** 2)
