@@ -69,10 +69,6 @@ ABSENT: tuple[Absent, ...] = (
         ),
     ),
     Absent(
-        "The server calls no models yet, so it keeps no connections to them.",
-        ("GET /llm-connections", "PUT /llm-connections", "DELETE /llm-connections/{id}"),
-    ),
-    Absent(
         "Exports are asked for by hand, under Traces, or by /api/pilothouse; none is scheduled.",
         (
             f"GET {_BLOBS}",

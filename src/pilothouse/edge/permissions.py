@@ -226,6 +226,9 @@ _LANGFUSE: dict[str, Need] = {
     "DELETE /annotation-queues/{queue_id}/items/{item_id}": Permission.EDIT,
     "POST /annotation-queues/{queue_id}/assignments": Permission.EDIT,
     "DELETE /annotation-queues/{queue_id}/assignments": Permission.EDIT,
+    "GET /llm-connections": Permission.READ,
+    "PUT /llm-connections": Permission.EDIT,
+    "DELETE /llm-connections/{id}": Permission.EDIT,
 }
 
 

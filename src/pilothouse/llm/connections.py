@@ -18,6 +18,7 @@ _OPTIONS: dict[str, tuple[type, ...]] = {
     "access_key_id": (str,),
     "timeout": (int, float),
     "retries": (int,),
+    "default_models": (bool,),
 }
 MOST_SECONDS = 600
 MOST_RETRIES = 5
@@ -87,9 +88,9 @@ def checked(provider_id: str, base_url: str, options: Mapping[str, Any]) -> tupl
 
 def _check_options(provider: Provider, options: Mapping[str, Any]) -> None:
     for name, value in options.items():
-        if name not in ("timeout", "retries", *provider.options):
+        if name not in ("timeout", "retries", "default_models", *provider.options):
             raise BadRequest(f"{provider.name} knows no option {name!r}")
-        if isinstance(value, bool) or not isinstance(value, _OPTIONS[name]):
+        if type(value) not in _OPTIONS[name]:
             raise BadRequest(f"the option {name} is not of the right type")
     if options.get("api", "chat") not in ("chat", "responses"):
         raise BadRequest("the option api is `chat` or `responses`")

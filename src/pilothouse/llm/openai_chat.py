@@ -99,9 +99,18 @@ def tool(each: Tool) -> dict[str, Any]:
 # -- messages ----------------------------------------------------------------------------------
 
 
-def messages(given: list[Message], repeats_reasoning: bool = False) -> list[dict[str, Any]]:
-    """As the API takes them; also how a span tells what a model was asked."""
-    return [each for message in given for each in _message(message, repeats_reasoning)]
+def messages(turns: list[Message], repeats_reasoning: bool = False) -> list[dict[str, Any]]:
+    """As the API takes them. Raises RequestRefused for what it would not take."""
+    for message in turns:
+        for part in message.parts:
+            if part.type == "tool_call":
+                arguments_of(part)
+    return as_told(turns, repeats_reasoning)
+
+
+def as_told(turns: list[Message], repeats_reasoning: bool) -> list[dict[str, Any]]:
+    """The same for reading: arguments that are no JSON stay as they came."""
+    return [each for message in turns for each in _message(message, repeats_reasoning)]
 
 
 def _message(message: Message, repeats_reasoning: bool) -> list[dict[str, Any]]:
@@ -145,7 +154,7 @@ def _piece(part: Part) -> dict[str, Any]:
 
 
 def _call(part: Part) -> dict[str, Any]:
-    function = {"name": part.name, "arguments": text_of(arguments_of(part))}
+    function = {"name": part.name, "arguments": text_of(part.arguments or {})}
     return {"id": part.id, "type": "function", "function": function}
 
 

@@ -29,7 +29,9 @@ def of(connection: Connection, http: httpx.AsyncClient) -> Any:
     client: Any
     if connection.provider.id == "azure" and "/openai/v1" not in connection.base_url:
         client = openai.AsyncAzureOpenAI(
-            azure_endpoint=connection.base_url, api_version=connection.api_version, **given
+            azure_endpoint=connection.base_url.removesuffix("/openai/deployments"),
+            api_version=connection.api_version,
+            **given,
         )
         client._azure_ad_token = None
     else:

@@ -62,7 +62,7 @@ class Recording:
         span.model, span.provider = request.model, priced_as(connection)
         span.model_parameters = _text(parameters(request))
         span.usage = dict(call.answer.usage)
-        asked: dict[str, Any] = {"messages": openai_chat.messages(request.messages, True)}
+        asked: dict[str, Any] = {"messages": openai_chat.as_told(request.messages, True)}
         if request.tools:
             asked["tools"] = [openai_chat.tool(each) for each in request.tools]
         span.input = _text(asked)
@@ -125,12 +125,12 @@ class Recording:
 
 
 def _messages(messages: list[Message]) -> str:
-    return _text(openai_chat.messages(messages, True))
+    return _text(openai_chat.as_told(messages, True))
 
 
 def _said(message: Message) -> Any:
     """One answer, its reasoning with it."""
-    told = openai_chat.messages([message], True)[0]
+    told = openai_chat.as_told([message], True)[0]
     reasoning = "".join(part.text for part in message.parts if part.type == "reasoning")
     return {**told, "reasoning_content": reasoning} if reasoning else told
 

@@ -12,6 +12,7 @@ from pilothouse.protocols.langfuse import (
     experiments,
     ingestion,
     legacy,
+    llm_connections,
     media,
     metrics,
     models,
@@ -29,7 +30,7 @@ from pilothouse.protocols.langfuse.errors import error_response
 router = APIRouter(tags=["Langfuse"])
 for part in (
     *(project, ingestion, legacy, traces, observations, sessions, scores, scores_v3),
-    *(metrics, daily, models, media, prompts),
+    *(metrics, daily, models, media, prompts, llm_connections),
     *(dataset_runs, datasets, experiments),
     *(score_configs, comments, annotation_queues, absent),
 ):

@@ -37,6 +37,10 @@ _MOST_STATE = 3_000_000
 _SIGN_OF_LIFE = 15
 """Seconds of silence after which a comment keeps the stream open."""
 
+_MOST_WAITING = 1_000
+"""Events that wait for a slow reader."""
+_RUNNING: set[asyncio.Task[None]] = set()
+
 IdOf = Annotated[str, Path(max_length=64)]
 
 
@@ -65,23 +69,36 @@ async def run_variant(
 
 
 async def _told(events: AsyncGenerator[running.Event]) -> AsyncGenerator[bytes]:
-    async with aclosing(events):
-        following = asyncio.ensure_future(anext(events, None))
-        try:
-            while True:
-                done, _ = await asyncio.wait({following}, timeout=_SIGN_OF_LIFE)
-                if not done:
-                    yield b": still running\n\n"
-                    continue
-                event = following.result()
-                if event is None:
-                    return
-                yield b"data: " + msgspec.json.encode(event) + b"\n\n"
-                following = asyncio.ensure_future(anext(events, None))
-        finally:
-            if not following.done():
-                following.cancel()
-                await asyncio.wait({following})
+    queue: asyncio.Queue[bytes | None] = asyncio.Queue(_MOST_WAITING)
+    # A task of its own: when the client leaves, whatever awaits here is cancelled at every step, and
+    # the run still has to write down what came.
+    task = asyncio.create_task(_handed_over(events, queue))
+    _RUNNING.add(task)
+    task.add_done_callback(_RUNNING.discard)
+    try:
+        while True:
+            try:
+                piece = await asyncio.wait_for(queue.get(), _SIGN_OF_LIFE)
+            except TimeoutError:
+                piece = None if task.done() else b": still running\n\n"
+            if piece is None:
+                break
+            yield piece
+        await task
+    finally:
+        task.cancel()
+
+
+async def _handed_over(
+    events: AsyncGenerator[running.Event], queue: asyncio.Queue[bytes | None]
+) -> None:
+    try:
+        async with aclosing(events):
+            async for event in events:
+                await queue.put(b"data: " + msgspec.json.encode(event) + b"\n\n")
+    finally:
+        if not queue.full():
+            queue.put_nowait(None)
 
 
 @router.post("/playground/render")
