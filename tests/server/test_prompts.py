@@ -1,7 +1,11 @@
 """Prompts as the pages read and change them."""
 
+import os
+import subprocess
+import sys
 import time
 import uuid
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -348,3 +352,105 @@ def test_a_prompt_that_nobody_called_has_no_figures(prompts: Prompts) -> None:
         ).status_code
         == 400
     )
+
+
+# -- files ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("format", ["json", "prompty", "langchain"])
+def test_a_prompt_goes_out_as_a_file_and_comes_in_again(prompts: Prompts, format: str) -> None:
+    prompts.made("a/greet", "First {{x}}")
+    prompts.made("a/greet", "Second {{x}}", labels=["production"])
+    sent = prompts.ask("GET", "/export", params={"name": "a/greet", "format": format})
+    assert "attachment; filename*=UTF-8''greet" in sent.headers["content-disposition"]
+    body = {"text": sent.text, "filename": f"greet.{format}", "name": "b/copy"}
+    items = prompts.ask("POST", "/import", json=body).json()["items"]
+    assert items[-1]["is_new"]
+    found = prompts.get("/version", name="b/copy")
+    assert (found["prompt"], found["labels"]) == ("Second {{x}}", ["latest"])
+    again = prompts.ask("POST", "/import", json=body).json()["items"]
+    assert (again[-1]["is_new"], again[-1]["version"]) == (
+        format == "json",
+        4 if format == "json" else 1,
+    )
+
+
+def test_a_file_that_is_none_changes_nothing(prompts: Prompts) -> None:
+    for text in ("{", '{"prompt": "x", "name": "a//b"}', '[{"prompt": "x"}, {"prompt": 3}]'):
+        assert (
+            prompts.ask("POST", "/import", json={"text": text, "filename": "x.json"}).status_code
+            == 400
+        )
+    assert prompts.get()["total"] == 0
+
+
+def command(project: TestProject, *words: str) -> tuple[int, str]:
+    keys = {"LANGFUSE_PUBLIC_KEY": project.public_key, "LANGFUSE_SECRET_KEY": project.secret_key}
+    done = subprocess.run(
+        [sys.executable, "-m", "pilothouse", "prompts", *words, "--server", project.server.url],
+        env={**os.environ, **keys},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_a_folder_and_a_project_are_brought_up_to_each_other(
+    prompts: Prompts, tmp_path: Path
+) -> None:
+    project, folder = prompts.project, tmp_path / "prompts"
+    prompts.made("a/greet", "Hello {{name}}", config={"model": "m"}, tags=["x"])
+    prompts.made(
+        "answer", [{"role": "user", "content": "Hi"}, {"type": "placeholder", "name": "h"}]
+    )
+    assert command(project, "pull", str(folder)) == (
+        0,
+        "new       a/greet\nnew       answer\n2 new\n",
+    )
+    assert command(project, "pull", str(folder)) == (0, "2 same\n")
+    assert command(project, "diff", str(folder)) == (0, "")
+    file = folder / "a/greet.yaml"
+    assert "version: 1\n" in file.read_text("utf-8")
+
+    file.write_text(file.read_text("utf-8").replace("Hello", "Good day"), "utf-8")
+    code, told = command(project, "diff", str(folder))
+    assert (code, "-prompt: Hello {{name}}\n+prompt: Good day {{name}}\n" in told) == (1, True)
+    words = ("push", str(folder), "--label", "production", "-m", "politer")
+    assert command(project, *words) == (0, "changed   a/greet  version 1 → 2\n1 changed, 1 same\n")
+    assert command(project, "push", str(folder)) == (0, "2 same\n")
+    found = prompts.get("/version", name="a/greet")
+    assert (found["version"], found["prompt"], found["commit_message"]) == (
+        2,
+        "Good day {{name}}",
+        "politer",
+    )
+    assert (found["config"], found["tags"], "production" in found["labels"]) == (
+        {"model": "m"},
+        ["x"],
+        True,
+    )
+
+    # Both sides go on: that is told, and nothing is lost.
+    prompts.made("a/greet", "Server")
+    file.write_text(file.read_text("utf-8").replace("Good day", "Folder"), "utf-8")
+    for way in ("push", "pull"):
+        code, told = command(project, way, str(folder))
+        assert (code, "conflict  a/greet  changed here from version 2" in told) == (1, True)
+    assert "Folder" in file.read_text("utf-8")
+    assert prompts.get("/version", name="a/greet")["prompt"] == "Server"
+    assert command(project, "pull", str(folder), "--force")[0] == 0
+    assert "version: 3\n" in file.read_text("utf-8")
+
+    # Only the server goes on: pull brings it, push says to pull first.
+    prompts.made("a/greet", "Fourth")
+    code, told = command(project, "push", str(folder))
+    assert (code, "ahead     a/greet  version 4 is newer; pull it" in told) == (0, True)
+    assert "changed   a/greet" in command(project, "pull", str(folder))[1]
+
+    (folder / "fresh.yaml").write_text("prompt: New here\n", "utf-8")
+    assert "new       fresh" in command(project, "push", str(folder))[1]
+    assert prompts.get("/version", name="fresh")["prompt"] == "New here"
+    (folder / "bad.yaml").write_text("promt: x\n", "utf-8")
+    code, told = command(project, "push", str(folder))
+    assert (code, "bad.yaml: there is no key 'promt'" in told) == (1, True)

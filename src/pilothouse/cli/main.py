@@ -2,7 +2,7 @@
 
 import typer
 
-from pilothouse.cli import demo, doctor, importing, migrate, people, up
+from pilothouse.cli import demo, doctor, importing, migrate, people, prompts, up
 
 app = typer.Typer(
     name="pilothouse",
@@ -14,6 +14,7 @@ app = typer.Typer(
 app.command("up")(up.up)
 app.command("demo")(demo.demo)
 app.add_typer(importing.app, name="import")
+app.add_typer(prompts.app, name="prompts")
 app.command("doctor")(doctor.doctor)
 app.command("migrate")(migrate.migrate)
 app.command("password")(people.password)

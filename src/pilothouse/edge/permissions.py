@@ -93,6 +93,8 @@ _NATIVE: dict[str, Need] = {
     "GET /projects/{project_id}/prompts/version": Permission.READ,
     "GET /projects/{project_id}/prompts/moves": Permission.READ,
     "GET /projects/{project_id}/prompts/production": Permission.READ,
+    "GET /projects/{project_id}/prompts/export": Permission.READ,
+    "POST /projects/{project_id}/prompts/import": Permission.EDIT,
     "POST /projects/{project_id}/prompts/check": Permission.READ,
     "POST /projects/{project_id}/prompts/versions": Permission.EDIT,
     "POST /projects/{project_id}/prompts/duplicate": Permission.EDIT,

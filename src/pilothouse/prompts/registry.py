@@ -174,17 +174,22 @@ class Prompts:
         an old one may be gone. Raises BadRequest and Conflict."""
         draft = checked(draft)
 
-        def change(db: sa.Connection) -> PromptVersion:
-            at = prompts.lock(db, project_id, draft)
-            if at.type is not draft.type:
-                raise BadRequest(
-                    f"Previous versions have different prompt type. {draft.name!r} is a"
-                    f" {at.type.value} prompt; create one with another name."
-                )
-            version = prompts.add_version(db, project_id, at, draft, author)
-            made = _there(db, project_id, draft.name, version)
-            if not draft.version:
-                composed(made, lambda reference: _referred(db, project_id, reference))
+        return self._changed(project_id, lambda db: _create(db, project_id, draft, author))
+
+    def bring(
+        self, project_id: str, drafts: list[Draft], author: str
+    ) -> list[tuple[PromptVersion, bool]]:
+        """New versions of what a file holds, in its order; what says the same as the newest version
+        makes none. Each comes with whether it is new. Raises BadRequest, and then none is made."""
+
+        def change(db: sa.Connection) -> list[tuple[PromptVersion, bool]]:
+            made: list[tuple[PromptVersion, bool]] = []
+            for draft in map(checked, drafts):
+                newest = prompts.by_label(db, project_id, draft.name, LATEST)
+                if newest is not None and _says_the_same(draft, newest):
+                    made.append((newest, False))
+                else:
+                    made.append((_create(db, project_id, draft, author), True))
             return made
 
         return self._changed(project_id, change)
@@ -305,6 +310,25 @@ class Prompts:
         with self._lock:
             self._shelves[project_id] = _Shelf(revision, time.monotonic())
         return done
+
+
+def _create(db: sa.Connection, project_id: str, draft: Draft, author: str) -> PromptVersion:
+    at = prompts.lock(db, project_id, draft)
+    if at.type is not draft.type:
+        raise BadRequest(
+            f"Previous versions have different prompt type. {draft.name!r} is a"
+            f" {at.type.value} prompt; create one with another name."
+        )
+    version = prompts.add_version(db, project_id, at, draft, author)
+    made = _there(db, project_id, draft.name, version)
+    if not draft.version:
+        composed(made, lambda reference: _referred(db, project_id, reference))
+    return made
+
+
+def _says_the_same(draft: Draft, version: PromptVersion) -> bool:
+    told = (draft.type, draft.body, draft.config)
+    return told == (version.type, version.body, version.config)
 
 
 def _found(db: sa.Connection, project_id: str, wanted: Wanted) -> PromptVersion | None:

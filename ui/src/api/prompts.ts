@@ -107,3 +107,34 @@ export const deletePromptVersion = (project_id: string, name: string, version: n
 
 export const deletePrompt = (project_id: string, name: string) =>
   answer(api.DELETE("/api/pilothouse/projects/{project_id}/prompts/one", { params: { ...inProject(project_id), query: { name } }, keepalive: true }));
+
+export const EXPORTS = ["json", "prompty", "langchain"] as const;
+export type ExportFormat = (typeof EXPORTS)[number];
+
+/** A prompt as a file: its name and text. JSON holds every version. */
+export async function exportPrompt(project_id: string, name: string, version: number, format: ExportFormat): Promise<{ filename: string; text: string }> {
+  let filename = name;
+  const text = await answer(
+    api
+      .GET("/api/pilothouse/projects/{project_id}/prompts/export", { params: { ...inProject(project_id), query: { name, format, version: format === "json" ? 0 : version } }, parseAs: "text" })
+      .then((result) => {
+        const told = /filename\*=UTF-8''(.+)$/.exec(result.response.headers.get("content-disposition") ?? "");
+        if (told) filename = decodeURIComponent(told[1]!);
+        return { ...result, error: readable(result.error) };
+      }),
+  );
+  return { filename, text: String(text) };
+}
+
+/** Refusals are JSON, whatever was asked for. */
+function readable(error: unknown): unknown {
+  if (typeof error !== "string") return error;
+  try {
+    return JSON.parse(error);
+  } catch {
+    return error;
+  }
+}
+
+export const importPrompt = (project_id: string, body: { text: string; filename: string; name: string }) =>
+  answer(api.POST("/api/pilothouse/projects/{project_id}/prompts/import", { params: inProject(project_id), body }));

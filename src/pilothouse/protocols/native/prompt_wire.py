@@ -189,6 +189,26 @@ class PromptLabelMoves(Wire):
     """The newest first."""
 
 
+class ImportedFile(Wire):
+    """A file as it was chosen: our JSON, Langfuse's, Prompty, or a manifest of LangChain's hub."""
+
+    text: str = Field(min_length=1, max_length=2_000_000)
+    filename: str = Field(default="", max_length=400)
+    name: str = Field(default="", max_length=255)
+    """Under which it is kept; empty: the one that the file tells, else the file's own."""
+
+
+class ImportedVersion(Wire):
+    name: str
+    version: int
+    is_new: bool
+    """It says something else than the newest version did."""
+
+
+class Imported(Wire):
+    items: list[ImportedVersion]
+
+
 # -- in production -------------------------------------------------------------------------------
 
 

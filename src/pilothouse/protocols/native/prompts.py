@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from math import expm1
 from typing import Annotated
+from urllib.parse import quote
 
 import sqlalchemy as sa
 from fastapi import Depends, Query, Response
@@ -24,6 +25,7 @@ from pilothouse.domain.prompt import (
 from pilothouse.edge.access import CallerOf, project_in_path
 from pilothouse.edge.routing import Router
 from pilothouse.edge.services import Services, ServicesOf
+from pilothouse.prompts import formats
 from pilothouse.prompts.checking import Checked, needs, syntax_of
 from pilothouse.prompts.registry import Wanted
 from pilothouse.protocols.native import prompt_wire as shapes
@@ -221,6 +223,25 @@ def production(
     )
 
 
+@router.get("/export", response_class=Response, responses={200: {"content": {"*/*": {}}}})
+def export(
+    name: NameOf,
+    caller: CallerOf,
+    services: ServicesOf,
+    format: formats.Format = formats.Format.JSON,
+    version: Annotated[int, Query(ge=0, le=2**31 - 1, description="0: all, or the newest")] = 0,
+) -> Response:
+    """A prompt as a file: JSON with every version, or one version as Prompty or for LangChain."""
+    with services.database.read() as db:
+        every = prompts.versions(db, caller.project_id, name)
+    chosen = [each for each in every if version in (0, each.version)]
+    if not chosen:
+        raise NotFound("no such prompt")
+    filename, text = formats.written(format, chosen)
+    told = f"attachment; filename*=UTF-8''{quote(filename)}"
+    return Response(text, media_type="text/plain", headers={"Content-Disposition": told})
+
+
 # -- changing ------------------------------------------------------------------------------------
 
 
@@ -278,6 +299,21 @@ def duplicate(
         caller.project_id, body.name, body.to, body.version, caller.author_id
     )
     return _shown(services, caller.project_id, made)
+
+
+@router.post("/import", status_code=201)
+def import_file(
+    body: shapes.ImportedFile, caller: CallerOf, services: ServicesOf
+) -> shapes.Imported:
+    """New versions of what a file holds. Labels are not moved: that is a release, and done by hand."""
+    drafts = formats.read(body.text, body.filename, body.name.strip())
+    made = services.prompts.bring(caller.project_id, drafts, caller.author_id)
+    return shapes.Imported(
+        items=[
+            shapes.ImportedVersion(name=each.name, version=each.version, is_new=is_new)
+            for each, is_new in made
+        ]
+    )
 
 
 @router.delete("/version", status_code=204)

@@ -36,6 +36,9 @@ export function scoreNames(all: readonly (PromptFigures | null)[]): string[] {
 
 const MOST_SCORES = 5;
 
+/** Calls that took as long. */
+const slow = (micros: number) => `latency:>=${Math.floor(micros / 1000)}ms`;
+
 export function FiguresTable({ projectId, name, title, rows, timed }: FiguresTableProps) {
   const { t, f } = useSpeech();
   const names = scoreNames(rows.map((one) => one.figures)).slice(0, MOST_SCORES);
@@ -107,7 +110,6 @@ function Cells({ projectId, name, figures, names }: { projectId: string; name: s
       <Bounds low={estimate.low} high={estimate.high} format={format} />
     </>
   );
-  const slow = (micros: number) => `latency:>=${Math.floor(micros / 1000)}ms`;
   return (
     <>
       <td>{to(calls, f.integer(figures.calls))}</td>

@@ -20,6 +20,7 @@ import { Empty, Failure, Rows } from "@/ui/states";
 import { LabelBadge } from "./labels";
 import { removalKey } from "./removal";
 import { First } from "./first";
+import { Import } from "./import";
 
 const route = getRouteApi("/inside/project/$projectId/prompts");
 
@@ -40,6 +41,7 @@ export function PromptsPage() {
   return (
     <>
       <PageHead title={t("nav.prompts")}>
+        {edit && <Import projectId={projectId} />}
         {edit && !(nothing && bare) && (
           <Link to="/project/$projectId/prompts/new" params={{ projectId }} search={search.folder ? { folder: search.folder } : {}} className={buttonClass("primary")}>
             <Plus size={14} aria-hidden />

@@ -1,18 +1,20 @@
 /** What else is done with a prompt: copied under another name, deleted in part or whole. */
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { Copy, Ellipsis, Trash2 } from "lucide-react";
+import { Copy, Ellipsis, FileDown, Trash2 } from "lucide-react";
 import { type FormEvent, useState } from "react";
-import { type PromptDetail, deletePrompt, deletePromptVersion, duplicatePrompt, promptsChanged } from "@/api/prompts";
+import { EXPORTS, type ExportFormat, type PromptDetail, deletePrompt, deletePromptVersion, duplicatePrompt, exportPrompt, promptsChanged } from "@/api/prompts";
 import { useRights } from "@/app/me";
+import { download } from "@/lib/picture";
+import { foldersOf } from "@/lib/prompts";
 import { useSpeech } from "@/messages";
 import { Button, IconButton } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
 import { Field, Input, Select } from "@/ui/field";
-import { Menu, MenuItem, MenuLine } from "@/ui/menu";
+import { Menu, MenuItem, MenuLabel, MenuLine } from "@/ui/menu";
 import { useRemoval } from "@/ui/removal";
 import { useErrorText } from "@/ui/states";
-import { foldersOf } from "@/lib/prompts";
+import { toast } from "@/ui/toast";
 import { removalKey } from "./removal";
 
 interface PromptMenuProps {
@@ -30,7 +32,12 @@ export function PromptMenu({ projectId, prompt, version, onVersion }: PromptMenu
   const remove = useRemoval();
   const [copying, setCopying] = useState(false);
   const { name } = prompt;
-  if (!edit) return null;
+  const errorText = useErrorText();
+  const save = (format: ExportFormat) =>
+    void exportPrompt(projectId, name, version, format).then(
+      ({ filename, text }) => download(new Blob([text], { type: "text/plain" }), filename),
+      (error: unknown) => toast(errorText(error), "danger"),
+    );
   const changed = () => promptsChanged(client, projectId);
   const removeVersion = () => {
     onVersion(undefined);
@@ -48,21 +55,32 @@ export function PromptMenu({ projectId, prompt, version, onVersion }: PromptMenu
   return (
     <>
       <Menu align="end" trigger={<IconButton icon={Ellipsis} label={t("prompt.menu")} />}>
-        <MenuItem onSelect={() => setCopying(true)}>
-          <Copy size={14} aria-hidden />
-          {t("prompt.duplicate")}
-        </MenuItem>
-        <MenuLine />
-        {prompt.versions.length > 1 && (
+        {edit && (
+          <MenuItem onSelect={() => setCopying(true)}>
+            <Copy size={14} aria-hidden />
+            {t("prompt.duplicate")}
+          </MenuItem>
+        )}
+        <MenuLabel>{t("prompt.export")}</MenuLabel>
+        {EXPORTS.map((format) => (
+          <MenuItem key={format} onSelect={() => save(format)}>
+            <FileDown size={14} aria-hidden />
+            {t(`prompt.export_${format}`)}
+          </MenuItem>
+        ))}
+        {edit && <MenuLine />}
+        {edit && prompt.versions.length > 1 && (
           <MenuItem danger onSelect={removeVersion}>
             <Trash2 size={14} aria-hidden />
             {t("prompt.delete_version", { version: String(version) })}
           </MenuItem>
         )}
-        <MenuItem danger onSelect={removeAll}>
-          <Trash2 size={14} aria-hidden />
-          {t("prompt.delete")}
-        </MenuItem>
+        {edit && (
+          <MenuItem danger onSelect={removeAll}>
+            <Trash2 size={14} aria-hidden />
+            {t("prompt.delete")}
+          </MenuItem>
+        )}
       </Menu>
       {copying && <CopyDialog projectId={projectId} prompt={prompt} version={version} onClose={() => setCopying(false)} />}
     </>
