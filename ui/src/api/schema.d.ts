@@ -1283,6 +1283,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/pilothouse/projects/{project_id}/prompts/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description A prompt as a file: JSON with every version, or one version as Prompty or for LangChain.
+         */
+        get: operations["export_api_pilothouse_projects__project_id__prompts_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/pilothouse/projects/{project_id}/prompts/versions": {
         parameters: {
             query?: never;
@@ -1355,6 +1375,437 @@ export interface paths {
          */
         post: operations["duplicate_api_pilothouse_projects__project_id__prompts_duplicate_post"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/prompts/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import File
+         * @description New versions of what a file holds. Labels are not moved: that is a release, and done by hand.
+         */
+        post: operations["import_file_api_pilothouse_projects__project_id__prompts_import_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/datasets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Datasets
+         * @description The newest first.
+         */
+        get: operations["list_datasets_api_pilothouse_projects__project_id__datasets_get"];
+        put?: never;
+        /**
+         * Add Dataset
+         * @description Raises Conflict where there is one of that name.
+         */
+        post: operations["add_dataset_api_pilothouse_projects__project_id__datasets_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/datasets/{dataset_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Dataset
+         * @description Raises NotFound.
+         */
+        get: operations["show_dataset_api_pilothouse_projects__project_id__datasets__dataset_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Dataset
+         * @description With its items in all their versions; experiments and their traces stay.
+         */
+        delete: operations["delete_dataset_api_pilothouse_projects__project_id__datasets__dataset_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Dataset
+         * @description Raises BadRequest where items do not fit a new schema; null takes a schema away.
+         */
+        patch: operations["change_dataset_api_pilothouse_projects__project_id__datasets__dataset_id__patch"];
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/datasets/{dataset_id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Items
+         * @description The newest first, as they hold now, or held at a time (microseconds).
+         */
+        get: operations["list_items_api_pilothouse_projects__project_id__datasets__dataset_id__items_get"];
+        put?: never;
+        /**
+         * Put Items
+         * @description Add items, or new versions of those whose id is told. All of them or none.
+         */
+        post: operations["put_items_api_pilothouse_projects__project_id__datasets__dataset_id__items_post"];
+        /**
+         * Delete Item
+         * @description From now on there is no such item; states of the data set before still have it.
+         */
+        delete: operations["delete_item_api_pilothouse_projects__project_id__datasets__dataset_id__items_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/datasets/{dataset_id}/items/from-spans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add From Spans
+         * @description Add what spans took in as input, and what they gave as expected output.
+         */
+        post: operations["add_from_spans_api_pilothouse_projects__project_id__datasets__dataset_id__items_from_spans_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/datasets/{dataset_id}/items/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Versions
+         * @description Every version of an item, the newest first. Raises NotFound.
+         */
+        get: operations["list_versions_api_pilothouse_projects__project_id__datasets__dataset_id__items_versions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/experiments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Experiments
+         * @description The newest first.
+         */
+        get: operations["list_experiments_api_pilothouse_projects__project_id__experiments_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/experiments/{experiment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Experiment
+         * @description An experiment with the mean of each of its metrics. Raises NotFound.
+         */
+        get: operations["show_experiment_api_pilothouse_projects__project_id__experiments__experiment_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Experiment
+         * @description Forget an experiment with its items; the traces stay.
+         */
+        delete: operations["delete_experiment_api_pilothouse_projects__project_id__experiments__experiment_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/experiments/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Compare
+         * @description Candidates against a baseline, metric by metric: how far apart, and whether that is real.
+         */
+        post: operations["compare_api_pilothouse_projects__project_id__experiments_compare_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/experiments/compare/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Compare Items
+         * @description Items that all these experiments have, where the first candidate lost most first.
+         */
+        post: operations["compare_items_api_pilothouse_projects__project_id__experiments_compare_items_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/connections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Connections
+         * @description The project's connections by name, and whom one can connect to.
+         */
+        get: operations["list_connections_api_pilothouse_projects__project_id__connections_get"];
+        put?: never;
+        /**
+         * Add Connection
+         * @description The key is encrypted and never shown again.
+         */
+        post: operations["add_connection_api_pilothouse_projects__project_id__connections_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/connections/{connection_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Connection
+         * @description Another address or provider wants the key again.
+         */
+        put: operations["change_connection_api_pilothouse_projects__project_id__connections__connection_id__put"];
+        post?: never;
+        /** Delete Connection */
+        delete: operations["delete_connection_api_pilothouse_projects__project_id__connections__connection_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/connections/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test Connection
+         * @description One short call, which costs next to nothing.
+         */
+        post: operations["test_connection_api_pilothouse_projects__project_id__connections_test_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/connections/{connection_id}/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Callable Models
+         * @description What the provider says can be called with this key.
+         */
+        get: operations["list_callable_models_api_pilothouse_projects__project_id__connections__connection_id__models_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/model-budget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show Budget */
+        get: operations["show_budget_api_pilothouse_projects__project_id__model_budget_get"];
+        /**
+         * Change Budget
+         * @description Calls of models are refused from the moment on that a day's cost reaches it.
+         */
+        put: operations["change_budget_api_pilothouse_projects__project_id__model_budget_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/playground/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run Variant
+         * @description Run one variant once. The answer is a stream of server-sent events; ending the request ends the
+         *     call at the provider. The run becomes a trace of the environment `playground`.
+         */
+        post: operations["run_variant_api_pilothouse_projects__project_id__playground_run_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/playground/render": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Render Messages
+         * @description The messages as they would be sent, and what they expect values for.
+         */
+        post: operations["render_messages_api_pilothouse_projects__project_id__playground_render_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/playground/mcp-tools": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * List Mcp Tools
+         * @description What tools a server of the Model Context Protocol offers.
+         */
+        post: operations["list_mcp_tools_api_pilothouse_projects__project_id__playground_mcp_tools_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/playgrounds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Playgrounds
+         * @description Those of the project, the last changed first.
+         */
+        get: operations["list_playgrounds_api_pilothouse_projects__project_id__playgrounds_get"];
+        put?: never;
+        /** Add Playground */
+        post: operations["add_playground_api_pilothouse_projects__project_id__playgrounds_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/playgrounds/{playground_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show Playground */
+        get: operations["show_playground_api_pilothouse_projects__project_id__playgrounds__playground_id__get"];
+        /** Change Playground */
+        put: operations["change_playground_api_pilothouse_projects__project_id__playgrounds__playground_id__put"];
+        post?: never;
+        /** Delete Playground */
+        delete: operations["delete_playground_api_pilothouse_projects__project_id__playgrounds__playground_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1550,6 +2001,29 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** AgainstBaseline */
+        AgainstBaseline: {
+            experiment: components["schemas"]["ExperimentRow"];
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "pass" | "fail" | "cannot tell";
+            /** Items */
+            items: number;
+            /** Only Baseline */
+            only_baseline: number;
+            /** Only Candidate */
+            only_candidate: number;
+            /** Repetitions */
+            repetitions: number;
+            /** Metrics */
+            metrics: components["schemas"]["MetricTold"][];
+            /** Slices */
+            slices: {
+                [key: string]: components["schemas"]["SliceTold"][];
+            };
+        };
         /**
          * Anchor
          * @description The piece of an input or output that a comment is about, as a page showed it.
@@ -1604,6 +2078,48 @@ export interface components {
         ApiKeys: {
             /** Items */
             items: components["schemas"]["ApiKey"][];
+        };
+        /** Attempt */
+        Attempt: {
+            /** Trace Id */
+            trace_id: string;
+            /** Span Id */
+            span_id: string;
+            /** Output */
+            output: unknown;
+            /** Scores */
+            scores: {
+                [key: string]: number;
+            };
+            /** Latency */
+            latency: number | null;
+            /** Cost */
+            cost: number | null;
+            /** Failed */
+            failed: boolean | null;
+        };
+        /** Budget */
+        Budget: {
+            /** Daily */
+            daily: number | null;
+            /** Spent */
+            spent: number;
+            /** Calls */
+            calls: number;
+        };
+        /** BudgetChange */
+        BudgetChange: {
+            /** Daily */
+            daily: number | null;
+        };
+        /**
+         * CallableModels
+         * @description Names that the provider tells, or why it does not.
+         */
+        CallableModels: {
+            /** Models */
+            models: string[];
+            failure: components["schemas"]["Failure"] | null;
         };
         /** ChartAnswer */
         ChartAnswer: {
@@ -1725,6 +2241,170 @@ export interface components {
             /** Items */
             items: components["schemas"]["Comment"][];
         };
+        /** ComparedItem */
+        ComparedItem: {
+            /** Item Id */
+            item_id: string;
+            /** Input */
+            input: unknown;
+            /** Expected Output */
+            expected_output: unknown;
+            /** Metadata */
+            metadata: unknown;
+            /** Attempts */
+            attempts: components["schemas"]["Attempt"][][];
+            /** Means */
+            means: (number | null)[];
+        };
+        /** ComparedItems */
+        ComparedItems: {
+            /** Items */
+            items: components["schemas"]["ComparedItem"][];
+            /** Total */
+            total: number;
+        };
+        /** ComparisonAsked */
+        ComparisonAsked: {
+            /** Baseline */
+            baseline: string;
+            /** Candidates */
+            candidates: string[];
+            /**
+             * Dataset
+             * @default
+             */
+            dataset?: string;
+            /**
+             * Metrics
+             * @default []
+             */
+            metrics?: string[];
+            /**
+             * Margin
+             * @default 0
+             */
+            margin?: number;
+            /**
+             * Margins
+             * @default {}
+             */
+            margins?: {
+                [key: string]: number;
+            };
+            /**
+             * Lower Is Better
+             * @default []
+             */
+            lower_is_better?: string[];
+            /**
+             * Cluster By
+             * @default
+             */
+            cluster_by?: string;
+            /**
+             * Slice By
+             * @default
+             */
+            slice_by?: string;
+        };
+        /** ComparisonTold */
+        ComparisonTold: {
+            baseline: components["schemas"]["ExperimentRow"];
+            /** Family */
+            family: number;
+            /** Candidates */
+            candidates: components["schemas"]["AgainstBaseline"][];
+        };
+        /** Connection */
+        Connection: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Provider */
+            provider: string;
+            /** Base Url */
+            base_url: string;
+            /** Has Key */
+            has_key: boolean;
+            /** Key Hint */
+            key_hint: string;
+            /** Header Names */
+            header_names: string[];
+            /** Models */
+            models: string[];
+            /** Options */
+            options: {
+                [key: string]: unknown;
+            };
+            /** Created At */
+            created_at: number;
+            /** Updated At */
+            updated_at: number;
+        };
+        /**
+         * ConnectionDraft
+         * @description A secret that is null stays as it was.
+         */
+        ConnectionDraft: {
+            /** Name */
+            name: string;
+            /** Provider */
+            provider: string;
+            /**
+             * Base Url
+             * @default
+             */
+            base_url?: string;
+            /** Key */
+            key?: string | null;
+            /** Headers */
+            headers?: {
+                [key: string]: string;
+            } | null;
+            /** Session Token */
+            session_token?: string | null;
+            /** Models */
+            models?: string[];
+            /** Options */
+            options?: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * ConnectionTest
+         * @description What to try: a stored connection, one with changes, or one that is not stored yet.
+         */
+        ConnectionTest: {
+            /**
+             * Connection Id
+             * @default
+             */
+            connection_id?: string;
+            draft?: components["schemas"]["ConnectionDraft"] | null;
+            /**
+             * Model
+             * @default
+             */
+            model?: string;
+        };
+        /** ConnectionTested */
+        ConnectionTested: {
+            /** Model */
+            model: string;
+            /** Answer */
+            answer: string;
+            /** Seconds */
+            seconds: number;
+            failure: components["schemas"]["Failure"] | null;
+        };
+        /** Connections */
+        Connections: {
+            /** Items */
+            items: components["schemas"]["Connection"][];
+            /** Providers */
+            providers: components["schemas"]["ProviderRow"][];
+        };
         /** Correction */
         Correction: {
             /** Score Id */
@@ -1810,10 +2490,141 @@ export interface components {
             /** Items */
             items: components["schemas"]["DashboardRow"][];
         };
+        /**
+         * DatasetChange
+         * @description What is not told stays.
+         */
+        DatasetChange: {
+            /** Description */
+            description?: string | null;
+            /** Metadata */
+            metadata?: unknown;
+            /** Input Schema */
+            input_schema?: unknown;
+            /** Expected Output Schema */
+            expected_output_schema?: unknown;
+        };
+        /** DatasetDetail */
+        DatasetDetail: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Description */
+            description: string;
+            /** Items */
+            items: number;
+            /** Experiments */
+            experiments: number;
+            /** Updated At */
+            updated_at: number;
+            /** Metadata */
+            metadata: unknown;
+            /** Input Schema */
+            input_schema: unknown;
+            /** Expected Output Schema */
+            expected_output_schema: unknown;
+            /** Created At */
+            created_at: number;
+        };
+        /** DatasetItem */
+        DatasetItem: {
+            /** Id */
+            id: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "active" | "archived";
+            /** Input */
+            input: unknown;
+            /** Expected Output */
+            expected_output: unknown;
+            /** Metadata */
+            metadata: unknown;
+            /** Source Trace Id */
+            source_trace_id: string;
+            /** Source Span Id */
+            source_span_id: string;
+            /** Created At */
+            created_at: number;
+            /** Valid From */
+            valid_from: number;
+            /** Valid To */
+            valid_to: number;
+        };
+        /** DatasetItemPage */
+        DatasetItemPage: {
+            /** Items */
+            items: components["schemas"]["DatasetItem"][];
+            /** Total */
+            total: number;
+        };
+        /** DatasetItems */
+        DatasetItems: {
+            /** Items */
+            items: components["schemas"]["DatasetItem"][];
+        };
+        /** DatasetPage */
+        DatasetPage: {
+            /** Items */
+            items: components["schemas"]["DatasetRow"][];
+            /** Total */
+            total: number;
+        };
+        /** DatasetRow */
+        DatasetRow: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Description */
+            description: string;
+            /** Items */
+            items: number;
+            /** Experiments */
+            experiments: number;
+            /** Updated At */
+            updated_at: number;
+        };
         /** DefaultView */
         DefaultView: {
             /** View Id */
             view_id: string;
+        };
+        /**
+         * DifferenceTold
+         * @description Candidate less baseline, over the items that have a value in both.
+         */
+        DifferenceTold: {
+            /** Pairs */
+            pairs: number;
+            /** Baseline */
+            baseline: number;
+            /** Candidate */
+            candidate: number;
+            /** Value */
+            value: number;
+            /** Low */
+            low: number | null;
+            /** High */
+            high: number | null;
+            /** P */
+            p: number;
+            /** Method */
+            method: string;
+            /** Interval */
+            interval: string;
+            /** Up */
+            up: number;
+            /** Down */
+            down: number;
+            /** Clusters */
+            clusters: number | null;
+            /** Smallest */
+            smallest: number | null;
+            /** Enough */
+            enough: boolean;
         };
         /** Duplicate */
         Duplicate: {
@@ -1851,6 +2662,53 @@ export interface components {
             low: number | null;
             /** High */
             high: number | null;
+        };
+        /** ExperimentDetail */
+        ExperimentDetail: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Description */
+            description: string;
+            /** Dataset Id */
+            dataset_id: string;
+            /** Dataset Name */
+            dataset_name: string;
+            /** Started At */
+            started_at: number;
+            /** Items */
+            items: number;
+            /** Metadata */
+            metadata: unknown;
+            /** Repetitions */
+            repetitions: number;
+            /** Metrics */
+            metrics: components["schemas"]["MetricMean"][];
+        };
+        /** ExperimentPage */
+        ExperimentPage: {
+            /** Items */
+            items: components["schemas"]["ExperimentRow"][];
+            /** Total */
+            total: number;
+        };
+        /** ExperimentRow */
+        ExperimentRow: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Description */
+            description: string;
+            /** Dataset Id */
+            dataset_id: string;
+            /** Dataset Name */
+            dataset_name: string;
+            /** Started At */
+            started_at: number;
+            /** Items */
+            items: number;
         };
         /** Export */
         Export: {
@@ -1920,6 +2778,17 @@ export interface components {
             /** Facets */
             facets: components["schemas"]["Facet"][];
         };
+        /** Failure */
+        Failure: {
+            /** Code */
+            code: string;
+            /** Cause */
+            cause: string;
+            /** Remedy */
+            remedy: string;
+            /** Provider Status */
+            provider_status: number;
+        };
         /** FilterField */
         FilterField: {
             /** Name */
@@ -1941,6 +2810,11 @@ export interface components {
             /** Fields */
             fields: components["schemas"]["FilterField"][];
         };
+        /**
+         * Format
+         * @enum {string}
+         */
+        Format: "json" | "prompty" | "langchain";
         /** Found */
         Found: {
             item: components["schemas"]["FoundItem"] | null;
@@ -1960,6 +2834,38 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+        };
+        /** Imported */
+        Imported: {
+            /** Items */
+            items: components["schemas"]["ImportedVersion"][];
+        };
+        /**
+         * ImportedFile
+         * @description A file as it was chosen: our JSON, Langfuse's, Prompty, or a manifest of LangChain's hub.
+         */
+        ImportedFile: {
+            /** Text */
+            text: string;
+            /**
+             * Filename
+             * @default
+             */
+            filename?: string;
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+        };
+        /** ImportedVersion */
+        ImportedVersion: {
+            /** Name */
+            name: string;
+            /** Version */
+            version: number;
+            /** Is New */
+            is_new: boolean;
         };
         /** IngestCount */
         IngestCount: {
@@ -2000,6 +2906,76 @@ export interface components {
             /** Link */
             link: string;
         };
+        /** ItemWritten */
+        ItemWritten: {
+            /**
+             * Id
+             * @default
+             */
+            id?: string;
+            /**
+             * Status
+             * @default active
+             * @enum {string}
+             */
+            status?: "active" | "archived";
+            /** Input */
+            input?: unknown;
+            /** Expected Output */
+            expected_output?: unknown;
+            /** Metadata */
+            metadata?: unknown;
+            /**
+             * Source Trace Id
+             * @default
+             */
+            source_trace_id?: string;
+            /**
+             * Source Span Id
+             * @default
+             */
+            source_span_id?: string;
+        };
+        /** ItemsAsked */
+        ItemsAsked: {
+            /** Baseline */
+            baseline: string;
+            /** Candidates */
+            candidates: string[];
+            /**
+             * Dataset
+             * @default
+             */
+            dataset?: string;
+            /** Metric */
+            metric: string;
+            /**
+             * Lower Is Better
+             * @default false
+             */
+            lower_is_better?: boolean;
+            /**
+             * Show
+             * @default all
+             * @enum {string}
+             */
+            show?: "all" | "better" | "worse" | "different";
+            /**
+             * Limit
+             * @default 50
+             */
+            limit?: number;
+            /**
+             * Offset
+             * @default 0
+             */
+            offset?: number;
+        };
+        /** ItemsWritten */
+        ItemsWritten: {
+            /** Items */
+            items: components["schemas"]["ItemWritten"][];
+        };
         /** LabelAgreement */
         LabelAgreement: {
             agreement: components["schemas"]["Estimate"];
@@ -2035,6 +3011,31 @@ export interface components {
             score: components["schemas"]["ScoreRow"];
             /** Target Name */
             target_name: string;
+        };
+        /** McpServer */
+        McpServer: {
+            /** Url */
+            url: string;
+            /** Headers */
+            headers?: {
+                [key: string]: string;
+            };
+        };
+        /** McpTool */
+        McpTool: {
+            /** Name */
+            name: string;
+            /** Description */
+            description: string;
+            /** Parameters */
+            parameters: {
+                [key: string]: unknown;
+            };
+        };
+        /** McpTools */
+        McpTools: {
+            /** Items */
+            items: components["schemas"]["McpTool"][];
         };
         /** Me */
         Me: {
@@ -2129,6 +3130,44 @@ export interface components {
              */
             finish_reason?: string;
         };
+        /** MetricMean */
+        MetricMean: {
+            /** Metric */
+            metric: string;
+            /** Value */
+            value: number;
+            /** Low */
+            low: number | null;
+            /** High */
+            high: number | null;
+            /** Count */
+            count: number;
+        };
+        /** MetricTold */
+        MetricTold: {
+            /** Metric */
+            metric: string;
+            /** Higher Is Better */
+            higher_is_better: boolean;
+            /** Margin */
+            margin: number;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "better" | "worse" | "equivalent" | "cannot tell";
+            /** Not Worse */
+            not_worse: boolean;
+            /** P Together */
+            p_together: number;
+            /** Baseline Missing */
+            baseline_missing: number;
+            /** Candidate Missing */
+            candidate_missing: number;
+            /** Noise */
+            noise: number | null;
+            difference: components["schemas"]["DifferenceTold"] | null;
+        };
         /** NewApiKey */
         NewApiKey: {
             /**
@@ -2178,6 +3217,22 @@ export interface components {
             /** Content */
             content: string;
             anchor?: components["schemas"]["Anchor"] | null;
+        };
+        /** NewDataset */
+        NewDataset: {
+            /** Name */
+            name: string;
+            /**
+             * Description
+             * @default
+             */
+            description?: string;
+            /** Metadata */
+            metadata?: unknown;
+            /** Input Schema */
+            input_schema?: unknown;
+            /** Expected Output Schema */
+            expected_output_schema?: unknown;
         };
         /** NewExport */
         NewExport: {
@@ -2384,6 +3439,50 @@ export interface components {
             current?: string | null;
             /** New */
             new: string;
+        };
+        /** Playground */
+        Playground: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Author Id */
+            author_id: string;
+            /** Created At */
+            created_at: number;
+            /** Updated At */
+            updated_at: number;
+            /** State */
+            state: {
+                [key: string]: unknown;
+            };
+        };
+        /** PlaygroundChange */
+        PlaygroundChange: {
+            /** Name */
+            name: string;
+            /** State */
+            state: {
+                [key: string]: unknown;
+            };
+        };
+        /** PlaygroundRow */
+        PlaygroundRow: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Author Id */
+            author_id: string;
+            /** Created At */
+            created_at: number;
+            /** Updated At */
+            updated_at: number;
+        };
+        /** Playgrounds */
+        Playgrounds: {
+            /** Items */
+            items: components["schemas"]["PlaygroundRow"][];
         };
         /**
          * Price
@@ -2817,6 +3916,26 @@ export interface components {
             created_at: number;
         };
         /**
+         * ProviderRow
+         * @description Whose models can be called.
+         */
+        ProviderRow: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Protocol */
+            protocol: string;
+            /** Base Url */
+            base_url: string;
+            /** Keys At */
+            keys_at: string;
+            /** Can */
+            can: string[];
+            /** Options */
+            options: string[];
+        };
+        /**
          * Question
          * @description The list question as understood, defaults filled in.
          */
@@ -2856,6 +3975,36 @@ export interface components {
             /** Head */
             head: string;
         };
+        /** Rendered */
+        Rendered: {
+            /** Messages */
+            messages: components["schemas"]["Message"][] | null;
+            /** Variables */
+            variables: string[];
+            /** Placeholders */
+            placeholders: string[];
+            /** Problem */
+            problem: string;
+        };
+        /** Rendering */
+        Rendering: {
+            /** Messages */
+            messages: components["schemas"]["Message"][];
+            /**
+             * Syntax
+             * @default mustache
+             * @enum {string}
+             */
+            syntax?: "mustache" | "f-string" | "jinja";
+            /** Variables */
+            variables?: {
+                [key: string]: unknown;
+            };
+            /** Placeholders */
+            placeholders?: {
+                [key: string]: components["schemas"]["Message"][];
+            };
+        };
         /** Reprice */
         Reprice: {
             /** Start */
@@ -2874,6 +4023,217 @@ export interface components {
             spans: number;
             /** Changed */
             changed: number;
+        };
+        /** ResponseSchema */
+        ResponseSchema: {
+            /**
+             * Name
+             * @default answer
+             */
+            name?: string;
+            /** Json Schema */
+            json_schema: {
+                [key: string]: unknown;
+            };
+            /**
+             * Strict
+             * @default true
+             */
+            strict?: boolean;
+        };
+        /** RunDone */
+        RunDone: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "done";
+            /** Finish Reason */
+            finish_reason: string;
+            /** First Token Seconds */
+            first_token_seconds: number;
+            /** Seconds */
+            seconds: number;
+            /** Tokens Per Second */
+            tokens_per_second: number;
+            /** Retries */
+            retries: number;
+            /** Schema Problems */
+            schema_problems: string[] | null;
+            /** Waits For */
+            waits_for: string[];
+        };
+        /** RunFailure */
+        RunFailure: {
+            /** Code */
+            code: string;
+            /** Cause */
+            cause: string;
+            /** Remedy */
+            remedy: string;
+            /** Provider Status */
+            provider_status: number;
+            /**
+             * Type
+             * @constant
+             */
+            type: "failure";
+        };
+        /**
+         * RunMessage
+         * @description A turn is over: what the model said, or what a tool answered.
+         */
+        RunMessage: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "message";
+            message: components["schemas"]["Message"];
+            /** Seconds */
+            seconds: number;
+            /** Error */
+            error: string;
+        };
+        /**
+         * RunRequest
+         * @description One variant, once.
+         */
+        RunRequest: {
+            /** Messages */
+            messages: components["schemas"]["Message"][];
+            /**
+             * Syntax
+             * @default mustache
+             * @enum {string}
+             */
+            syntax?: "mustache" | "f-string" | "jinja";
+            /** Variables */
+            variables?: {
+                [key: string]: unknown;
+            };
+            /** Placeholders */
+            placeholders?: {
+                [key: string]: components["schemas"]["Message"][];
+            };
+            /** Connection Id */
+            connection_id: string;
+            /** Model */
+            model: string;
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /** Tools */
+            tools?: components["schemas"]["Tool"][];
+            /**
+             * Tool Choice
+             * @default
+             */
+            tool_choice?: string;
+            response_schema?: components["schemas"]["ResponseSchema"] | null;
+            /** Temperature */
+            temperature?: number | null;
+            /** Top P */
+            top_p?: number | null;
+            /** Max Tokens */
+            max_tokens?: number | null;
+            /** Stop */
+            stop?: string[];
+            /** Seed */
+            seed?: number | null;
+            /**
+             * Reasoning Effort
+             * @default
+             * @enum {string}
+             */
+            reasoning_effort?: "" | "none" | "minimal" | "low" | "medium" | "high";
+            /**
+             * Reasoning Tokens
+             * @default 0
+             */
+            reasoning_tokens?: number;
+            /** Options */
+            options?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Prompt Name
+             * @default
+             */
+            prompt_name?: string;
+            /**
+             * Prompt Version
+             * @default 0
+             */
+            prompt_version?: number;
+            /**
+             * Session Id
+             * @default
+             */
+            session_id?: string;
+        };
+        /** RunStarted */
+        RunStarted: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "started";
+            /** Trace Id */
+            trace_id: string;
+            /** Messages */
+            messages: components["schemas"]["Message"][];
+        };
+        /** RunText */
+        RunText: {
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "text" | "reasoning";
+            /** Text */
+            text: string;
+        };
+        /** RunToolCall */
+        RunToolCall: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "tool_call";
+            /** Index */
+            index: number;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Arguments */
+            arguments: string;
+        };
+        /**
+         * RunUsage
+         * @description Of the whole run so far.
+         */
+        RunUsage: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "usage";
+            /** Usage */
+            usage: {
+                [key: string]: number;
+            };
+            /** Input Tokens */
+            input_tokens: number;
+            /** Output Tokens */
+            output_tokens: number;
+            /** Cost */
+            cost: number;
+            /** Cost Source */
+            cost_source: string;
         };
         /** SavedView */
         SavedView: {
@@ -3297,6 +4657,27 @@ export interface components {
             /** Password */
             password: string;
         };
+        /** SliceTold */
+        SliceTold: {
+            /** Value */
+            value: string;
+            told: components["schemas"]["MetricTold"];
+        };
+        /** Source */
+        Source: {
+            /** Trace Id */
+            trace_id: string;
+            /**
+             * Span Id
+             * @default
+             */
+            span_id?: string;
+        };
+        /** Sources */
+        Sources: {
+            /** Sources */
+            sources: components["schemas"]["Source"][];
+        };
         /** SpanDetail */
         SpanDetail: {
             span: components["schemas"]["SpanRow"];
@@ -3506,6 +4887,40 @@ export interface components {
             name: string;
             /** Tags */
             tags: string[];
+        };
+        /** Tool */
+        Tool: {
+            /** Name */
+            name: string;
+            /**
+             * Description
+             * @default
+             */
+            description?: string;
+            /** Parameters */
+            parameters?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Source
+             * @default person
+             * @enum {string}
+             */
+            source?: "person" | "mock" | "http" | "mcp";
+            /**
+             * Mock
+             * @default
+             */
+            mock?: string;
+            /**
+             * Url
+             * @default
+             */
+            url?: string;
+            /** Headers */
+            headers?: {
+                [key: string]: string;
+            };
         };
         /** TraceDetail */
         TraceDetail: {
@@ -6459,6 +7874,42 @@ export interface operations {
             };
         };
     };
+    export_api_pilothouse_projects__project_id__prompts_export_get: {
+        parameters: {
+            query: {
+                name: string;
+                format?: components["schemas"]["Format"];
+                /** @description 0: all, or the newest */
+                version?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     add_version_api_pilothouse_projects__project_id__prompts_versions_post: {
         parameters: {
             query?: never;
@@ -6583,6 +8034,1088 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PromptVersionDetail"];
                 };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    import_file_api_pilothouse_projects__project_id__prompts_import_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportedFile"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imported"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_datasets_api_pilothouse_projects__project_id__datasets_get: {
+        parameters: {
+            query?: {
+                /** @description Part of the name */
+                words?: string;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetPage"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    add_dataset_api_pilothouse_projects__project_id__datasets_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDataset"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetDetail"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    show_dataset_api_pilothouse_projects__project_id__datasets__dataset_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetDetail"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    delete_dataset_api_pilothouse_projects__project_id__datasets__dataset_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    change_dataset_api_pilothouse_projects__project_id__datasets__dataset_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DatasetChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetDetail"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_items_api_pilothouse_projects__project_id__datasets__dataset_id__items_get: {
+        parameters: {
+            query?: {
+                at?: number;
+                archived?: boolean;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetItemPage"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    put_items_api_pilothouse_projects__project_id__datasets__dataset_id__items_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ItemsWritten"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetItems"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    delete_item_api_pilothouse_projects__project_id__datasets__dataset_id__items_delete: {
+        parameters: {
+            query: {
+                item_id: string;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    add_from_spans_api_pilothouse_projects__project_id__datasets__dataset_id__items_from_spans_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Sources"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetItems"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_versions_api_pilothouse_projects__project_id__datasets__dataset_id__items_versions_get: {
+        parameters: {
+            query: {
+                item_id: string;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetItems"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_experiments_api_pilothouse_projects__project_id__experiments_get: {
+        parameters: {
+            query?: {
+                dataset_id?: string;
+                /** @description Part of the name */
+                words?: string;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentPage"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    show_experiment_api_pilothouse_projects__project_id__experiments__experiment_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                experiment_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentDetail"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    delete_experiment_api_pilothouse_projects__project_id__experiments__experiment_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                experiment_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    compare_api_pilothouse_projects__project_id__experiments_compare_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ComparisonAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonTold"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    compare_items_api_pilothouse_projects__project_id__experiments_compare_items_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ItemsAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparedItems"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_connections_api_pilothouse_projects__project_id__connections_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Connections"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    add_connection_api_pilothouse_projects__project_id__connections_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConnectionDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Connection"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    change_connection_api_pilothouse_projects__project_id__connections__connection_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connection_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConnectionDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Connection"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    delete_connection_api_pilothouse_projects__project_id__connections__connection_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connection_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    test_connection_api_pilothouse_projects__project_id__connections_test_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConnectionTest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionTested"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_callable_models_api_pilothouse_projects__project_id__connections__connection_id__models_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connection_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallableModels"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    show_budget_api_pilothouse_projects__project_id__model_budget_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Budget"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    change_budget_api_pilothouse_projects__project_id__model_budget_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BudgetChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Budget"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    run_variant_api_pilothouse_projects__project_id__playground_run_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunRequest"];
+            };
+        };
+        responses: {
+            /** @description As `text/event-stream`, one a `data:` */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunStarted"] | components["schemas"]["RunText"] | components["schemas"]["RunToolCall"] | components["schemas"]["RunUsage"] | components["schemas"]["RunMessage"] | components["schemas"]["RunFailure"] | components["schemas"]["RunDone"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    render_messages_api_pilothouse_projects__project_id__playground_render_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rendering"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rendered"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_mcp_tools_api_pilothouse_projects__project_id__playground_mcp_tools_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["McpServer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["McpTools"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_playgrounds_api_pilothouse_projects__project_id__playgrounds_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Playgrounds"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    add_playground_api_pilothouse_projects__project_id__playgrounds_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaygroundChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Playground"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    show_playground_api_pilothouse_projects__project_id__playgrounds__playground_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                playground_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Playground"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    change_playground_api_pilothouse_projects__project_id__playgrounds__playground_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                playground_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaygroundChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Playground"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    delete_playground_api_pilothouse_projects__project_id__playgrounds__playground_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                playground_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Default Response */
             default: {
