@@ -10,6 +10,7 @@ from pilothouse.datasets.registry import Datasets
 from pilothouse.domain.errors import PilothouseError, Unavailable
 from pilothouse.edge.access import Access
 from pilothouse.edge.services import Services
+from pilothouse.evals.comparisons import Comparisons
 from pilothouse.ingest.batch import BatchLimits
 from pilothouse.ingest.books import Books
 from pilothouse.ingest.intake import Intake
@@ -153,6 +154,7 @@ def wire(settings: Settings) -> Wired:
         exports=Exports(relational, reading, payloads, settings.max_export_rows),
         prompts=Prompts(relational),
         datasets=Datasets(relational),
+        comparisons=Comparisons(relational, reading),
         media=media,
         books=books,
         repricing=Repricing(reader, writer, books.of, counting),

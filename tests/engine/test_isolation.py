@@ -64,6 +64,9 @@ def _calls(reader: Reader, scope: Scope) -> Iterator[tuple[str, Any]]:
     yield "traces", reader.traces(scope, question("traces", _EVERYTHING))
     yield "traces", reader.traces(scope, question("traces", _EVERYTHING, "-cost"))
     yield "summaries", reader.summaries(scope, ["t"])
+    yield "measured", reader.measured(scope, ["t"])
+    yield "measured_spans", reader.measured_spans(scope, [("t", "s")])
+    yield "verdicts", reader.verdicts(scope, ["t"])
     for view in ("spans", "traces", "sessions", "users", "scores"):
         yield "count", reader.count(scope, question(view))  # type: ignore[arg-type]
     yield "scores", reader.scores(scope, question("scores"))

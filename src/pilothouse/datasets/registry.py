@@ -106,18 +106,18 @@ class Datasets:
 
     def put_item(self, project_id: str, dataset_name: str, change: ItemChange) -> Item:
         """Add an item, or a version of the one of that id."""
-        if len(change.id) > _MOST_ID:
-            raise BadRequest(f"an item's id has at most {_MOST_ID} characters")
+        return self.put_items(project_id, dataset_name, [change])[0]
+
+    def put_items(
+        self, project_id: str, dataset_name: str, changes: Sequence[ItemChange]
+    ) -> list[Item]:
+        """All of them or none."""
         with self._database.write() as db:
             dataset = datasets.by_name(db, project_id, dataset_name)
             if dataset is None:
                 raise NotFound(f"Dataset not found: {dataset_name}")
-            before = datasets.item(db, project_id, change.id) if change.id else None
-            if before and before.dataset_id != dataset.id:
-                raise Conflict(f"the item {change.id!r} belongs to another data set")
-            item = _changed(before or _empty(dataset, change.id), change)
-            Schemas(dataset).check(item)
-            return datasets.put_item(db, item, before)
+            schemas = Schemas(dataset)
+            return [_put(db, dataset, schemas, change) for change in changes]
 
     def remove_item(self, project_id: str, id: str) -> None:
         with self._database.write() as db:
@@ -222,6 +222,17 @@ def _validator(schema: Any, name: str) -> Validator | None:
         raise BadRequest(f"{name} is no JSON Schema: {error.message[:200]}") from error
     # An own, empty registry: a reference to another address is never fetched.
     return kind(schema, registry=Registry())
+
+
+def _put(db: sa.Connection, dataset: Dataset, schemas: Schemas, change: ItemChange) -> Item:
+    if len(change.id) > _MOST_ID:
+        raise BadRequest(f"an item's id has at most {_MOST_ID} characters")
+    before = datasets.item(db, dataset.project_id, change.id) if change.id else None
+    if before and before.dataset_id != dataset.id:
+        raise Conflict(f"the item {change.id!r} belongs to another data set")
+    item = _changed(before or _empty(dataset, change.id), change)
+    schemas.check(item)
+    return datasets.put_item(db, item, before)
 
 
 def _made(db: sa.Connection, project_id: str, name: str, id: str = "") -> Dataset:

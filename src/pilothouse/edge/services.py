@@ -9,6 +9,7 @@ from starlette.requests import Request
 
 from pilothouse.datasets.registry import Datasets
 from pilothouse.edge.access import Access
+from pilothouse.evals.comparisons import Comparisons
 from pilothouse.ingest.books import Books
 from pilothouse.ingest.intake import Intake
 from pilothouse.ingest.repricing import Repricing
@@ -34,6 +35,7 @@ class Services:
     exports: Exports
     prompts: Prompts
     datasets: Datasets
+    comparisons: Comparisons
     media: Library
     books: Books
     repricing: Repricing

@@ -9,13 +9,13 @@ cluster-robust interval of Student's t. The same pairs give the same answer: cha
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from math import sqrt
 from typing import Any
 
 import numpy as np
-from scipy import special
 
-from pilothouse.domain.intervals import Share, wilson
+from pilothouse.domain.intervals import Estimate, Share, share, wilson
 
 Numbers = np.ndarray[tuple[int], np.dtype[np.float64]]
 
@@ -32,6 +32,14 @@ _ALL_SIGNS = 14
 """Pairs up to which every choice of signs is tried."""
 _MANY = 400
 """Pairs from which signs follow the normal distribution closely."""
+
+
+@cache
+def _special() -> Any:
+    """Loaded when first used: it takes half a second and memory that most servers never need."""
+    from scipy import special
+
+    return special
 
 
 class Method(StrEnum):
@@ -144,6 +152,16 @@ def difference(pairs: Pairs, seed: int = 0) -> Difference:
     )
 
 
+def estimated(values: Sequence[float]) -> Estimate:
+    """Of one run: the mean of its items, with Wilson's interval where they are yes or no, else a
+    bootstrapped one. Of at least one item."""
+    found = np.asarray(values, dtype=np.float64)
+    if np.all((found == 0) | (found == 1)):
+        return share(int(found.sum()), len(found))
+    low, high = _bca_both(found, 0)[1][0]
+    return Estimate(float(found.mean()), low, high)
+
+
 def verdict(found: Difference, p: float, margin: float, *, higher_is_better: bool) -> Verdict:
     """`p` as it counts among all metrics. Equivalent: the interval of 90 % lies within the margin on
     both sides (two one-sided tests), which a margin of 0 never grants."""
@@ -178,7 +196,7 @@ def mcnemar(up: int, down: int) -> float:
     changed = up + down
     if changed == 0:
         return 1.0
-    return min(1.0, 2 * float(special.bdtr(min(up, down), changed, 0.5)))
+    return min(1.0, 2 * float(_special().bdtr(min(up, down), changed, 0.5)))
 
 
 def newcombe(both: int, up: int, down: int, neither: int, z: float) -> tuple[float, float]:
@@ -214,7 +232,7 @@ def _newcombe_both(pairs: Pairs) -> tuple[Bounds, Bounds]:
     neither = int(((pairs.baseline == 0) & (pairs.candidate == 0)).sum())
     up, down = int((pairs.apart > 0).sum()), int((pairs.apart < 0).sum())
     outer, inner = (
-        newcombe(both, up, down, neither, float(special.ndtri(1 - alpha / 2)))
+        newcombe(both, up, down, neither, float(_special().ndtri(1 - alpha / 2)))
         for alpha in (LEVEL, 2 * LEVEL)
     )
     return outer, inner
@@ -231,7 +249,7 @@ def _signs(apart: Numbers, seed: int) -> tuple[Method, float]:
     size = abs(float(moved.sum())) * (1 - 1e-12)
     if len(moved) >= _MANY:
         z = size / sqrt(float((moved * moved).sum()))
-        return Method.SIGNS_NORMAL, 2 * float(special.ndtr(-z))
+        return Method.SIGNS_NORMAL, 2 * float(_special().ndtr(-z))
     if len(moved) <= _ALL_SIGNS:
         choices = np.arange(2 ** len(moved))[:, None] >> np.arange(len(moved)) & 1
         sums = (choices * 2 - 1) @ moved
@@ -269,14 +287,14 @@ def _bca(values: Numbers, means: Numbers, alpha: float) -> Bounds:
     """Bias-corrected and accelerated percentiles of the resampled means, which are sorted."""
     mean = values.mean()
     below = (float((means < mean).sum()) + float((means == mean).sum()) / 2) / len(means)
-    bias = float(special.ndtri(min(max(below, 1 / (2 * len(means))), 1 - 1 / (2 * len(means)))))
+    bias = float(_special().ndtri(min(max(below, 1 / (2 * len(means))), 1 - 1 / (2 * len(means)))))
     off = values - mean
     # Of a mean, leaving one out each time moves it by the value's own distance.
     acceleration = float((off**3).sum()) / (6 * float((off**2).sum()) ** 1.5)
     found: list[float] = []
     for tail in (alpha / 2, 1 - alpha / 2):
-        z = bias + float(special.ndtri(tail))
-        place = float(special.ndtr(bias + z / (1 - acceleration * z)))
+        z = bias + float(_special().ndtri(tail))
+        place = float(_special().ndtr(bias + z / (1 - acceleration * z)))
         found.append(float(np.quantile(means, place)))
     return found[0], found[1]
 
@@ -306,7 +324,7 @@ def _clustered(apart: Numbers, clusters: Sequence[str]) -> tuple[Interval, tuple
         return Interval.NONE, ((None, None), (None, None))
     mean = float(apart.mean())
     outer, inner = (
-        float(special.stdtrit(count - 1, 1 - alpha / 2)) * error for alpha in (LEVEL, 2 * LEVEL)
+        float(_special().stdtrit(count - 1, 1 - alpha / 2)) * error for alpha in (LEVEL, 2 * LEVEL)
     )
     return Interval.CLUSTERED, ((mean - outer, mean + outer), (mean - inner, mean + inner))
 
@@ -320,7 +338,7 @@ def _smallest(apart: Numbers, clusters: Sequence[str] | None) -> float | None:
         error, count = clustered_error(apart, clusters)
         if count < 2:
             return None
-    return float(special.ndtri(1 - LEVEL / 2) + special.ndtri(POWER)) * error or None
+    return float(_special().ndtri(1 - LEVEL / 2) + _special().ndtri(POWER)) * error or None
 
 
 # -- repetitions ---------------------------------------------------------------------------------

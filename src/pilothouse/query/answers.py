@@ -42,6 +42,19 @@ class TraceSummary(msgspec.Struct, kw_only=True):
     scores: dict[str, float | str] = {}
 
 
+class Measured(msgspec.Struct, kw_only=True):
+    """What a trace, or one span of it, took and cost."""
+
+    trace_id: str
+    span_id: str = ""
+    """Empty: of the whole trace."""
+    latency: int | None
+    """Microseconds; None while nothing has ended."""
+    cost: float | None
+    """None where a call has no price, or none was made."""
+    failed: bool
+
+
 class TraceView(msgspec.Struct, kw_only=True):
     """A trace opened, with one page of its spans."""
 

@@ -16,6 +16,7 @@ from pilothouse.query import fields
 from pilothouse.query.answers import (
     ChartRows,
     Counted,
+    Measured,
     Page,
     SeenModel,
     SeenRelease,
@@ -97,6 +98,18 @@ class Reading:
     def summaries(self, scope: Scope, trace_ids: Sequence[str]) -> dict[str, TraceSummary]:
         """Traces by id, with whole heads; those that exist."""
         return self._reader.summaries(scope, trace_ids, bodies=_WHOLE)
+
+    def measured(self, scope: Scope, trace_ids: Sequence[str]) -> list[Measured]:
+        """What traces took and cost; those that exist."""
+        return self._reader.measured(scope, trace_ids)
+
+    def measured_spans(self, scope: Scope, keys: Sequence[tuple[str, str]]) -> list[Measured]:
+        """The same of single spans, named by trace and span."""
+        return self._reader.measured_spans(scope, keys)
+
+    def verdicts(self, scope: Scope, trace_ids: Sequence[str]) -> list[Score]:
+        """Scores of traces and of their spans, oldest first, with no more than what they say."""
+        return self._reader.verdicts(scope, trace_ids)
 
     def head(self, scope: Scope, trace_id: str) -> Span:
         """The head of a trace without its bodies. Raises NotFound."""

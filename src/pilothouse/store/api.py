@@ -18,6 +18,7 @@ from pilothouse.domain.span import Span
 from pilothouse.query.answers import (
     CallSums,
     Counted,
+    Measured,
     ScorePair,
     ScoreSums,
     SeenModel,
@@ -118,6 +119,19 @@ class AnalyticReader(SpanReader, Protocol):
         bodies: frozenset[str] = frozenset(),
     ) -> dict[str, TraceSummary]:
         """Head and totals by trace; `bodies` names fields of the head that lists leave out."""
+        ...
+
+    def measured(self, scope: Scope, trace_ids: Sequence[str]) -> list[Measured]:
+        """What these traces took and cost; those that exist."""
+        ...
+
+    def measured_spans(self, scope: Scope, keys: Sequence[tuple[str, str]]) -> list[Measured]:
+        """The same of single spans, named by trace and span."""
+        ...
+
+    def verdicts(self, scope: Scope, trace_ids: Sequence[str]) -> list[Score]:
+        """Scores of these traces and of their spans, oldest first, with no more than what they say
+        and of what."""
         ...
 
     def count(self, scope: Scope, question: ListQuestion) -> int:

@@ -19,8 +19,8 @@ from pilothouse.edge.services import Services, ServicesOf
 from pilothouse.protocols.langfuse import answers, questions
 from pilothouse.protocols.langfuse.answers import moment
 from pilothouse.protocols.langfuse.questions import Time, among, listed
-from pilothouse.query.filters import every
 from pilothouse.query.lists import ALWAYS, ListQuestion, order
+from pilothouse.reading.answering import answering
 from pilothouse.store.relational import datasets, experiments
 
 router = Router()
@@ -125,9 +125,8 @@ def list_items(
     with services.database.read() as db:
         found = experiments.page_of_items(db, caller.project_id, asked, limit + 1)
     found, after = found[:limit], found[limit:]
-    spans = _spans(
-        caller, services, [item for item, _ in found], with_bodies=bool({"io", "metadata"} & groups)
-    )
+    bodies = bool({"io", "metadata"} & groups)
+    spans = answering(services.reading, caller.scope, [item for item, _ in found], bodies=bodies)
     data = [_item(item, of, spans.get(item.id), groups) for item, of in found]
     if "io" in groups:
         _add_expected(caller, services, data, [item for item, _ in found])
@@ -258,33 +257,6 @@ def _ends(caller: Caller, services: Services, found: list[Experiment]) -> dict[s
             for each in found
             if (items := experiments.items_of(db, caller.project_id, each.id, limit=1))
         }
-
-
-def _spans(
-    caller: Caller, services: Services, items: list[ExperimentItem], *, with_bodies: bool
-) -> dict[str, Span]:
-    """By item the span that answered it: the one that is named, else the head of its trace."""
-    found: dict[tuple[str, str], Span] = {}
-    named = sorted({item.span_id for item in items if item.span_id})
-    if named:
-        traces = sorted({item.trace_id for item in items if item.span_id})
-        question = ListQuestion(
-            "spans",
-            ALWAYS,
-            every(among("trace", traces), among("span", named)),
-            order("spans", ""),
-            _MOST_READ,
-        )
-        for span in services.reading.spans(caller.scope, question, bodies=with_bodies).items:
-            found[span.trace_id, span.span_id] = span
-    whole = sorted({item.trace_id for item in items if not item.span_id})
-    for trace_id, summary in services.reading.summaries(caller.scope, whole).items():
-        found[trace_id, ""] = summary.head
-    return {
-        item.id: found[item.trace_id, item.span_id]
-        for item in items
-        if (item.trace_id, item.span_id) in found
-    }
 
 
 def _add_expected(

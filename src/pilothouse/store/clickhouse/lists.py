@@ -270,6 +270,42 @@ SUMMARY_TOTALS = {
 """Field of `TraceTotals` → expression over the rows of one trace."""
 
 
+def trace_measures(scope: Scope, trace_ids: Sequence[str], within: Sequence[TimeRange]) -> Query:
+    """(trace, latency, cost, failed) as `Measured` has them."""
+    return _measures(scope, "trace_id", trace_ids, [], within)
+
+
+def span_measures(
+    scope: Scope, keys: Sequence[tuple[str, str]], within: Sequence[TimeRange]
+) -> Query:
+    """(trace, span, latency, cost, failed) of spans by themselves."""
+    traces, spans = ({key[place] for key in keys} for place in (0, 1))
+    return _measures(scope, "trace_id, span_id", sorted(traces), sorted(spans), within)
+
+
+def _measures(
+    scope: Scope,
+    by: str,
+    trace_ids: Sequence[str],
+    span_ids: Sequence[str],
+    within: Sequence[TimeRange],
+) -> Query:
+    statement = Statement(scope)
+    among = [f"trace_id IN {statement.bind(list(trace_ids), 'Array(String)')}"]
+    if span_ids:
+        among.append(f"span_id IN {statement.bind(list(span_ids), 'Array(String)')}")
+    priced = "countIf(billable = 1 AND cost_source NOT IN ('', 'unpriced')) > 0"
+    return query(
+        statement,
+        f"SELECT {by},\n"
+        f"  if(toUnixTimestamp64Micro(max(end_time)) > 0, {TOTALS['latency']}, NULL),\n"
+        f"  if({priced} AND {TOTALS['unpriced']} = 0, {TOTALS['cost']}, NULL),\n"
+        f"  {TOTALS['errors']} > 0",
+        statement.table(SPANS, within, among),
+        f"GROUP BY {by}",
+    )
+
+
 def trace_times(scope: Scope, trace_ids: Sequence[str]) -> Query:
     """When the first and the last span of each of these traces began."""
     statement = Statement(scope)

@@ -13,6 +13,7 @@ from pilothouse.domain.span import Span
 from pilothouse.query.answers import (
     CallSums,
     Counted,
+    Measured,
     ScorePair,
     ScoreSums,
     SeenModel,
@@ -239,6 +240,29 @@ class Reader:
                 summaries[trace_id].scores = said
         return summaries
 
+    def measured(self, scope: Scope, trace_ids: Sequence[str]) -> list[Measured]:
+        within = self._times(scope, trace_ids)
+        if not within:
+            return []
+        return [
+            Measured(trace_id=trace, latency=latency, cost=cost, failed=bool(failed))
+            for trace, latency, cost, failed in self._rows(
+                lists.trace_measures(scope, trace_ids, within)
+            )
+        ]
+
+    def measured_spans(self, scope: Scope, keys: Sequence[tuple[str, str]]) -> list[Measured]:
+        within = self._times(scope, sorted({trace for trace, _ in keys}))
+        if not within:
+            return []
+        return [
+            Measured(trace_id=trace, span_id=span, latency=latency, cost=cost, failed=bool(failed))
+            for trace, span, latency, cost, failed in self._rows(
+                lists.span_measures(scope, keys, within)
+            )
+            if (trace, span) in set(keys)
+        ]
+
     def _values(self, scope: Scope, trace_ids: Sequence[str]) -> dict[str, dict[str, float | str]]:
         """What the scores of each trace say, those of its spans included."""
         query = scores.by_column(scope, "trace_id", trace_ids, scores.VALUED)
@@ -271,6 +295,11 @@ class Reader:
 
     def scores_of(self, scope: Scope, trace_ids: Sequence[str]) -> list[Score]:
         return self._scores_by(scope, "trace_id", trace_ids)
+
+    def verdicts(self, scope: Scope, trace_ids: Sequence[str]) -> list[Score]:
+        columns = scores.VALUED | {"span_id"}
+        query = scores.by_column(scope, "trace_id", trace_ids, columns)
+        return SCORES.rows(self._rows(query), columns) if trace_ids else []
 
     def scores_of_sessions(self, scope: Scope, session_ids: Sequence[str]) -> list[Score]:
         return self._scores_by(scope, "session_id", session_ids)

@@ -1,5 +1,6 @@
 """Data sets and their items. Functions of an open transaction."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,21 +37,28 @@ def by_id(db: sa.Connection, project_id: str, id: str) -> Dataset | None:
     return _one(db, _d.project_id == project_id, _d.id == id)
 
 
-def count(db: sa.Connection, project_id: str) -> int:
-    asked = sa.select(sa.func.count()).where(_d.project_id == project_id)
+def count(db: sa.Connection, project_id: str, words: str = "") -> int:
+    asked = sa.select(sa.func.count()).where(*_listed(project_id, words))
     return db.execute(asked).scalar_one()
 
 
-def page(db: sa.Connection, project_id: str, limit: int, offset: int) -> list[Dataset]:
-    """The newest first."""
+def page(
+    db: sa.Connection, project_id: str, limit: int, offset: int, words: str = ""
+) -> list[Dataset]:
+    """The newest first; those whose name has the words in it when some are given."""
     rows = db.execute(
         sa.select(t.datasets)
-        .where(_d.project_id == project_id)
+        .where(*_listed(project_id, words))
         .order_by(_d.created_at.desc(), _d.id)
         .limit(limit)
         .offset(offset)
     )
     return [_dataset(row) for row in rows.mappings()]
+
+
+def _listed(project_id: str, words: str) -> list[sa.ColumnElement[bool]]:
+    named = [sa.func.lower(_d.name).contains(words.lower(), autoescape=True)] if words else []
+    return [_d.project_id == project_id, *named]
 
 
 def add(db: sa.Connection, project_id: str, name: str, id: str = "") -> Dataset:
@@ -147,6 +155,30 @@ def items(
         .order_by(_i.created_at.desc(), _i.id)
         .limit(limit)
         .offset(offset)
+    )
+    return [_item(row) for row in rows.mappings()]
+
+
+def count_by_dataset(db: sa.Connection, dataset_ids: Sequence[str]) -> dict[str, int]:
+    """Active items of each that has any."""
+    rows = db.execute(
+        sa.select(_i.dataset_id, sa.func.count())
+        .where(
+            _i.dataset_id.in_(dataset_ids),
+            _i.valid_to == NEVER,
+            _i.status == ItemStatus.ACTIVE,
+        )
+        .group_by(_i.dataset_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def versions_of(db: sa.Connection, project_id: str, dataset_id: str, id: str) -> list[Item]:
+    """Of an item, the newest first; those of one that is gone too."""
+    rows = db.execute(
+        sa.select(t.dataset_items)
+        .where(_i.project_id == project_id, _i.dataset_id == dataset_id, _i.id == id)
+        .order_by(_i.valid_from.desc())
     )
     return [_item(row) for row in rows.mappings()]
 

@@ -71,6 +71,32 @@ def count_of_dataset(db: sa.Connection, project_id: str, dataset_id: str) -> int
     ).scalar_one()
 
 
+def count_by_dataset(
+    db: sa.Connection, project_id: str, dataset_ids: Sequence[str]
+) -> dict[str, int]:
+    """Experiments over each that has any."""
+    rows = db.execute(
+        sa.select(_e.dataset_id, sa.func.count())
+        .where(_e.project_id == project_id, _e.dataset_id.in_(dataset_ids))
+        .group_by(_e.dataset_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def listed(
+    db: sa.Connection, project_id: str, dataset_id: str, words: str, limit: int, offset: int
+) -> tuple[list[Experiment], int]:
+    """The newest first, and how many there are: over a data set, or with words in their names, where
+    these are given."""
+    conditions = [_e.project_id == project_id]
+    if dataset_id:
+        conditions.append(_e.dataset_id == dataset_id)
+    if words:
+        conditions.append(sa.func.lower(_e.name).contains(words.lower(), autoescape=True))
+    total = db.execute(sa.select(sa.func.count()).select_from(t.experiments).where(*conditions))
+    return _many(db, conditions, limit, offset), total.scalar_one()
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """Which experiments, or items of them; empty asks for nothing. Times are half-open."""

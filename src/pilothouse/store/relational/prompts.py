@@ -416,7 +416,7 @@ def add_version(db: sa.Connection, project_id: str, at: Named, draft: Draft, aut
     db.execute(t.prompts.update().where(_p.id == at.id).values(tags=_json(tags), updated_at=moment))
     for label in (*draft.labels, LATEST):
         move_label(db, project_id, at, label, version, author, draft.commit_message)
-    _changed(db, project_id)
+    changed(db, project_id)
     return version
 
 
@@ -464,7 +464,7 @@ def move_label(
         .where(_v.prompt_id == at.id, _v.version.in_([before, version]))
         .values(updated_at=moment)
     )
-    _changed(db, project_id)
+    changed(db, project_id)
 
 
 def label_at(db: sa.Connection, at: Named, label: str) -> int:
@@ -477,7 +477,7 @@ def set_tags(db: sa.Connection, project_id: str, at: Named, tags: Sequence[str])
     db.execute(
         t.prompts.update().where(_p.id == at.id).values(tags=_json(list(tags)), updated_at=now())
     )
-    _changed(db, project_id)
+    changed(db, project_id)
 
 
 def remove_versions(
@@ -496,10 +496,11 @@ def remove_versions(
         db.execute(t.prompts.delete().where(_p.id == at.id))
     else:
         move_label(db, project_id, at, LATEST, left, author)
-    _changed(db, project_id)
+    changed(db, project_id)
 
 
-def _changed(db: sa.Connection, project_id: str) -> None:
+def changed(db: sa.Connection, project_id: str) -> None:
+    """Count up the project's revision."""
     c = t.prompt_revisions.c
     counted = db.execute(
         t.prompt_revisions.update()
@@ -511,4 +512,4 @@ def _changed(db: sa.Connection, project_id: str) -> None:
             with db.begin_nested():
                 db.execute(t.prompt_revisions.insert().values(project_id=project_id, revision=1))
         except IntegrityError:
-            _changed(db, project_id)
+            changed(db, project_id)

@@ -1,0 +1,260 @@
+"""Experiments side by side: item by item, metric by metric, with a verdict on each. Pure."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+import numpy as np
+
+from pilothouse.domain.dataset import Experiment
+from pilothouse.domain.intervals import holm
+from pilothouse.evals.runs import Attempt, Run
+from pilothouse.evals.statistics import (
+    Difference,
+    Numbers,
+    Pairs,
+    Verdict,
+    difference,
+    noise_share,
+    not_worse,
+    verdict,
+)
+
+LATENCY, COST, FAILURES = "latency", "cost", "failures"
+OWN = (LATENCY, COST, FAILURES)
+"""Metrics that every experiment has: seconds, money, share of attempts that failed. Less is better."""
+
+
+class Outcome(StrEnum):
+    """What a gate says."""
+
+    PASS = "pass"  # noqa: S105
+    FAIL = "fail"
+    UNCLEAR = "cannot tell"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How to compare."""
+
+    metrics: tuple[str, ...] = ()
+    """Names of scores, and of `OWN`; none: all that are there."""
+    margin: float = 0.0
+    """Loss that does not matter, in the metric's own unit."""
+    margins: Mapping[str, float] = field(default_factory=dict[str, float])
+    """By metric, where another margin holds."""
+    lower: frozenset[str] = frozenset()
+    """Scores of which less is better."""
+    seed: int = 0
+
+    def margin_of(self, metric: str) -> float:
+        return self.margins.get(metric, self.margin if metric not in OWN else 0.0)
+
+    def higher_is_better(self, metric: str) -> bool:
+        return metric not in OWN and metric not in self.lower
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is said of one metric of a candidate against the baseline."""
+
+    metric: str
+    higher_is_better: bool
+    margin: float
+    found: Difference | None
+    """None: there is no pair."""
+    p: float
+    """As it counts among all metrics asked about (Holm)."""
+    verdict: Verdict
+    not_worse: bool
+    baseline_missing: int
+    """Items of both without a value in the baseline."""
+    candidate_missing: int
+    noise: float | None
+    """Part of the spread of the candidate's items that its repetitions explain."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """One metric among the items that share a value."""
+
+    value: str
+    told: Told
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    """A candidate against the baseline."""
+
+    experiment: Experiment
+    items: int
+    """In both."""
+    only_baseline: int
+    only_candidate: int
+    repetitions: float
+    """Attempts an item, in the mean."""
+    metrics: tuple[Told, ...]
+    slices: Mapping[str, tuple[Slice, ...]]
+    """By metric."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    baseline: Experiment
+    family: int
+    """How many questions Holm's correction counts."""
+    candidates: tuple[Against, ...]
+
+
+def compare(
+    baseline: Run,
+    candidates: Sequence[Run],
+    asked: Asked,
+    clusters: Mapping[str, str] | None = None,
+    slices: Mapping[str, str] | None = None,
+) -> Comparison:
+    """`clusters` and `slices` give by item what it belongs to; an item that is in no cluster stands
+    alone, one that is in no slice is left out of them."""
+    metrics = asked.metrics or _metrics([baseline, *candidates])
+    told = [
+        [_told(baseline, each, name, asked, clusters) for name in metrics] for each in candidates
+    ]
+    told = _together(told, asked)
+    against = [
+        _against(baseline, run, own, _sliced(baseline, run, metrics, asked, clusters, slices))
+        for run, own in zip(candidates, told, strict=True)
+    ]
+    return Comparison(baseline.experiment, len(metrics) * len(candidates), tuple(against))
+
+
+def outcome(against: Against, metrics: Iterable[str] = ()) -> Outcome:
+    """Of these metrics, or of all scores: one loss fails; what is better, equivalent or shown to be
+    no loss of the margin passes; anything else cannot be told."""
+    among = set(metrics) or {each.metric for each in against.metrics} - set(OWN)
+    looked_at = [each for each in against.metrics if each.metric in among]
+    if any(each.verdict is Verdict.WORSE for each in looked_at):
+        return Outcome.FAIL
+    fine = (Verdict.BETTER, Verdict.EQUIVALENT)
+    if looked_at and all(each.verdict in fine or each.not_worse for each in looked_at):
+        return Outcome.PASS
+    return Outcome.UNCLEAR
+
+
+def _metrics(runs: Sequence[Run]) -> tuple[str, ...]:
+    """What the first and at least one other can be compared by."""
+    first, *others = [run.scores for run in runs]
+    shared = first & set[str]().union(*others)
+    return (*sorted(shared), *OWN)
+
+
+def value(attempt: Attempt, metric: str) -> float | None:
+    if metric == LATENCY:
+        found = attempt.latency
+    elif metric == COST:
+        found = attempt.cost
+    elif metric == FAILURES:
+        found = None if attempt.failed is None else float(attempt.failed)
+    else:
+        found = attempt.scores.get(metric)
+    return found if found is not None and math.isfinite(found) else None
+
+
+def values(attempts: Sequence[Attempt], metric: str) -> list[float]:
+    return [found for each in attempts if (found := value(each, metric)) is not None]
+
+
+def _told(
+    baseline: Run,
+    candidate: Run,
+    metric: str,
+    asked: Asked,
+    clusters: Mapping[str, str] | None,
+    among: Iterable[str] | None = None,
+) -> Told:
+    both = [item for item in (among or baseline.attempts) if item in candidate.attempts]
+    first = {item: values(baseline.attempts[item], metric) for item in both}
+    second = {item: values(candidate.attempts[item], metric) for item in both}
+    paired = sorted(item for item in both if first[item] and second[item])
+    found = None
+    if paired:
+        pairs = Pairs(
+            _means(first, paired),
+            _means(second, paired),
+            None if clusters is None else [clusters.get(item, f"\0{item}") for item in paired],
+        )
+        found = difference(pairs, asked.seed)
+    return Told(
+        metric=metric,
+        higher_is_better=asked.higher_is_better(metric),
+        margin=asked.margin_of(metric),
+        found=found,
+        p=found.p if found else 1.0,
+        verdict=Verdict.UNCLEAR,
+        not_worse=False,
+        baseline_missing=sum(not each for each in first.values()),
+        candidate_missing=sum(not each for each in second.values()),
+        noise=noise_share(list(second.values())),
+    )
+
+
+def _means(values: Mapping[str, Sequence[float]], items: Sequence[str]) -> Numbers:
+    return np.array([sum(values[item]) / len(values[item]) for item in items], dtype=np.float64)
+
+
+def _together(told: list[list[Told]], asked: Asked) -> list[list[Told]]:
+    """With verdicts, once all are known that were asked about at the same time."""
+    flat = [each for own in told for each in own]
+    ps = iter(holm([each.p for each in flat]))
+    return [[_judged(each, next(ps)) for each in own] for own in told]
+
+
+def _judged(told: Told, p: float) -> Told:
+    if told.found is None:
+        return replace(told, p=p)
+    higher = told.higher_is_better
+    return replace(
+        told,
+        p=p,
+        verdict=verdict(told.found, p, told.margin, higher_is_better=higher),
+        not_worse=not_worse(told.found, told.margin, higher_is_better=higher),
+    )
+
+
+def _sliced(
+    baseline: Run,
+    candidate: Run,
+    metrics: Sequence[str],
+    asked: Asked,
+    clusters: Mapping[str, str] | None,
+    slices: Mapping[str, str] | None,
+) -> dict[str, tuple[Slice, ...]]:
+    if slices is None:
+        return {}
+    of: dict[str, list[str]] = {}
+    for item in sorted(baseline.attempts):
+        if item in slices:
+            of.setdefault(slices[item], []).append(item)
+    names = sorted(of, key=lambda name: (-len(of[name]), name))
+    found: dict[str, tuple[Slice, ...]] = {}
+    for metric in metrics:
+        told = [_told(baseline, candidate, metric, asked, clusters, of[name]) for name in names]
+        [judged] = _together([told], asked)
+        found[metric] = tuple(map(Slice, names, judged))
+    return found
+
+
+def _against(
+    baseline: Run, candidate: Run, told: Sequence[Told], slices: Mapping[str, tuple[Slice, ...]]
+) -> Against:
+    first, second = set(baseline.attempts), set(candidate.attempts)
+    attempts = sum(map(len, candidate.attempts.values()))
+    return Against(
+        experiment=candidate.experiment,
+        items=len(first & second),
+        only_baseline=len(first - second),
+        only_candidate=len(second - first),
+        repetitions=attempts / len(second) if second else 0.0,
+        metrics=tuple(told),
+        slices=slices,
+    )

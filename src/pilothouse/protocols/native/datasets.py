@@ -1,0 +1,248 @@
+"""Data sets and their items: what the pages read and change."""
+
+from typing import Annotated, Any
+
+import orjson
+from fastapi import Depends, Query, Response
+
+from pilothouse.datasets.registry import KEEP, ItemChange
+from pilothouse.domain.dataset import Dataset, Item, ItemStatus
+from pilothouse.domain.errors import Conflict, NotFound
+from pilothouse.domain.span import Span
+from pilothouse.edge.access import Caller, CallerOf, project_in_path
+from pilothouse.edge.routing import Router
+from pilothouse.edge.services import Services, ServicesOf
+from pilothouse.protocols.native import dataset_wire as shapes
+from pilothouse.store.relational import datasets, experiments
+
+router = Router(
+    prefix="/projects/{project_id}/datasets",
+    tags=["datasets"],
+    dependencies=[Depends(project_in_path)],
+)
+
+TimeOf = Annotated[int, Query(ge=0, le=2**62)]
+IdOf = Annotated[str, Query(min_length=1, max_length=800)]
+
+
+@router.get("")
+def list_datasets(
+    caller: CallerOf,
+    services: ServicesOf,
+    words: Annotated[str, Query(max_length=500, description="Part of the name")] = "",
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+) -> shapes.DatasetPage:
+    """The newest first."""
+    with services.database.read() as db:
+        found = datasets.page(db, caller.project_id, limit, offset, words)
+        total = datasets.count(db, caller.project_id, words)
+        items = datasets.count_by_dataset(db, [each.id for each in found])
+        runs = experiments.count_by_dataset(db, caller.project_id, [each.id for each in found])
+    return shapes.DatasetPage(
+        items=[
+            shapes.DatasetRow(**_row(each, items.get(each.id, 0), runs.get(each.id, 0)))
+            for each in found
+        ],
+        total=total,
+    )
+
+
+@router.post("", status_code=201)
+def add_dataset(
+    body: shapes.NewDataset, caller: CallerOf, services: ServicesOf
+) -> shapes.DatasetDetail:
+    """Raises Conflict where there is one of that name."""
+    with services.database.read() as db:
+        if datasets.by_name(db, caller.project_id, body.name):
+            raise Conflict(f"there is a data set called {body.name!r} already")
+    told = body.model_dump(exclude={"name"})
+    return _detail(services.datasets.put(caller.project_id, body.name, **told), 0, 0)
+
+
+@router.get("/{dataset_id}")
+def show_dataset(dataset_id: str, caller: CallerOf, services: ServicesOf) -> shapes.DatasetDetail:
+    """Raises NotFound."""
+    return _shown(services, _found(caller, services, dataset_id))
+
+
+@router.patch("/{dataset_id}")
+def change_dataset(
+    dataset_id: str, body: shapes.DatasetChange, caller: CallerOf, services: ServicesOf
+) -> shapes.DatasetDetail:
+    """Raises BadRequest where items do not fit a new schema; null takes a schema away."""
+    before = _found(caller, services, dataset_id)
+    told = {name: getattr(body, name) for name in body.model_fields_set}
+    if told.get("description", "") is None:
+        del told["description"]
+    return _shown(services, services.datasets.put(caller.project_id, before.name, **told))
+
+
+@router.delete("/{dataset_id}", status_code=204)
+def delete_dataset(dataset_id: str, caller: CallerOf, services: ServicesOf) -> Response:
+    """With its items in all their versions; experiments and their traces stay."""
+    found = _found(caller, services, dataset_id)
+    with services.database.write() as db:
+        datasets.remove(db, found.id)
+    return Response(status_code=204)
+
+
+# -- items ---------------------------------------------------------------------------------------
+
+
+@router.get("/{dataset_id}/items")
+def list_items(
+    dataset_id: str,
+    caller: CallerOf,
+    services: ServicesOf,
+    at: TimeOf = 0,
+    archived: bool = False,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
+) -> shapes.DatasetItemPage:
+    """The newest first, as they hold now, or held at a time (microseconds)."""
+    found = _found(caller, services, dataset_id)
+    asked = datasets.Asked(dataset_id=found.id, at=at, with_archived=archived)
+    with services.database.read() as db:
+        items = datasets.items(db, caller.project_id, asked, limit, offset)
+        total = datasets.count_items(db, caller.project_id, asked)
+    return shapes.DatasetItemPage(items=[_item(each) for each in items], total=total)
+
+
+@router.post("/{dataset_id}/items")
+def put_items(
+    dataset_id: str, body: shapes.ItemsWritten, caller: CallerOf, services: ServicesOf
+) -> shapes.DatasetItems:
+    """Add items, or new versions of those whose id is told. All of them or none."""
+    name = _found(caller, services, dataset_id).name
+    changes = [
+        ItemChange(
+            id=each.id,
+            status=ItemStatus(each.status),
+            input=each.input,
+            expected_output=each.expected_output,
+            metadata=each.metadata,
+            source_trace_id=each.source_trace_id or KEEP,
+            source_span_id=each.source_span_id or KEEP,
+        )
+        for each in body.items
+    ]
+    made = services.datasets.put_items(caller.project_id, name, changes)
+    return shapes.DatasetItems(items=[_item(each) for each in made])
+
+
+@router.post("/{dataset_id}/items/from-spans")
+def add_from_spans(
+    dataset_id: str, body: shapes.Sources, caller: CallerOf, services: ServicesOf
+) -> shapes.DatasetItems:
+    """Add what spans took in as input, and what they gave as expected output."""
+    name = _found(caller, services, dataset_id).name
+    changes: list[ItemChange] = []
+    for source in body.sources:
+        span = _span(caller, services, source)
+        changes.append(
+            ItemChange(
+                input=_value(span.input),
+                expected_output=_value(span.output),
+                source_trace_id=source.trace_id,
+                source_span_id=source.span_id,
+            )
+        )
+    made = services.datasets.put_items(caller.project_id, name, changes)
+    return shapes.DatasetItems(items=[_item(each) for each in made])
+
+
+@router.get("/{dataset_id}/items/versions")
+def list_versions(
+    dataset_id: str, item_id: IdOf, caller: CallerOf, services: ServicesOf
+) -> shapes.DatasetItems:
+    """Every version of an item, the newest first. Raises NotFound."""
+    found = _found(caller, services, dataset_id)
+    with services.database.read() as db:
+        versions = datasets.versions_of(db, caller.project_id, found.id, item_id)
+    if not versions:
+        raise NotFound("no such item")
+    return shapes.DatasetItems(items=[_item(each) for each in versions])
+
+
+@router.delete("/{dataset_id}/items", status_code=204)
+def delete_item(dataset_id: str, item_id: IdOf, caller: CallerOf, services: ServicesOf) -> Response:
+    """From now on there is no such item; states of the data set before still have it."""
+    found = _found(caller, services, dataset_id)
+    with services.database.read() as db:
+        item = datasets.item(db, caller.project_id, item_id)
+    if item is None or item.dataset_id != found.id:
+        raise NotFound("no such item")
+    services.datasets.remove_item(caller.project_id, item_id)
+    return Response(status_code=204)
+
+
+# -- answers -------------------------------------------------------------------------------------
+
+
+def _found(caller: Caller, services: Services, dataset_id: str) -> Dataset:
+    with services.database.read() as db:
+        found = datasets.by_id(db, caller.project_id, dataset_id)
+    if found is None:
+        raise NotFound("no such data set")
+    return found
+
+
+def _span(caller: Caller, services: Services, source: shapes.Source) -> Span:
+    if source.span_id:
+        return services.reading.span(caller.scope, source.trace_id, source.span_id).span
+    found = services.reading.summaries(caller.scope, [source.trace_id])
+    if source.trace_id not in found:
+        raise NotFound(f"no such trace: {source.trace_id[:100]}")
+    return found[source.trace_id].head
+
+
+def _value(text: str) -> Any:
+    """JSON where it is JSON, else the text."""
+    try:
+        return orjson.loads(text) if text else None
+    except orjson.JSONDecodeError:
+        return text
+
+
+def _row(dataset: Dataset, items: int, runs: int) -> dict[str, Any]:
+    return {
+        "id": dataset.id,
+        "name": dataset.name,
+        "description": dataset.description,
+        "items": items,
+        "experiments": runs,
+        "updated_at": dataset.updated_at,
+    }
+
+
+def _shown(services: Services, dataset: Dataset) -> shapes.DatasetDetail:
+    with services.database.read() as db:
+        items = datasets.count_by_dataset(db, [dataset.id]).get(dataset.id, 0)
+        runs = experiments.count_of_dataset(db, dataset.project_id, dataset.id)
+    return _detail(dataset, items, runs)
+
+
+def _detail(dataset: Dataset, items: int, runs: int) -> shapes.DatasetDetail:
+    return shapes.DatasetDetail(
+        **_row(dataset, items, runs),
+        metadata=dataset.metadata,
+        input_schema=dataset.input_schema,
+        expected_output_schema=dataset.expected_output_schema,
+        created_at=dataset.created_at,
+    )
+
+
+def _item(item: Item) -> shapes.DatasetItem:
+    return shapes.DatasetItem(
+        id=item.id,
+        status=item.status.value,
+        input=item.input,
+        expected_output=item.expected_output,
+        metadata=item.metadata,
+        source_trace_id=item.source_trace_id,
+        source_span_id=item.source_span_id,
+        created_at=item.created_at,
+        valid_from=item.valid_from,
+        valid_to=item.valid_to,
+    )

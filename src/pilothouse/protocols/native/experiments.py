@@ -1,0 +1,269 @@
+"""Experiments and their comparison: what the pages and the gate ask."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated, Any
+
+import orjson
+from fastapi import Depends, Query, Response
+
+from pilothouse.domain.dataset import Experiment
+from pilothouse.domain.errors import NotFound
+from pilothouse.domain.span import Span
+from pilothouse.edge.access import Caller, CallerOf, project_in_path
+from pilothouse.edge.routing import Router
+from pilothouse.edge.services import Services, ServicesOf
+from pilothouse.evals.comparison import Against, Asked, Told, outcome
+from pilothouse.evals.comparisons import Named, Row, items_of
+from pilothouse.evals.runs import Attempt
+from pilothouse.protocols.native import dataset_wire as shapes
+from pilothouse.reading.answering import answering
+from pilothouse.store.relational import datasets, experiments
+
+router = Router(
+    prefix="/projects/{project_id}/experiments",
+    tags=["experiments"],
+    dependencies=[Depends(project_in_path)],
+)
+
+
+@router.get("")
+def list_experiments(
+    caller: CallerOf,
+    services: ServicesOf,
+    dataset_id: Annotated[str, Query(max_length=64)] = "",
+    words: Annotated[str, Query(max_length=500, description="Part of the name")] = "",
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+) -> shapes.ExperimentPage:
+    """The newest first."""
+    with services.database.read() as db:
+        found, total = experiments.listed(db, caller.project_id, dataset_id, words, limit, offset)
+    return shapes.ExperimentPage(items=_rows(caller, services, found), total=total)
+
+
+@router.get("/{experiment_id}")
+def show_experiment(
+    experiment_id: str, caller: CallerOf, services: ServicesOf
+) -> shapes.ExperimentDetail:
+    """An experiment with the mean of each of its metrics. Raises NotFound."""
+    found = _found(caller, services, experiment_id)
+    summary = services.comparisons.summary(caller.scope, found)
+    [row] = _rows(caller, services, [found])
+    return shapes.ExperimentDetail(
+        **row.model_dump(),
+        metadata=found.metadata,
+        repetitions=summary.repetitions,
+        metrics=[
+            shapes.MetricMean(
+                metric=each.metric,
+                value=each.estimate.value,
+                low=each.estimate.low,
+                high=each.estimate.high,
+                count=each.count,
+            )
+            for each in summary.metrics
+        ],
+    )
+
+
+@router.delete("/{experiment_id}", status_code=204)
+def delete_experiment(experiment_id: str, caller: CallerOf, services: ServicesOf) -> Response:
+    """Forget an experiment with its items; the traces stay."""
+    found = _found(caller, services, experiment_id)
+    with services.database.write() as db:
+        experiments.remove(db, caller.project_id, found.id)
+    return Response(status_code=204)
+
+
+@router.post("/compare")
+def compare(
+    body: shapes.ComparisonAsked, caller: CallerOf, services: ServicesOf
+) -> shapes.ComparisonTold:
+    """Candidates against a baseline, metric by metric: how far apart, and whether that is real."""
+    asked = Asked(
+        metrics=tuple(dict.fromkeys(body.metrics)),
+        margin=body.margin,
+        margins=body.margins,
+        lower=frozenset(body.lower_is_better),
+    )
+    found = services.comparisons.compare(
+        caller.scope, _named(body), asked, cluster_by=body.cluster_by, slice_by=body.slice_by
+    )
+    told = [found.baseline, *(each.experiment for each in found.candidates)]
+    baseline, *rows = _rows(caller, services, told)
+    return shapes.ComparisonTold(
+        baseline=baseline,
+        family=found.family,
+        candidates=[
+            _against(each, row, body.metrics)
+            for each, row in zip(found.candidates, rows, strict=True)
+        ],
+    )
+
+
+@router.post("/compare/items")
+def compare_items(
+    body: shapes.ItemsAsked, caller: CallerOf, services: ServicesOf
+) -> shapes.ComparedItems:
+    """Items that all these experiments have, where the first candidate lost most first."""
+    found = services.comparisons.rows(
+        caller.scope,
+        _named(body),
+        body.metric,
+        show=body.show,
+        lower=body.lower_is_better,
+        limit=body.limit,
+        offset=body.offset,
+    )
+    items = items_of(found.items)
+    spans = answering(services.reading, caller.scope, items, bodies=True)
+    facts = _facts(caller, services, found.items)
+    return shapes.ComparedItems(
+        items=[_compared(each, spans, facts[each.item_id]) for each in found.items],
+        total=found.total,
+    )
+
+
+# -- answers -------------------------------------------------------------------------------------
+
+
+def _found(caller: Caller, services: Services, experiment_id: str) -> Experiment:
+    with services.database.read() as db:
+        found = experiments.one(db, caller.project_id, experiment_id)
+    if found is None:
+        raise NotFound("no such experiment")
+    return found
+
+
+def _named(body: shapes.Experiments) -> Named:
+    return Named(body.baseline, tuple(body.candidates), body.dataset)
+
+
+def _rows(
+    caller: Caller, services: Services, found: Sequence[Experiment]
+) -> list[shapes.ExperimentRow]:
+    with services.database.read() as db:
+        counts = experiments.count_items(db, caller.project_id, [each.id for each in found])
+        over = {
+            id: dataset.name
+            for id in {each.dataset_id for each in found} - {""}
+            if (dataset := datasets.by_id(db, caller.project_id, id))
+        }
+    return [
+        shapes.ExperimentRow(
+            id=each.id,
+            name=each.name,
+            description=each.description,
+            dataset_id=each.dataset_id,
+            dataset_name=over.get(each.dataset_id, ""),
+            started_at=each.started_at,
+            items=counts[each.id],
+        )
+        for each in found
+    ]
+
+
+def _against(
+    told: Against, row: shapes.ExperimentRow, metrics: Iterable[str]
+) -> shapes.AgainstBaseline:
+    return shapes.AgainstBaseline(
+        experiment=row,
+        outcome=outcome(told, metrics).value,
+        items=told.items,
+        only_baseline=told.only_baseline,
+        only_candidate=told.only_candidate,
+        repetitions=told.repetitions,
+        metrics=[_metric(each) for each in told.metrics],
+        slices={
+            metric: [shapes.SliceTold(value=each.value, told=_metric(each.told)) for each in own]
+            for metric, own in told.slices.items()
+        },
+    )
+
+
+def _metric(told: Told) -> shapes.MetricTold:
+    found = told.found
+    return shapes.MetricTold(
+        metric=told.metric,
+        higher_is_better=told.higher_is_better,
+        margin=told.margin,
+        verdict=told.verdict.value,
+        not_worse=told.not_worse,
+        p_together=told.p,
+        baseline_missing=told.baseline_missing,
+        candidate_missing=told.candidate_missing,
+        noise=told.noise,
+        difference=found
+        and shapes.DifferenceTold(
+            pairs=found.pairs,
+            baseline=found.baseline,
+            candidate=found.candidate,
+            value=found.value,
+            low=found.low,
+            high=found.high,
+            p=found.p,
+            method=found.method.value,
+            interval=found.interval.value,
+            up=found.up,
+            down=found.down,
+            clusters=found.clusters,
+            smallest=found.smallest,
+            enough=found.enough,
+        ),
+    )
+
+
+def _facts(
+    caller: Caller, services: Services, rows: Sequence[Row]
+) -> dict[str, tuple[Any, Any, Any]]:
+    """By item its input, expected output and metadata, in the version that the baseline ran."""
+    found: dict[str, tuple[Any, Any, Any]] = {}
+    with services.database.read() as db:
+        for row in rows:
+            told = row.attempts[0][0].item
+            item = datasets.item(db, caller.project_id, row.item_id, at=told.item_version)
+            expected = _value(told.expected_output) if told.expected_output else None
+            metadata = _value(told.item_metadata) if told.item_metadata else None
+            if item:
+                expected = item.expected_output if expected is None else expected
+                metadata = item.metadata if metadata is None else metadata
+            found[row.item_id] = (item.input if item else None, expected, metadata)
+    return found
+
+
+def _compared(
+    row: Row, spans: Mapping[str, Span], facts: tuple[Any, Any, Any]
+) -> shapes.ComparedItem:
+    input, expected, metadata = facts
+    if input is None and (span := spans.get(row.attempts[0][0].item.id)):
+        input = _value(span.input)
+    return shapes.ComparedItem(
+        item_id=row.item_id,
+        input=input,
+        expected_output=expected,
+        metadata=metadata,
+        attempts=[
+            [_attempt(each, spans.get(each.item.id)) for each in own] for own in row.attempts
+        ],
+        means=list(row.means),
+    )
+
+
+def _attempt(attempt: Attempt, span: Span | None) -> shapes.Attempt:
+    return shapes.Attempt(
+        trace_id=attempt.item.trace_id,
+        span_id=attempt.item.span_id,
+        output=_value(span.output) if span else None,
+        scores=attempt.scores,
+        latency=attempt.latency,
+        cost=attempt.cost,
+        failed=attempt.failed,
+    )
+
+
+def _value(text: str) -> Any:
+    """JSON where it is JSON, else the text."""
+    try:
+        return orjson.loads(text) if text else None
+    except orjson.JSONDecodeError:
+        return text
