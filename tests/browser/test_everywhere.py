@@ -306,9 +306,9 @@ def test_cells_of_a_heat_map_are_reached_by_keys(page: Page, project: TestProjec
     page.get_by_role("button", name="Latency", exact=True).click()
     cell = page.locator("[data-cell][tabindex='0']").first
     cell.focus()
-    expect(page.get_by_role("figure", name="Latency", exact=True)).to_contain_text(
-        re.compile(r"≥ .* · ")
-    )
+    expect(
+        page.get_by_role("figure", name="Latency: spread over time", exact=True)
+    ).to_contain_text(re.compile(r"≥ .* · "))
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(r"/traces\?"))
 

@@ -43,7 +43,10 @@ export function Palette({ projectId, onClose, onHelp }: PaletteProps) {
     one.run();
   };
   const press = (event: KeyboardEvent) => {
-    if (event.nativeEvent.isComposing || !current) return;
+    if (event.nativeEvent.isComposing) return;
+    // Nothing else here takes the focus.
+    if (event.key === "Tab") event.preventDefault();
+    if (!current) return;
     const at = all.indexOf(current);
     const to = { ArrowDown: (at + 1) % all.length, ArrowUp: at - 1, PageDown: Math.min(all.length - 1, at + PAGE), PageUp: Math.max(0, at - PAGE) }[event.key];
     if (event.key === "Enter") run(current)();
@@ -55,10 +58,13 @@ export function Palette({ projectId, onClose, onHelp }: PaletteProps) {
     if (current) document.getElementById(idOf(current))?.scrollIntoView({ block: "nearest" });
   }, [current]);
   return (
-    <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
+    // Its own veil and its own Tab make it modal: the library's way writes into the style of the whole page,
+    // which then is worked out anew before the first letter can be typed.
+    <Dialog.Root open modal={false} onOpenChange={(open) => !open && onClose()}>
       <Dialog.Portal>
-        <Dialog.Overlay className="fixed inset-0 z-40 bg-scrim" />
+        <div className="fixed inset-0 z-40 bg-scrim" />
         <Dialog.Content
+          aria-modal
           aria-describedby={undefined}
           className="pop fixed top-[12dvh] left-1/2 w-[calc(100vw-1.5rem)] max-w-xl -translate-x-1/2 overflow-hidden"
         >

@@ -121,7 +121,7 @@ function ProjectSwitcher({ project, folded, onLeave }: { project: ProjectRef; fo
   const initial = [...project.name][0]?.toUpperCase() ?? "";
   const badge = (
     // Drawn, not said: the name says it already.
-    <span data-initial={initial} className="grid size-5 shrink-0 place-items-center rounded bg-accent-soft text-2xs font-semibold text-accent before:content-[attr(data-initial)]" />
+    <span aria-hidden data-initial={initial} className="grid size-5 shrink-0 place-items-center rounded bg-accent-soft text-2xs font-semibold text-accent before:content-[attr(data-initial)]" />
   );
   return (
     <Menu

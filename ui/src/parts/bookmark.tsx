@@ -63,7 +63,7 @@ export function Star({ mayMark, ...marked }: Marked & { mayMark: boolean }) {
       onClick={toggle}
       className={cx(
         "-my-1 ml-auto grid size-6 shrink-0 place-items-center rounded-md hover:bg-hover",
-        on ? "text-warn [&_svg]:fill-current" : "text-fg-2 opacity-0 group-focus-within/row:opacity-100 group-hover/row:opacity-100",
+        on ? "text-warn [&_svg]:fill-current" : "invisible text-fg-2 group-focus-within/row:visible group-hover/row:visible",
       )}
     >
       <Ribbon size={14} aria-hidden />

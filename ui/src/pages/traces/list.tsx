@@ -17,13 +17,14 @@ import { Counter, Nothing } from "@/parts/list-frame";
 import type { Range } from "@/parts/range";
 import { Button, buttonClass, IconButton } from "@/ui/button";
 import { cx } from "@/ui/cx";
+import { fetched } from "@/ui/fetched";
 import { useNarrow } from "@/ui/media";
 import { useRemoval, useRemoved } from "@/ui/removal";
 import { useShortcuts } from "@/ui/shortcuts";
 import { type Column, Table } from "@/ui/table";
 import { ExportMenu } from "./export-menu";
+import { PeekFrame } from "./peek-frame";
 import { HitsContext } from "./preview";
-import { Peek } from "./peek";
 import { SavedViews } from "./saved-views";
 import { type TailState, useTail } from "./use-tail";
 
@@ -68,6 +69,11 @@ interface ListViewProps<R> extends ListProps {
   newest: (start: number, end: number, filter: string) => Promise<{ items: readonly R[]; next_cursor: string | null }>;
 }
 
+/** A trace as a whole is much to fetch: the list is there before. */
+const Peek = fetched(async () => (await import("./peek")).Peek);
+/** So long after the first rows, in milliseconds. */
+const SOON = 1_000;
+
 export const NEWEST = "-start_time";
 /** As many ids as a filter holds. */
 const MOST_CHOSEN = 200;
@@ -94,6 +100,12 @@ export function ListView<R extends TracedRow>(props: ListViewProps<R>) {
     () => withTail(listed.rows, tail.rows, rowKey).filter((row) => !hidden.has(row.trace_id)),
     [listed.rows, tail.rows, rowKey, hidden],
   );
+  const filled = rows.length > 0;
+  useEffect(() => {
+    if (!filled) return undefined;
+    const timer = setTimeout(() => void Peek.load().catch(() => undefined), SOON);
+    return () => clearTimeout(timer);
+  }, [filled]);
   const [chosen, setChosen] = useState<{ name: string; keys: ReadonlySet<string> }>({ name, keys: new Set() });
   const keys = chosen.name === name ? chosen.keys : NOTHING;
   const choose = useCallback((next: ReadonlySet<string>) => setChosen({ name, keys: next }), [name]);
@@ -158,6 +170,7 @@ export function ListView<R extends TracedRow>(props: ListViewProps<R>) {
         {search.peek && (
           <Peek
             projectId={projectId}
+            fallback={<PeekFrame />}
             traceId={search.peek}
             search={search}
             onSearch={(change) => set(change, true)}

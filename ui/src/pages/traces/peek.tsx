@@ -7,6 +7,7 @@ import { buttonClass, IconButton } from "@/ui/button";
 import { cx } from "@/ui/cx";
 import { useShortcuts } from "@/ui/shortcuts";
 import { TraceView } from "../trace/view";
+import { PeekFrame } from "./peek-frame";
 
 interface PeekProps {
   projectId: string;
@@ -22,10 +23,7 @@ export function Peek({ projectId, traceId, search, onSearch, onClose, onPrevious
   const { t } = useSpeech();
   useShortcuts({ Escape: onClose });
   return (
-    <aside
-      aria-label={t("trace.title")}
-      className="absolute inset-y-0 right-0 z-20 flex w-full animate-[slide_120ms_ease-out] flex-col border-l bg-bg shadow-float md:w-[min(calc(100%-21rem),90rem)]"
-    >
+    <PeekFrame>
       <TraceView
         key={traceId}
         projectId={projectId}
@@ -51,6 +49,6 @@ export function Peek({ projectId, traceId, search, onSearch, onClose, onPrevious
           </>
         }
       />
-    </aside>
+    </PeekFrame>
   );
 }
