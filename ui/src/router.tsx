@@ -18,6 +18,7 @@ import { firstProject, projectsOf } from "@/app/projects";
 import { noteLoss } from "@/app/reach";
 import { NoProject, Shell } from "@/app/shell";
 import { dashboardSearch } from "@/lib/dashboards";
+import { playgroundSearch } from "@/lib/playground";
 import { newPromptSearch, promptSearch, promptsSearch } from "@/lib/prompts";
 import { scoresSearch } from "@/lib/scores";
 import {
@@ -276,6 +277,13 @@ const prompt = createRoute({
   component: lazyRouteComponent(() => import("@/pages/prompts/page"), "PromptPage"),
 });
 
+const playground = createRoute({
+  getParentRoute: () => project,
+  path: "/playground",
+  validateSearch: playgroundSearch,
+  component: lazyRouteComponent(() => import("@/pages/playground/page"), "PlaygroundPage"),
+});
+
 const health = createRoute({
   getParentRoute: () => project,
   path: "/health",
@@ -315,6 +323,13 @@ const models = createRoute({
   path: "/models",
   validateSearch: pricesSearch,
   component: lazyRouteComponent(() => import("@/pages/settings/models"), "ModelsPage"),
+});
+
+const connections = createRoute({
+  getParentRoute: () => settings,
+  path: "/connections",
+  validateSearch: newSearch,
+  component: lazyRouteComponent(() => import("@/pages/settings/connections"), "ConnectionsPage"),
 });
 
 const scoreConfigs = createRoute({
@@ -360,8 +375,9 @@ const routeTree = root.addChildren([
       prompts,
       newPrompt,
       prompt,
+      playground,
       health,
-      settings.addChildren([settingsIndex, general, keys, models, scoreConfigs, members, account]),
+      settings.addChildren([settingsIndex, general, keys, models, connections, scoreConfigs, members, account]),
     ]),
   ]),
 ]);

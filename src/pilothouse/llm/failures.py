@@ -60,13 +60,13 @@ class SchemaRefused(RequestRefused):
 class KeyRefused(ModelFailure):
     status = 400
     code = "key_refused"
-    remedy = "Enter a valid key under Settings → Models, with the right to use this model."
+    remedy = "Enter a valid key under Settings → Connections, with the right to use this model."
 
 
 class ModelUnknown(ModelFailure):
     status = 400
     code = "model_unknown"
-    remedy = "Check the model's name and the connection's address under Settings → Models."
+    remedy = "Check the model's name and the connection's address under Settings → Connections."
 
 
 class QuotaSpent(ModelFailure):
@@ -89,7 +89,9 @@ class ProviderFailed(ModelFailure):
 
 class Unreachable(ModelFailure):
     code = "unreachable"
-    remedy = "Check the connection's address under Settings → Models, and that its server runs."
+    remedy = (
+        "Check the connection's address under Settings → Connections, and that its server runs."
+    )
     again = True
 
 
@@ -135,7 +137,7 @@ class KeyUnreadable(ModelFailure):
     status = 400
     code = "key_unreadable"
     remedy = (
-        "Enter the key of this connection again under Settings → Models. Several servers over one"
+        "Enter the key of this connection again under Settings → Connections. Several servers over one"
         " database need the same PILOTHOUSE_ENCRYPTION_KEY."
     )
 
@@ -143,4 +145,4 @@ class KeyUnreadable(ModelFailure):
 class BudgetSpent(ModelFailure):
     status = 429
     code = "budget_spent"
-    remedy = "It starts anew at midnight UTC; an admin can raise it under Settings → Models."
+    remedy = "It starts anew at midnight UTC; an admin can raise it under Settings → Connections."

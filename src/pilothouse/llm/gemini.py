@@ -58,7 +58,7 @@ def client_of(connection: Connection, http: httpx.AsyncClient) -> Any:
         timeout=int(connection.timeout * 1000),
     )
     if not connection.secret.key:
-        raise RequestRefused("Google Gemini wants a key", "Enter one under Settings → Models.")
+        raise RequestRefused("Google Gemini wants a key", "Enter one under Settings → Connections.")
     return genai.Client(api_key=connection.secret.key, vertexai=False, http_options=options)
 
 

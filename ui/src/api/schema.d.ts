@@ -1400,6 +1400,202 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/pilothouse/projects/{project_id}/prompts/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Rules
+         * @description Labels that only some may move.
+         */
+        get: operations["list_rules_api_pilothouse_projects__project_id__prompts_rules_get"];
+        /**
+         * Protect Label
+         * @description Protect a label, or say whether it needs a second person's approval.
+         */
+        put: operations["protect_label_api_pilothouse_projects__project_id__prompts_rules_put"];
+        post?: never;
+        /** Unprotect Label */
+        delete: operations["unprotect_label_api_pilothouse_projects__project_id__prompts_rules_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/prompts/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Requests
+         * @description Requests to move protected labels.
+         */
+        get: operations["list_requests_api_pilothouse_projects__project_id__prompts_requests_get"];
+        put?: never;
+        /**
+         * Ask For Label
+         * @description Ask a second person to move a protected label.
+         */
+        post: operations["ask_for_label_api_pilothouse_projects__project_id__prompts_requests_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/prompts/requests/{request_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Decide Request
+         * @description Grant or refuse what somebody else asks for, or withdraw what one asked for. What is granted is
+         *     done at once.
+         */
+        put: operations["decide_request_api_pilothouse_projects__project_id__prompts_requests__request_id__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/prompts/splits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Splits
+         * @description The splits of a prompt: what came of each arm, and whether they differ.
+         */
+        get: operations["list_splits_api_pilothouse_projects__project_id__prompts_splits_get"];
+        /**
+         * Split Label
+         * @description Deal a label among others by weight, or end that.
+         */
+        put: operations["split_label_api_pilothouse_projects__project_id__prompts_splits_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/prompts/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Webhooks */
+        get: operations["list_webhooks_api_pilothouse_projects__project_id__prompts_webhooks_get"];
+        put?: never;
+        /**
+         * Add Webhook
+         * @description Tell an address of every change. What is sent is signed with the secret that this answers.
+         */
+        post: operations["add_webhook_api_pilothouse_projects__project_id__prompts_webhooks_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/prompts/webhooks/{webhook_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove Webhook */
+        delete: operations["remove_webhook_api_pilothouse_projects__project_id__prompts_webhooks__webhook_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Webhook
+         * @description Silence it, or let it speak again.
+         */
+        patch: operations["change_webhook_api_pilothouse_projects__project_id__prompts_webhooks__webhook_id__patch"];
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/prompts/webhooks/{webhook_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test Webhook
+         * @description Send something that tells of nothing; what came of it stands in the log.
+         */
+        post: operations["test_webhook_api_pilothouse_projects__project_id__prompts_webhooks__webhook_id__test_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/prompts/webhooks/{webhook_id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Deliveries
+         * @description What was sent in the last 30 days, and what came of it.
+         */
+        get: operations["list_deliveries_api_pilothouse_projects__project_id__prompts_webhooks__webhook_id__deliveries_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/prompts/webhooks/{webhook_id}/deliveries/{delivery_id}/again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send Again
+         * @description Send once more what was delivered or has failed.
+         */
+        post: operations["send_again_api_pilothouse_projects__project_id__prompts_webhooks__webhook_id__deliveries__delivery_id__again_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/pilothouse/projects/{project_id}/datasets": {
         parameters: {
             query?: never;
@@ -2079,6 +2275,18 @@ export interface components {
             /** Items */
             items: components["schemas"]["ApiKey"][];
         };
+        /** ArmFigures */
+        ArmFigures: {
+            /** Label */
+            label: string;
+            /** Weight */
+            weight: number;
+            /** Version */
+            version: number;
+            figures: components["schemas"]["PromptFigures"] | null;
+            /** Differences */
+            differences: components["schemas"]["PromptDifference"][];
+        };
         /** Attempt */
         Attempt: {
             /** Trace Id */
@@ -2440,6 +2648,12 @@ export interface components {
             /** Secret Key */
             secret_key: string;
         };
+        /** CreatedWebhook */
+        CreatedWebhook: {
+            webhook: components["schemas"]["Webhook"];
+            /** Secret */
+            secret: string;
+        };
         /** Dashboard */
         Dashboard: {
             /** Id */
@@ -2587,10 +2801,54 @@ export interface components {
             /** Updated At */
             updated_at: number;
         };
+        /** Decision */
+        Decision: {
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "granted" | "refused" | "withdrawn";
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+        };
         /** DefaultView */
         DefaultView: {
             /** View Id */
             view_id: string;
+        };
+        /** Deliveries */
+        Deliveries: {
+            /** Items */
+            items: components["schemas"]["Delivery"][];
+        };
+        /** Delivery */
+        Delivery: {
+            /** Id */
+            id: string;
+            /** Event */
+            event: string;
+            /** Payload */
+            payload: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "waiting" | "delivered" | "failed";
+            /** Attempts */
+            attempts: number;
+            /** Next At */
+            next_at: number;
+            /** Response Status */
+            response_status: number;
+            /** Error */
+            error: string;
+            /** Created At */
+            created_at: number;
+            /** Finished At */
+            finished_at: number;
         };
         /**
          * DifferenceTold
@@ -3006,6 +3264,65 @@ export interface components {
             /** Seen */
             seen?: number | null;
         };
+        /** LabelRequest */
+        LabelRequest: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Label */
+            label: string;
+            /** Version */
+            version: number;
+            /** Reason */
+            reason: string;
+            /** Evidence */
+            evidence: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "open" | "granted" | "refused" | "withdrawn";
+            /** Author Id */
+            author_id: string;
+            /** Author Name */
+            author_name: string;
+            /** Created At */
+            created_at: number;
+            /** Decided By */
+            decided_by: string;
+            /** Decided Name */
+            decided_name: string;
+            /** Decided At */
+            decided_at: number;
+            /** Note */
+            note: string;
+        };
+        /** LabelRequests */
+        LabelRequests: {
+            /** Items */
+            items: components["schemas"]["LabelRequest"][];
+        };
+        /**
+         * LabelRule
+         * @description A protected label: administrators alone move it.
+         */
+        LabelRule: {
+            /** Label */
+            label: string;
+            /**
+             * Needs Approval
+             * @default false
+             */
+            needs_approval?: boolean;
+        };
+        /** LabelRules */
+        LabelRules: {
+            /** Items */
+            items: components["schemas"]["LabelRule"][];
+            /** May Release */
+            may_release: boolean;
+        };
         /** ListedScore */
         ListedScore: {
             score: components["schemas"]["ScoreRow"];
@@ -3261,6 +3578,25 @@ export interface components {
              */
             order?: string;
         };
+        /** NewLabelRequest */
+        NewLabelRequest: {
+            /** Name */
+            name: string;
+            /** Label */
+            label: string;
+            /** Version */
+            version: number;
+            /**
+             * Reason
+             * @default
+             */
+            reason?: string;
+            /**
+             * Evidence
+             * @default
+             */
+            evidence?: string;
+        };
         /** NewMember */
         NewMember: {
             /** Email */
@@ -3351,6 +3687,11 @@ export interface components {
              */
             shared?: boolean;
             query: components["schemas"]["ViewQuery"];
+        };
+        /** NewWebhook */
+        NewWebhook: {
+            /** Url */
+            url: string;
         };
         /** NumberAgreement */
         NumberAgreement: {
@@ -3835,6 +4176,26 @@ export interface components {
             /** Count */
             count: number;
             value: components["schemas"]["Estimate"];
+        };
+        /** PromptSplit */
+        PromptSplit: {
+            /** Label */
+            label: string;
+            /** Author Id */
+            author_id: string;
+            /** Author Name */
+            author_name: string;
+            /** Started At */
+            started_at: number;
+            /** Counted From */
+            counted_from: number;
+            /** Arms */
+            arms: components["schemas"]["ArmFigures"][];
+        };
+        /** PromptSplits */
+        PromptSplits: {
+            /** Items */
+            items: components["schemas"]["PromptSplit"][];
         };
         /**
          * PromptStay
@@ -4845,6 +5206,25 @@ export interface components {
             /** Service */
             service: string;
         };
+        /** SplitArm */
+        SplitArm: {
+            /** Label */
+            label: string;
+            /** Weight */
+            weight: number;
+        };
+        /**
+         * SplitChange
+         * @description No arms end it.
+         */
+        SplitChange: {
+            /** Name */
+            name: string;
+            /** Label */
+            label: string;
+            /** Arms */
+            arms: components["schemas"]["SplitArm"][];
+        };
         /**
          * SpokenCall
          * @description A model call: places of its messages among those of the page.
@@ -5120,6 +5500,29 @@ export interface components {
              * @default
              */
             measure?: string;
+        };
+        /** Webhook */
+        Webhook: {
+            /** Id */
+            id: string;
+            /** Url */
+            url: string;
+            /** Is Active */
+            is_active: boolean;
+            /** Author Name */
+            author_name: string;
+            /** Created At */
+            created_at: number;
+        };
+        /** WebhookChange */
+        WebhookChange: {
+            /** Is Active */
+            is_active: boolean;
+        };
+        /** Webhooks */
+        Webhooks: {
+            /** Items */
+            items: components["schemas"]["Webhook"][];
         };
         /**
          * Widget
@@ -8069,6 +8472,495 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Imported"];
                 };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_rules_api_pilothouse_projects__project_id__prompts_rules_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelRules"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    protect_label_api_pilothouse_projects__project_id__prompts_rules_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelRule"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    unprotect_label_api_pilothouse_projects__project_id__prompts_rules_delete: {
+        parameters: {
+            query: {
+                label: string;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_requests_api_pilothouse_projects__project_id__prompts_requests_get: {
+        parameters: {
+            query?: {
+                name?: string;
+                status?: string;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelRequests"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    ask_for_label_api_pilothouse_projects__project_id__prompts_requests_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLabelRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelRequest"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    decide_request_api_pilothouse_projects__project_id__prompts_requests__request_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                request_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelRequest"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_splits_api_pilothouse_projects__project_id__prompts_splits_get: {
+        parameters: {
+            query: {
+                name: string;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptSplits"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    split_label_api_pilothouse_projects__project_id__prompts_splits_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SplitChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_webhooks_api_pilothouse_projects__project_id__prompts_webhooks_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhooks"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    add_webhook_api_pilothouse_projects__project_id__prompts_webhooks_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWebhook"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedWebhook"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    remove_webhook_api_pilothouse_projects__project_id__prompts_webhooks__webhook_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    change_webhook_api_pilothouse_projects__project_id__prompts_webhooks__webhook_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    test_webhook_api_pilothouse_projects__project_id__prompts_webhooks__webhook_id__test_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_deliveries_api_pilothouse_projects__project_id__prompts_webhooks__webhook_id__deliveries_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deliveries"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    send_again_api_pilothouse_projects__project_id__prompts_webhooks__webhook_id__deliveries__delivery_id__again_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+                delivery_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Default Response */
             default: {

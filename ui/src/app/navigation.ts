@@ -2,6 +2,7 @@
 import {
   Activity,
   ChartNoAxesCombined,
+  FlaskConical,
   House,
   ListTree,
   type LucideIcon,
@@ -23,6 +24,7 @@ export interface Destination {
     | "/project/$projectId/users"
     | "/project/$projectId/scores"
     | "/project/$projectId/prompts"
+    | "/project/$projectId/playground"
     | "/project/$projectId/health"
     | "/project/$projectId/start"
     | "/project/$projectId/settings";
@@ -42,6 +44,7 @@ export const MAIN: readonly Destination[] = [
   { to: "/project/$projectId/users", label: "nav.users", icon: UsersRound, key: "u", ranged: true },
   { to: "/project/$projectId/scores", label: "nav.scores", icon: Star, key: "r", ranged: true },
   { to: "/project/$projectId/prompts", label: "nav.prompts", icon: ScrollText, key: "p", ranged: false },
+  { to: "/project/$projectId/playground", label: "nav.playground", icon: FlaskConical, key: "y", ranged: false },
 ];
 
 export const SECOND: readonly Destination[] = [
@@ -56,6 +59,7 @@ export const SETTINGS = [
   { to: "/project/$projectId/settings/general", label: "set.general" },
   { to: "/project/$projectId/settings/keys", label: "set.keys" },
   { to: "/project/$projectId/settings/models", label: "set.models" },
+  { to: "/project/$projectId/settings/connections", label: "conn.title" },
   { to: "/project/$projectId/settings/scores", label: "config.title" },
   { to: "/project/$projectId/settings/members", label: "set.members" },
   { to: "/project/$projectId/settings/account", label: "set.account" },

@@ -3,6 +3,7 @@ import { charts } from "./charts";
 import { health } from "./health";
 import { lists } from "./lists";
 import { people } from "./people";
+import { playground } from "./playground";
 import { prompts } from "./prompts";
 import { scores } from "./scores";
 import { settings } from "./settings";
@@ -17,6 +18,7 @@ export const zh: Catalogue = {
   ...health,
   ...lists,
   ...people,
+  ...playground,
   ...prompts,
   ...scores,
   ...settings,

@@ -1,6 +1,7 @@
 /** One span: its facts, and its contents in tabs. Bodies are fetched when it is looked at. */
 import { useQuery } from "@tanstack/react-query";
-import { ArrowLeft, CircleHelp, Wrench } from "lucide-react";
+import { Link, useParams } from "@tanstack/react-router";
+import { ArrowLeft, CircleHelp, FlaskConical, Wrench } from "lucide-react";
 import { type ReactNode, useMemo, useState } from "react";
 import * as ask from "@/api/queries";
 import type { ScoreRow, SpanDetail as Detail, SpanRow } from "@/api/types";
@@ -24,6 +25,7 @@ import { useLater } from "@/ui/later";
 import { Popover } from "@/ui/popover";
 import { Empty, Failure, Skeleton } from "@/ui/states";
 import { Tabs } from "@/ui/tabs";
+import { Tip } from "@/ui/tip";
 import { AttributesTab } from "./attributes-tab";
 import { Correction } from "./correction";
 import { DocumentsTab } from "./documents-tab";
@@ -120,6 +122,7 @@ function SpanHead({ projectId, span, detail }: { projectId: string; span: SpanRo
             <EmptyFields detail={detail} />
           </Popover>
         )}
+        {span.kind === "llm" && detail && <InPlayground projectId={projectId} span={span} />}
       </div>
       {span.status_message && (
         <p className={span.level === "error" ? "rounded-md bg-danger-soft px-3 py-2 wrap-anywhere text-danger" : "wrap-anywhere text-fg-2"}>{span.status_message}</p>
@@ -165,6 +168,26 @@ function SpanHead({ projectId, span, detail }: { projectId: string; span: SpanRo
         </Fact>
       </Facts>
     </header>
+  );
+}
+
+/** Opens the very request, to try it again with another model or prompt. Not where a link is followed. */
+function InPlayground({ projectId, span }: { projectId: string; span: SpanRow }) {
+  const { t } = useSpeech();
+  const { token } = useParams({ strict: false });
+  if (token !== undefined) return null;
+  return (
+    <Tip text={t("play.in_playground")}>
+      <Link
+        to="/project/$projectId/playground"
+        params={{ projectId }}
+        search={{ trace: span.trace_id, span: span.span_id }}
+        aria-label={t("play.in_playground")}
+        className="inline-flex size-6 shrink-0 items-center justify-center rounded-md text-fg-2 hover:bg-hover hover:text-fg"
+      >
+        <FlaskConical size={14} aria-hidden />
+      </Link>
+    </Tip>
   );
 }
 

@@ -1,0 +1,220 @@
+"""The playground: a prompt is written, run by several variants of a real small model, compared and kept."""
+
+import json
+import re
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+
+from pilothouse.store.relational import prompts as stored
+from tests.model import Model, running_model
+from tests.serving import TestProject
+from tests.unit.llm.provider import Answer, Standing, chat, provider
+
+__all__ = ["provider"]
+
+
+@pytest.fixture(scope="module")
+def model() -> Iterator[Model]:
+    with running_model() as running:
+        yield running
+
+
+def connect(project: TestProject, url: str, name: str = "local") -> None:
+    body = {"name": name, "provider": "openai-compatible", "base_url": url, "models": ["model-x"]}
+    with project.http() as http:
+        path = f"/api/pilothouse/projects/{project.id}/connections"
+        http.post(path, json=body).raise_for_status()
+
+
+def opened(page: Page, project: TestProject, search: str = "") -> None:
+    page.goto(f"{project.server.url}/project/{project.id}/playground{search}")
+    expect(page.get_by_role("heading", name="Playground")).to_be_visible()
+
+
+def write(page: Page, place: str, text: str, variant: int = 0) -> None:
+    page.get_by_label(place, exact=True).nth(variant).click()
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type(text)
+
+
+def variant(page: Page, number: int):
+    return page.get_by_role("region", name=f"Variant {number}")
+
+
+@pytest.mark.model
+def test_a_prompt_is_written_run_compared_and_saved(
+    page: Page, project: TestProject, model: Model
+) -> None:
+    """From an empty project to a version of a prompt, by the pages alone."""
+    opened(page, project)
+    page.get_by_role("link", name="Connect a provider").click()
+    page.get_by_label("Provider", exact=True).select_option("llama.cpp")
+    page.get_by_label("Address", exact=True).fill(model.url)
+    page.get_by_role("button", name="Test", exact=True).click()
+    expect(page.get_by_text(f"{model.name} answers")).to_be_visible(timeout=30_000)
+    page.get_by_role("button", name="Save", exact=True).last.click()
+    expect(page.get_by_role("cell", name="llama.cpp", exact=True)).to_be_visible()
+
+    opened(page, project)
+    write(page, "Message 1", "Be brief.")
+    write(page, "Message 2", "Say hello to {{name}}.")
+    page.get_by_label("Value of name").fill("小王")
+    page.get_by_label("Model", exact=True).fill(model.name)
+    page.get_by_role("button", name="Parameters").click()
+    page.get_by_label("Most tokens").fill("12")
+    page.get_by_role("button", name="Add variant").click()
+    page.get_by_role("button", name="Add variant").click()
+    write(page, "Message 2", "Say goodbye to {{name}}.", variant=1)
+    page.get_by_role("button", name="Run all").click()
+    for number in (1, 2, 3):
+        column = variant(page, number)
+        expect(column.get_by_text("done", exact=True)).to_be_visible(timeout=60_000)
+        expect(column.get_by_text("tokens/s")).to_be_visible()
+        expect(column.get_by_text("First token")).to_be_visible()
+
+    page.get_by_role("button", name="Compare outputs").click()
+    expect(page.get_by_role("dialog").get_by_label("Left")).to_be_visible()
+    expect(page.locator(".cm-mergeView")).to_be_visible()
+    page.keyboard.press("Escape")
+
+    variant(page, 2).get_by_role("button", name="More").click()
+    page.get_by_role("menuitem", name="Save as a prompt version").click()
+    page.get_by_label("Prompt", exact=True).fill("goodbye")
+    page.get_by_label("Labels, separated by commas").fill("production")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("Saved as version 1 of goodbye.")).to_be_visible()
+    with project.server.database.read() as db:
+        found = stored.by_label(db, project.id, "goodbye", "production")
+    assert found is not None
+    assert found.config == {"model": model.name, "max_tokens": 12}
+
+    variant(page, 1).get_by_role("link", name="Open the trace").click()
+    expect(page).to_have_url(re.compile("/traces/"))
+    page.get_by_text(model.name).first.click()
+    page.get_by_role("link", name="Open in the playground").click()
+    # What was typed is still there; the call is a further variant.
+    expect(page.get_by_text("Opened as a further variant")).to_be_visible()
+    expect(page.get_by_label("Message 2", exact=True)).to_have_count(4)
+    expect(page.get_by_label("Message 2", exact=True).last).to_have_text("Say hello to 小王.")
+
+
+def test_nothing_typed_is_lost(page: Page, project: TestProject) -> None:
+    connect(project, "http://127.0.0.1:9/v1")
+    opened(page, project)
+    write(page, "Message 2", "Hello {{name}}")
+    page.get_by_label("Value of name").fill("Bo")
+    page.get_by_role("button", name="Answer as JSON").click()
+    page.get_by_label("Answer as JSON", exact=True).last.click()
+    page.keyboard.type("{")
+    page.get_by_role("button", name="Run", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("The schema is no JSON object")
+    page.reload()
+    expect(page.get_by_label("Message 2", exact=True)).to_have_text("Hello {{name}}")
+    expect(page.get_by_label("Value of name")).to_have_value("Bo")
+    page.get_by_role("button", name="Start over").click()
+    expect(page.get_by_label("Value of name")).to_have_count(0)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_label("Value of name")).to_have_value("Bo")
+
+
+def test_a_failure_says_what_to_do_and_keeps_the_text(page: Page, project: TestProject) -> None:
+    connect(project, "http://127.0.0.1:9/v1")
+    opened(page, project)
+    write(page, "Message 2", "Hello {{name}}")
+    page.get_by_role("button", name="Run", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("no value is given for name")
+    page.get_by_label("Value of name").fill("Bo")
+    page.keyboard.press("ControlOrMeta+Enter")
+    alert = page.get_by_role("alert").filter(has_text="cannot be reached")
+    expect(alert).to_be_visible(timeout=30_000)
+    expect(alert).to_contain_text("that its server runs")
+    expect(page.get_by_label("Message 2", exact=True)).to_have_text("Hello {{name}}")
+
+
+def test_a_run_streams_and_is_stopped(page: Page, project: TestProject, provider: Standing) -> None:
+    provider.answers = [Answer(chat(*[{"content": "word "}] * 400), pause=0.03)]
+    connect(project, provider.url)
+    opened(page, project)
+    write(page, "Message 2", "Hello")
+    page.get_by_role("button", name="Run", exact=True).click()
+    expect(page.get_by_text("word word")).to_be_visible()
+    expect(page.get_by_text("≈").first).to_be_visible()
+    page.get_by_role("button", name="Stop", exact=True).click()
+    expect(page.get_by_text("stopped", exact=True)).to_be_visible()
+    assert provider.broken_off.wait(5)
+
+
+def test_a_tool_is_answered_by_a_person_and_the_model_goes_on(
+    page: Page, project: TestProject, provider: Standing
+) -> None:
+    function = {"name": "get_weather", "arguments": '{"city": "Paris"}'}
+    piece = {"tool_calls": [{"index": 0, "id": "call_1", "function": function}]}
+    provider.answers = [
+        Answer(chat(piece, finish="tool_calls")),
+        Answer(chat({"content": "It rains."})),
+        Answer(chat({"content": "You are welcome."})),
+    ]
+    connect(project, provider.url)
+    opened(page, project)
+    write(page, "Message 2", "Weather?")
+    page.get_by_role("button", name="Tools").click()
+    page.get_by_role("button", name="Tool", exact=True).click()
+    page.get_by_label("Name of the tool").fill("get_weather")
+    page.get_by_label("Who answers").select_option("person")
+    page.get_by_role("button", name="Run", exact=True).click()
+    page.get_by_label("Answer of get_weather").fill('{"sky": "rain"}')
+    page.get_by_role("button", name="Answer and go on").click()
+    expect(page.get_by_text("It rains.")).to_be_visible()
+    sent = provider.asked[-1].body["messages"]
+    assert [each["role"] for each in sent] == ["user", "assistant", "tool"]
+    assert json.loads(sent[2]["content"]) == {"sky": "rain"}
+    page.get_by_label("Reply").fill("Thanks")
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_text("You are welcome.")).to_be_visible()
+    assert len(provider.asked[-1].body["messages"]) == 5
+
+
+def test_several_runs_of_one_variant(page: Page, project: TestProject, provider: Standing) -> None:
+    provider.answers = [Answer(chat({"content": "Yes."}))]
+    connect(project, provider.url)
+    opened(page, project)
+    write(page, "Message 2", "Well?")
+    page.get_by_label("Times").fill("3")
+    page.get_by_role("button", name="Run", exact=True).click()
+    runs = page.get_by_role("radiogroup", name="Runs")
+    expect(runs.get_by_role("radio")).to_have_count(3)
+    expect(page.get_by_text("Median of 3 runs")).to_be_visible()
+    assert len(provider.asked) == 3
+
+
+def test_a_state_is_shared_by_its_address(page: Page, project: TestProject) -> None:
+    connect(project, "http://127.0.0.1:9/v1")
+    opened(page, project)
+    write(page, "Message 2", "Shared {{a}}")
+    page.get_by_role("button", name="Save and share").click()
+    page.get_by_label("Name", exact=True).fill("Ours")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page).to_have_url(re.compile(r"\?saved=\w+"))
+    address = page.url
+    page.evaluate("localStorage.clear()")
+    page.goto(address)
+    expect(page.get_by_label("Message 2", exact=True)).to_have_text("Shared {{a}}")
+
+
+def test_who_may_only_look_may_not_run(page: Page, project: TestProject) -> None:
+    from pilothouse.domain.access import Role
+    from pilothouse.edge.access import COOKIE
+
+    token = project.person(Role.VIEWER)["cookie"].partition("=")[2]
+    page.context.add_cookies([{"name": COOKIE, "value": token, "url": project.server.url}])
+    opened(page, project)
+    expect(page.get_by_role("button", name="Run", exact=True)).to_be_disabled()
+    answer = httpx.post(
+        f"{project.server.url}/api/pilothouse/projects/{project.id}/playground/run",
+        json={},
+        headers={"cookie": f"{COOKIE}={token}", "x-pilothouse": "1"},
+    )
+    assert answer.status_code == 403

@@ -1,0 +1,126 @@
+/** What is typed in the playground, kept through a reload, and the runs of this page. */
+import { useCallback, useEffect, useRef, useState } from "react";
+import * as ask from "@/api/playground";
+import { ApiError } from "@/api/client";
+import { remember, rememberedJson } from "@/lib/memory";
+import { type Failure, type Output, type RunEvent, type State, type Variant, Wrong, asked, begun, fresh, isState, renewed, shareable, stopped, told } from "@/lib/playground";
+import { useErrorText } from "@/ui/states";
+
+const PAUSE = 300;
+const MOST_OUTPUTS = 50;
+
+export const stateKey = (projectId: string, saved: string | undefined) => `playground.${projectId}.${saved ?? "draft"}`;
+
+export interface Kept {
+  state: State;
+  change: (next: (state: State) => State) => void;
+  /** Was there something of before? */
+  restored: boolean;
+}
+
+export function useKept(key: string): Kept {
+  const [first] = useState(() => rememberedJson(key, isState));
+  const [state, setState] = useState<State>(() => (first ? renewed(first) : fresh()));
+  useEffect(() => {
+    // Headers of tools may hold secrets; they last as long as the page.
+    const keep = () => remember(key, JSON.stringify(shareable(state)));
+    const timer = setTimeout(keep, PAUSE);
+    window.addEventListener("pagehide", keep);
+    return () => {
+      clearTimeout(timer);
+      window.removeEventListener("pagehide", keep);
+    };
+  }, [key, state]);
+  return { state, change: setState, restored: first !== null };
+}
+
+export interface Runs {
+  /** By the key of a variant, the latest last. */
+  outputs: ReadonlyMap<number, readonly Output[]>;
+  running: boolean;
+  /** Gives what keeps it from being run. */
+  run: (state: State, variant: Variant, only?: string[]) => Wrong | null;
+  stop: (variant?: number) => void;
+  forget: (variant: number) => void;
+}
+
+export function useRuns(projectId: string): Runs {
+  const [outputs, setOutputs] = useState<ReadonlyMap<number, readonly Output[]>>(new Map());
+  const controllers = useRef(new Map<number, { variant: number; abort: AbortController }>());
+  const sessions = useRef(new Map<number, string>());
+  const errorText = useErrorText();
+
+  const put = useCallback((variant: number, key: number, next: (output: Output) => Output) => {
+    setOutputs((all) => new Map(all).set(variant, (all.get(variant) ?? []).map((one) => (one.key === key ? next(one) : one))));
+  }, []);
+
+  // Whoever leaves the page pays for nothing more.
+  useEffect(() => {
+    const all = controllers.current;
+    return () => {
+      for (const { abort } of all.values()) abort.abort();
+    };
+  }, []);
+
+  const start = async (variant: number, body: Record<string, unknown>) => {
+    const output = begun(Date.now());
+    const abort = new AbortController();
+    controllers.current.set(output.key, { variant, abort });
+    setOutputs((all) => new Map(all).set(variant, [...(all.get(variant) ?? []), output].slice(-MOST_OUTPUTS)));
+    // Pieces come faster than they can be drawn.
+    let waiting: RunEvent[] = [];
+    let frame = 0;
+    const draw = () => {
+      frame = 0;
+      const events = waiting;
+      waiting = [];
+      put(variant, output.key, (one) => events.reduce((before, event) => told(before, event, Date.now()), one));
+    };
+    const receive = (event: RunEvent) => {
+      waiting.push(event);
+      frame ||= window.setTimeout(draw, 40);
+    };
+    try {
+      await ask.run(projectId, body, abort.signal, receive);
+      clearTimeout(frame);
+      draw();
+    } catch (error) {
+      clearTimeout(frame);
+      draw();
+      put(variant, output.key, (one) => (abort.signal.aborted ? stopped(one, Date.now()) : { ...one, status: "failed", endedAt: Date.now(), failure: failureOf(error, errorText(error)) }));
+    } finally {
+      controllers.current.delete(output.key);
+    }
+  };
+
+  const run = (state: State, variant: Variant, only?: string[]): Wrong | null => {
+    let session = sessions.current.get(variant.key);
+    if (!session) sessions.current.set(variant.key, (session = `playground-${crypto.getRandomValues(new Uint32Array(2)).join("")}`));
+    try {
+      const body = asked(state, variant, session, only);
+      setOutputs((all) => new Map(all).set(variant.key, []));
+      for (let time = 0; time < state.times; time += 1) void start(variant.key, body);
+    } catch (error) {
+      if (error instanceof Wrong) return error;
+      throw error;
+    }
+    return null;
+  };
+
+  const stop = (variant?: number) => {
+    for (const one of controllers.current.values()) if (variant === undefined || one.variant === variant) one.abort.abort();
+  };
+
+  const forget = (variant: number) => {
+    stop(variant);
+    setOutputs((all) => new Map([...all].filter(([key]) => key !== variant)));
+  };
+
+  const running = [...outputs.values()].some((all) => all.some((one) => one.status === "running"));
+  return { outputs, running, run, stop, forget };
+}
+
+function failureOf(error: unknown, text: string): Failure {
+  if (error instanceof ApiError) return { code: error.code, cause: text, remedy: "" };
+  return { code: "cut_off", cause: text, remedy: "" };
+}
