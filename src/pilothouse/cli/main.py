@@ -2,7 +2,7 @@
 
 import typer
 
-from pilothouse.cli import demo, doctor, importing, migrate, people, prompts, up
+from pilothouse.cli import demo, doctor, evals, importing, migrate, people, prompts, up
 
 app = typer.Typer(
     name="pilothouse",
@@ -15,6 +15,7 @@ app.command("up")(up.up)
 app.command("demo")(demo.demo)
 app.add_typer(importing.app, name="import")
 app.add_typer(prompts.app, name="prompts")
+app.add_typer(evals.app, name="eval")
 app.command("doctor")(doctor.doctor)
 app.command("migrate")(migrate.migrate)
 app.command("password")(people.password)

@@ -1,6 +1,5 @@
 """`pilothouse prompts`: prompts as files that lie under Git."""
 
-import os
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
@@ -11,11 +10,9 @@ import typer
 from rich.markup import escape
 from rich.syntax import Syntax
 
-from pilothouse.cli import local
-from pilothouse.cli.options import DataDir, RunningPort, err, fail, load, out
-from pilothouse.domain.clock import HOUR
-from pilothouse.domain.errors import PilothouseError
-from pilothouse.importing.client import Client
+from pilothouse.cli import remote
+from pilothouse.cli.options import DataDir, RunningPort, err, fail, out
+from pilothouse.cli.remote import Address, Project
 from pilothouse.prompts import sync
 from pilothouse.prompts.formats.folder import path_of
 from pilothouse.prompts.sync import Outcome, Step
@@ -23,16 +20,6 @@ from pilothouse.prompts.sync import Outcome, Step
 app = typer.Typer(help="Prompts as files that lie under Git.", no_args_is_help=True)
 
 Folder = Annotated[Path, typer.Argument(help="Where the files lie.", file_okay=False)]
-Address = Annotated[
-    str,
-    typer.Option(
-        "--server",
-        help="Address of the Pilothouse; otherwise LANGFUSE_BASE_URL, or that of this machine.",
-    ),
-]
-Project = Annotated[
-    str, typer.Option(help="On this machine: id or name of the project; otherwise the first one.")
-]
 Prefix = Annotated[str, typer.Option(help="Only prompts whose names begin so.")]
 Force = Annotated[bool, typer.Option("--force", help="In a conflict let this side win.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only tell what would be done.")]
@@ -71,10 +58,10 @@ def pull(
 
     A file that was changed since it was pulled is left alone where the prompt changed too.
     """
-    with _server(server, project, data_dir, port) as remote:
+    with _server(server, project, data_dir, port) as distant:
         here = sync.read(folder) if folder.exists() else {}
-        names = sorted(remote.names(prefix))
-        steps = sync.pulling(remote, here, names, label=label, force=force)
+        names = sorted(distant.names(prefix))
+        steps = sync.pulling(distant, here, names, label=label, force=force)
 
         def act(step: Step) -> None:
             if step.kept is not None:
@@ -107,17 +94,17 @@ def push(
     Files are told the numbers of their new versions. Where the prompt changed on the server meanwhile
     nothing is pushed.
     """
-    with _server(server, project, data_dir, port) as remote:
+    with _server(server, project, data_dir, port) as distant:
         here = {name: each for name, each in _read(folder).items() if name.startswith(prefix)}
 
         def act(step: Step) -> None:
             kept = step.kept
             if kept is not None and step.outcome is not Outcome.SAME:
-                kept = remote.create(kept, label or [], message)
+                kept = distant.create(kept, label or [], message)
             if kept is not None:
                 sync.write(folder, step.path, kept)
 
-        counts = _walk(sync.pushing(remote, here, force=force), act, dry_run=dry_run)
+        counts = _walk(sync.pushing(distant, here, force=force), act, dry_run=dry_run)
     _end(counts)
 
 
@@ -132,13 +119,15 @@ def diff(
     port: RunningPort = None,
 ) -> None:
     """Show how the folder differs from the project. Ends with 1 where it does."""
-    with _server(server, project, data_dir, port) as remote:
+    with _server(server, project, data_dir, port) as distant:
         here = _read(folder)
-        names = sorted({*remote.names(prefix), *(name for name in here if name.startswith(prefix))})
+        names = sorted(
+            {*distant.names(prefix), *(name for name in here if name.startswith(prefix))}
+        )
         found = False
         for name in names:
             path, kept = here.get(name, (path_of(name).as_posix(), None))
-            there = remote.find(name, label=label)
+            there = distant.find(name, label=label)
             if kept == there or (kept and there and kept.same(there) and kept.tags == there.tags):
                 continue
             found = True
@@ -185,33 +174,5 @@ def _end(counts: Counter[Outcome]) -> None:
 def _server(
     address: str, project: str, data_dir: Path | None, port: int | None
 ) -> Generator[sync.Server, None, None]:
-    address = address or os.environ.get("LANGFUSE_BASE_URL", "")
-    try:
-        if address:
-            keys = tuple(
-                os.environ.get(f"LANGFUSE_{each}_KEY", "") for each in ("PUBLIC", "SECRET")
-            )
-            if not all(keys):
-                fail("set LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY")
-            with _client(address, *keys) as client:
-                yield sync.Server(client)
-            return
-        settings = load(data_dir=data_dir, port=port)
-        relational, found = local.project(settings, project)
-        with (
-            local.passing_key(relational, found.id, "pilothouse prompts", HOUR) as pair,
-            local.serving(settings) as base,
-            _client(base, *pair) as client,
-        ):
-            yield sync.Server(client)
-    except PilothouseError as error:
-        fail(escape(str(error)))
-
-
-@contextmanager
-def _client(address: str, public_key: str, secret_key: str) -> Generator[Client, None, None]:
-    client = Client(address, public_key, secret_key)
-    try:
-        yield client
-    finally:
-        client.close()
+    with remote.server(address, project, data_dir, port, "pilothouse prompts") as client:
+        yield sync.Server(client)

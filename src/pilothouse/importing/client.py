@@ -222,6 +222,7 @@ def _retry_after(answer: httpx.Response) -> float:
 def _message(answer: httpx.Response) -> str:
     try:
         told = msgspec.json.decode(answer.content)
+        told = told.get("error", told) if isinstance(told, dict) else told
         message = told.get("message") if isinstance(told, dict) else ""
     except msgspec.DecodeError:
         message = ""
