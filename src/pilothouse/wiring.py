@@ -23,6 +23,7 @@ from pilothouse.outbound import policy
 from pilothouse.outbound.transport import Outbound
 from pilothouse.playground.running import Playground
 from pilothouse.prompts.registry import Prompts
+from pilothouse.prompts.webhooks import Webhooks
 from pilothouse.reading.exports import Exports
 from pilothouse.reading.service import Reading
 from pilothouse.settings import Settings
@@ -50,6 +51,7 @@ class Wired:
         """Write what waits, then let go of the stores."""
         await asyncio.to_thread(self.services.exports.close)
         await asyncio.to_thread(self.services.prompts.close)
+        await asyncio.to_thread(self.services.webhooks.close)
         await self.services.playground.close()
         await self.services.outbound.close()
         await self.services.intake.close()
@@ -143,7 +145,8 @@ def wire(settings: Settings) -> Wired:
     )
     reading = Reading(reader, payloads)
     out = outbound(settings)
-    connections = Connections(relational, sealing(settings))
+    sealed = sealing(settings)
+    connections = Connections(relational, sealed)
     door = Door(out, relational)
     services = Services(
         settings=settings,
@@ -153,6 +156,7 @@ def wire(settings: Settings) -> Wired:
         reading=reading,
         exports=Exports(relational, reading, payloads, settings.max_export_rows),
         prompts=Prompts(relational),
+        webhooks=Webhooks(relational, sealed, out),
         datasets=Datasets(relational),
         comparisons=Comparisons(relational, reading),
         media=media,

@@ -39,6 +39,8 @@ class Permission(StrEnum):
     INGEST = "ingest"
     EDIT = "edit"
     """Change what the project keeps: prompts, data sets, prices, traces."""
+    RELEASE = "release"
+    """Move protected labels of prompts, and grant requests to."""
     ADMINISTER = "administer"
     """Keys, members, settings."""
 
@@ -46,13 +48,13 @@ class Permission(StrEnum):
 _PERSON = {
     Role.OWNER: frozenset(Permission),
     Role.ADMIN: frozenset(Permission),
-    Role.MEMBER: frozenset(Permission) - {Permission.ADMINISTER},
+    Role.MEMBER: frozenset(Permission) - {Permission.ADMINISTER, Permission.RELEASE},
     Role.VIEWER: frozenset({Permission.READ}),
     Role.ANNOTATOR: frozenset({Permission.READ, Permission.ANNOTATE, Permission.SCORE}),
 }
 
 _KEY = {
-    KeyScope.FULL: frozenset(Permission) - {Permission.ADMINISTER},
+    KeyScope.FULL: frozenset(Permission) - {Permission.ADMINISTER, Permission.RELEASE},
     KeyScope.WRITE: frozenset({Permission.INGEST, Permission.ANNOTATE, Permission.SCORE}),
     KeyScope.READ: frozenset({Permission.READ}),
 }

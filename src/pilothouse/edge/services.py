@@ -19,6 +19,7 @@ from pilothouse.media.library import Library
 from pilothouse.outbound.transport import Outbound
 from pilothouse.playground.running import Playground
 from pilothouse.prompts.registry import Prompts
+from pilothouse.prompts.webhooks import Webhooks
 from pilothouse.reading.exports import Exports
 from pilothouse.reading.service import Reading
 from pilothouse.settings import Settings
@@ -34,6 +35,7 @@ class Services:
     reading: Reading
     exports: Exports
     prompts: Prompts
+    webhooks: Webhooks
     datasets: Datasets
     comparisons: Comparisons
     media: Library

@@ -8,13 +8,13 @@ remembered is still answered, and said to be stale.
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 import sqlalchemy as sa
 import structlog
 
-from pilothouse.domain.errors import BadRequest, Conflict, NotFound, Unavailable
+from pilothouse.domain.errors import BadRequest, Conflict, Forbidden, NotFound, Unavailable
 from pilothouse.domain.prompt import (
     LATEST,
     PRODUCTION,
@@ -28,7 +28,17 @@ from pilothouse.domain.prompt import (
     composed,
     references,
 )
+from pilothouse.domain.prompt_release import (
+    STICKY,
+    Arm,
+    LabelRule,
+    Request,
+    RequestStatus,
+    Split,
+    check_arms,
+)
 from pilothouse.prompts.checking import Checked, check
+from pilothouse.store.relational import prompt_releases as releases
 from pilothouse.store.relational import prompts
 from pilothouse.store.relational.database import Database
 
@@ -52,6 +62,8 @@ class Wanted:
     label: str = ""
     resolve: bool = True
     """Whether references to other prompts are replaced by their texts."""
+    key: str = ""
+    """By which an arm is chosen where the label is split."""
 
     def __str__(self) -> str:
         which = f"version {self.version}" if self.version else f"label '{self.label}'"
@@ -77,6 +89,8 @@ class _Shelf:
 
     revision: int
     confirmed: float
+    splits: dict[tuple[str, str], Split] | None = None
+    """None: not known yet."""
     answers: dict[Wanted, Served] = field(default_factory=dict[Wanted, Served])
 
 
@@ -103,7 +117,9 @@ class Prompts:
     def remembered(self, project_id: str, wanted: Wanted) -> Served | None:
         """What is in memory; None where the store has to be asked. Never blocks."""
         shelf = self._shelves.get(project_id)
-        return shelf.answers.get(wanted) if shelf else None
+        if shelf is None or shelf.splits is None:
+            return None
+        return shelf.answers.get(_dealt(wanted, shelf.splits))
 
     def is_stale(self, project_id: str) -> bool:
         """Whether what is remembered could not be compared with the store for a while."""
@@ -114,7 +130,13 @@ class Prompts:
         """Raises NotFound, and BadRequest where its parts cannot be put together."""
         with self._database.read() as db:
             revision = prompts.revision(db, project_id)
+            splits = releases.splits(db, project_id)
+            asked, wanted = wanted, _dealt(wanted, splits)
             found = _found(db, project_id, wanted)
+            if found is None and wanted.label != asked.label:
+                # The arm was taken away: the label itself is still served.
+                wanted = _plain(asked)
+                found = _found(db, project_id, wanted)
             if found is None:
                 raise NotFound(f"Prompt not found: {wanted}")
             whole = (
@@ -123,16 +145,24 @@ class Prompts:
                 else Composed(found.body, {})
             )
         served = Served(found, whole)
-        self._remember(project_id, revision, wanted, served)
+        self._remember(project_id, revision, splits, wanted, served)
         return served
 
-    def _remember(self, project_id: str, revision: int, wanted: Wanted, served: Served) -> None:
+    def _remember(
+        self,
+        project_id: str,
+        revision: int,
+        splits: dict[tuple[str, str], Split],
+        wanted: Wanted,
+        served: Served,
+    ) -> None:
         with self._lock:
             shelf = self._shelves.get(project_id)
             if shelf is not None and shelf.revision > revision:
                 return
             if shelf is None or shelf.revision < revision:
                 shelf = self._shelves[project_id] = _Shelf(revision, time.monotonic())
+            shelf.splits = splits
             if sum(len(each.answers) for each in self._shelves.values()) >= _MOST_REMEMBERED:
                 self._shelves = {project_id: shelf}
                 shelf.answers.clear()
@@ -167,14 +197,21 @@ class Prompts:
 
     # -- changing --------------------------------------------------------------------------------
 
-    def create(self, project_id: str, draft: Draft, author: str) -> PromptVersion:
+    def create(
+        self, project_id: str, draft: Draft, author: str, *, may_release: bool = False
+    ) -> PromptVersion:
         """A new version of the name, which takes `latest` and the draft's labels.
 
         What it takes in must be there, but for a version brought along from elsewhere: the parts of
         an old one may be gone. Raises BadRequest and Conflict."""
         draft = checked(draft)
 
-        return self._changed(project_id, lambda db: _create(db, project_id, draft, author))
+        def change(db: sa.Connection) -> PromptVersion:
+            for label in draft.labels:
+                _refuse_protected(db, project_id, draft.name, label, None, may_release)
+            return _create(db, project_id, draft, author)
+
+        return self._changed(project_id, change)
 
     def bring(
         self, project_id: str, drafts: list[Draft], author: str
@@ -195,9 +232,17 @@ class Prompts:
         return self._changed(project_id, change)
 
     def set_labels(
-        self, project_id: str, name: str, version: int, labels: list[str], author: str, reason: str
+        self,
+        project_id: str,
+        name: str,
+        version: int,
+        labels: list[str],
+        author: str,
+        reason: str = "",
+        *,
+        may_release: bool = False,
     ) -> PromptVersion:
-        """Give a version labels beside those it has. Raises NotFound and BadRequest."""
+        """Give a version labels beside those it has. Raises NotFound, BadRequest and Forbidden."""
         for label in labels:
             check_label(label)
             if label == LATEST:
@@ -207,6 +252,8 @@ class Prompts:
             made = _there(db, project_id, name, version)
             at = prompts.lock(db, project_id, Draft(name, made.type, made.body))
             for label in labels:
+                if label not in made.labels:
+                    _refuse_protected(db, project_id, name, label, made, may_release)
                 prompts.move_label(db, project_id, at, label, version, author, reason)
             return _there(db, project_id, name, version)
 
@@ -221,19 +268,21 @@ class Prompts:
         author: str,
         reason: str,
         seen: int | None = None,
+        *,
+        may_release: bool = False,
     ) -> None:
         """Put a label on a version, off the one that has it; 0 takes it away.
 
-        `seen` is where the caller believes it to stand. Raises NotFound, BadRequest, and Conflict
-        where it stands elsewhere."""
+        `seen` is where the caller believes it to stand. Raises NotFound, BadRequest, Conflict where
+        it stands elsewhere, and Forbidden where it is protected."""
         check_label(label)
         if label == LATEST:
             raise BadRequest(f"{LATEST!r} always stands at the newest version")
 
         def change(db: sa.Connection) -> None:
-            if version:
-                _there(db, project_id, name, version)
+            made = _there(db, project_id, name, version) if version else None
             at = _locked(db, project_id, name)
+            _refuse_protected(db, project_id, name, label, made, may_release, taken=not version)
             stands = prompts.label_at(db, at, label)
             if seen is not None and stands != seen:
                 where = f"at version {stands}" if stands else "at no version"
@@ -282,11 +331,19 @@ class Prompts:
             return check(draft, lambda reference: _referred(db, project_id, reference), known)
 
     def remove(
-        self, project_id: str, name: str, author: str, *, version: int = 0, label: str = ""
+        self,
+        project_id: str,
+        name: str,
+        author: str,
+        *,
+        version: int = 0,
+        label: str = "",
+        may_release: bool = False,
     ) -> None:
         """Forget a version, those of a label, or every version of the name.
 
-        Raises NotFound, and BadRequest while another prompt is composed of what would go."""
+        Raises NotFound, BadRequest while another prompt is composed of what would go, and Forbidden
+        where it has a protected label."""
 
         def change(db: sa.Connection) -> None:
             every = prompts.versions(db, project_id, name)
@@ -299,9 +356,100 @@ class Prompts:
             if not gone or at is None:
                 raise NotFound("Prompt not found")
             _refuse_needed(db, project_id, gone, left=len(every) > len(gone))
+            for going in {going for each in gone for going in each.labels}:
+                _refuse_protected(db, project_id, name, going, None, may_release, taken=True)
             prompts.remove_versions(db, project_id, at, [each.version for each in gone], author)
 
         self._changed(project_id, change)
+
+    # -- releases --------------------------------------------------------------------------------
+
+    def set_split(
+        self,
+        project_id: str,
+        name: str,
+        label: str,
+        arms: tuple[Arm, ...],
+        author: str,
+        *,
+        may_release: bool = False,
+    ) -> None:
+        """Split a label among others, or end that where there are no arms. Raises NotFound,
+        BadRequest and Forbidden."""
+        if arms:
+            check_arms(label, arms)
+
+        def change(db: sa.Connection) -> None:
+            at = _locked(db, project_id, name)
+            for arm in arms:
+                found = prompts.by_label(db, project_id, name, arm.label)
+                if found is None:
+                    raise BadRequest(f"no version has the label {arm.label!r}")
+                _refuse_protected(db, project_id, name, label, found, may_release)
+            if not arms:
+                _refuse_protected(db, project_id, name, label, None, may_release, taken=True)
+            if (name, label) in {
+                (each.name, arm.label) for each, arm in _arms(db, project_id, name)
+            }:
+                raise BadRequest(f"{label!r} is an arm of another split")
+            if any((name, arm.label) in releases.splits(db, project_id, name) for arm in arms):
+                raise BadRequest("a label that is split is no arm of another")
+            releases.set_split(db, project_id, at, label, arms, author)
+
+        self._changed(project_id, change)
+
+    def ask(self, request: Request) -> None:
+        """File a request to move a protected label. Raises NotFound and BadRequest."""
+
+        def change(db: sa.Connection) -> None:
+            _there(db, request.project_id, request.prompt_name, request.version)
+            if request.label not in releases.rules(db, request.project_id):
+                raise BadRequest(f"{request.label!r} is not protected: move it")
+            releases.add_request(db, request)
+
+        with self._database.write() as db:
+            change(db)
+
+    def decide(
+        self,
+        project_id: str,
+        id: str,
+        status: RequestStatus,
+        person: str,
+        note: str,
+        *,
+        may_release: bool,
+    ) -> Request:
+        """Grant or refuse a request as a second person, or withdraw one's own. What is granted is
+        done. Raises NotFound, Forbidden and Conflict."""
+
+        def change(db: sa.Connection) -> Request:
+            request = releases.request(db, project_id, id)
+            if request is None:
+                raise NotFound("no such request")
+            _check_decision(request, status, person, may_release=may_release)
+            if status is RequestStatus.GRANTED:
+                name, label = request.prompt_name, request.label
+                _there(db, project_id, name, request.version)
+                at = _locked(db, project_id, name)
+                told = request.reason or note
+                prompts.move_label(db, project_id, at, label, request.version, person, told)
+            releases.decide(db, id, status, person, note)
+            return releases.request(db, project_id, id) or request
+
+        return self._changed(project_id, change)
+
+    def protect(self, project_id: str, rule: LabelRule, author: str) -> None:
+        """Raises BadRequest."""
+        check_label(rule.label)
+        if rule.label == LATEST:
+            raise BadRequest(f"{LATEST!r} moves by itself; it cannot be protected")
+        with self._database.write() as db:
+            releases.set_rule(db, project_id, rule, author)
+
+    def unprotect(self, project_id: str, label: str) -> None:
+        with self._database.write() as db:
+            releases.remove_rule(db, project_id, label)
 
     def _changed(self, project_id: str, change: Callable[[sa.Connection], T]) -> T:
         with self._database.write() as db:
@@ -310,6 +458,78 @@ class Prompts:
         with self._lock:
             self._shelves[project_id] = _Shelf(revision, time.monotonic())
         return done
+
+
+def _plain(wanted: Wanted) -> Wanted:
+    """Without what chooses an arm, so that every key finds the same answer."""
+    label, _, _ = wanted.label.partition(STICKY)
+    return replace(wanted, label=label, key="")
+
+
+def _dealt(wanted: Wanted, splits: dict[tuple[str, str], Split]) -> Wanted:
+    """What is wanted, with the label of an arm where its label is split."""
+    if not wanted.key and STICKY not in wanted.label and not splits:
+        return wanted
+    plain = _plain(wanted)
+    split = None if wanted.version else splits.get((wanted.name, plain.label or PRODUCTION))
+    if split is None:
+        return plain
+    return replace(plain, label=split.arm(wanted.key or wanted.label.partition(STICKY)[2]))
+
+
+def _arms(db: sa.Connection, project_id: str, name: str) -> list[tuple[Split, Arm]]:
+    found = releases.splits(db, project_id, name).values()
+    return [(split, arm) for split in found for arm in split.arms]
+
+
+def _refuse_protected(
+    db: sa.Connection,
+    project_id: str,
+    name: str,
+    label: str,
+    version: PromptVersion | None,
+    may_release: bool,
+    *,
+    taken: bool = False,
+) -> None:
+    """A label is protected by a rule of its own, or by that of a label that is split with it as an
+    arm. A version that had it before needs nobody's approval again: a rollback does not wait."""
+    rules = releases.rules(db, project_id)
+    if not rules:
+        return
+    meant = {
+        label,
+        *(split.label for split, arm in _arms(db, project_id, name) if arm.label == label),
+    }
+    for rule in (rules[each] for each in sorted(meant) if each in rules):
+        if not may_release:
+            raise Forbidden(
+                f"{rule.label!r} is a protected label: an administrator moves it; ask for it by a"
+                " request"
+            )
+        if not rule.needs_approval or taken:
+            continue
+        if version is None or not releases.had(
+            db, project_id, name, {rule.label, label}, version.version, version.created_at
+        ):
+            raise Forbidden(
+                f"moving {rule.label!r} needs the approval of a second person: file a request"
+            )
+
+
+def _check_decision(
+    request: Request, status: RequestStatus, person: str, *, may_release: bool
+) -> None:
+    if request.status is not RequestStatus.OPEN:
+        raise Conflict(f"the request was {request.status.value} meanwhile")
+    if status is RequestStatus.WITHDRAWN:
+        if person != request.author_id:
+            raise Forbidden("a request is withdrawn by who made it")
+        return
+    if not may_release:
+        raise Forbidden("an administrator decides about requests")
+    if person == request.author_id:
+        raise Forbidden("a second person decides: not the one who asks")
 
 
 def _create(db: sa.Connection, project_id: str, draft: Draft, author: str) -> PromptVersion:

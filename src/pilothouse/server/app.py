@@ -33,6 +33,8 @@ from pilothouse.protocols.native import (
     members,
     people,
     playground,
+    prompt_releases,
+    prompt_webhooks,
     prompts,
     reading,
     score_configs,
@@ -67,6 +69,7 @@ def create(settings: Settings, wired: Wired | None = None) -> FastAPI:
         running.services.intake.start()
         running.services.exports.start()
         running.services.prompts.start()
+        running.services.webhooks.start()
         yield
         await running.close()
 
@@ -114,6 +117,8 @@ def _native() -> APIRouter:
         scores,
         score_configs,
         prompts,
+        prompt_releases,
+        prompt_webhooks,
         datasets,
         experiments,
         connections,

@@ -3194,12 +3194,18 @@ export interface components {
              */
             source_span_id?: string;
         };
-        /** ItemsAsked */
+        /**
+         * ItemsAsked
+         * @description By id or by name, as in a comparison; without candidates the items of one experiment.
+         */
         ItemsAsked: {
             /** Baseline */
             baseline: string;
-            /** Candidates */
-            candidates: string[];
+            /**
+             * Candidates
+             * @default []
+             */
+            candidates?: string[];
             /**
              * Dataset
              * @default

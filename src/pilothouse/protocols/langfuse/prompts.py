@@ -8,6 +8,7 @@ from fastapi import Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
+from pilothouse.domain.access import Permission
 from pilothouse.domain.errors import BadRequest
 from pilothouse.domain.prompt import Draft, Prompt, PromptType, PromptVersion
 from pilothouse.edge.access import Caller, CallerOf
@@ -82,9 +83,11 @@ async def get_prompt(
     version: VersionOf = None,
     label: str | None = None,
     resolve: bool = True,
+    stickyKey: Annotated[str | None, Query(max_length=800)] = None,
 ) -> Response:
-    """A version ready to use, by number or label; `production` where neither is named."""
-    return await _served(services, caller, name, version, label, resolve)
+    """A version ready to use, by number or label; `production` where neither is named. Where the
+    label is split, a key always gets the same arm: `stickyKey`, or what follows an @ in the label."""
+    return await _served(services, caller, name, version, label, resolve, stickyKey or "")
 
 
 @router.get("/prompts")
@@ -94,7 +97,7 @@ async def get_prompt_v1(
     services: ServicesOf,
     version: VersionOf = None,
 ) -> Response:
-    return await _served(services, caller, name, version, None, True)
+    return await _served(services, caller, name, version, None, True, "")
 
 
 @router.post("/v2/prompts", status_code=201)
@@ -111,7 +114,10 @@ def create_prompt(body: NewPrompt, caller: CallerOf, services: ServicesOf) -> Ob
         commit_message=body.commitMessage or "",
         version=body.version or 0,
     )
-    return _shown(services.prompts.create(caller.project_id, draft, caller.author_id))
+    made = services.prompts.create(
+        caller.project_id, draft, caller.author_id, may_release=_may_release(caller)
+    )
+    return _shown(made)
 
 
 @router.post("/prompts", status_code=201)
@@ -127,7 +133,12 @@ def set_labels(
 ) -> Object:
     """Give a version labels, each off the version that had it. So a rollback is one call."""
     done = services.prompts.set_labels(
-        caller.project_id, name, version, body.newLabels, caller.author_id, ""
+        caller.project_id,
+        name,
+        version,
+        body.newLabels,
+        caller.author_id,
+        may_release=_may_release(caller),
     )
     return _shown(done)
 
@@ -142,9 +153,18 @@ def delete_prompt(
 ) -> Response:
     """Forget a version, that of a label, or all of the name."""
     services.prompts.remove(
-        caller.project_id, name, caller.author_id, version=version or 0, label=label or ""
+        caller.project_id,
+        name,
+        caller.author_id,
+        version=version or 0,
+        label=label or "",
+        may_release=_may_release(caller),
     )
     return Response(status_code=204)
+
+
+def _may_release(caller: Caller) -> bool:
+    return Permission.RELEASE in caller.permissions
 
 
 async def _served(
@@ -154,10 +174,11 @@ async def _served(
     version: int | None,
     label: str | None,
     resolve: bool,
+    key: str,
 ) -> Response:
     if version and label:
         raise BadRequest("name a version or a label, not both")
-    wanted = Wanted(name, version or 0, "" if version else label or "production", resolve)
+    wanted = Wanted(name, version or 0, "" if version else label or "production", resolve, key)
     found = services.prompts.remembered(caller.project_id, wanted)
     if found is None:
         found = await run_in_threadpool(services.prompts.get, caller.project_id, wanted)

@@ -11,6 +11,7 @@ from urllib.parse import quote
 import sqlalchemy as sa
 from fastapi import Depends, Query, Response
 
+from pilothouse.domain.access import Permission
 from pilothouse.domain.errors import BadRequest, Conflict, NotFound
 from pilothouse.domain.intervals import Estimate
 from pilothouse.domain.prompt import (
@@ -22,7 +23,7 @@ from pilothouse.domain.prompt import (
     placeholders,
     references,
 )
-from pilothouse.edge.access import CallerOf, project_in_path
+from pilothouse.edge.access import Caller, CallerOf, project_in_path
 from pilothouse.edge.routing import Router
 from pilothouse.edge.services import Services, ServicesOf
 from pilothouse.prompts import formats
@@ -74,7 +75,7 @@ def list_prompts(
             found, folders = _by_folder(found, asked.folder)
         page = found[offset : offset + limit]
         standings = prompts.standings(db, [each.id for each in page])
-        names = _names(db, caller.project_id, {each.author_id for each in standings.values()})
+        names = author_names(db, caller.project_id, {each.author_id for each in standings.values()})
         labels = prompts.labels_in_use(db, caller.project_id)
     return shapes.PromptPage(
         folders=[
@@ -111,7 +112,7 @@ def show_prompt(name: NameOf, caller: CallerOf, services: ServicesOf) -> shapes.
         named = prompts.named(db, caller.project_id, name)
         if not versions or named is None:
             raise NotFound("no such prompt")
-        names = _names(db, caller.project_id, {each.author_id for each in versions})
+        names = author_names(db, caller.project_id, {each.author_id for each in versions})
     return shapes.PromptDetail(
         name=name,
         type=named.type.value,
@@ -172,7 +173,7 @@ def label_moves(
             db, caller.project_id, name=name, label=label, start=start, end=end
         )
         shown = [each for each in found if label or each.label != LATEST]
-        names = _names(db, caller.project_id, {each.author_id for each in shown})
+        names = author_names(db, caller.project_id, {each.author_id for each in shown})
     return shapes.PromptLabelMoves(items=[_move(each, names) for each in shown])
 
 
@@ -189,7 +190,7 @@ def production(
     within = lists.ranged(start, end)
     with services.database.read() as db:
         moves = prompts.label_moves(db, caller.project_id, name=name)
-        names = _names(db, caller.project_id, {each.author_id for each in moves})
+        names = author_names(db, caller.project_id, {each.author_id for each in moves})
     told = {
         Move(each.label, each.from_version, each.to_version, each.moved_at): each for each in moves
     }
@@ -252,7 +253,9 @@ def add_version(
     """The next version of a name, which may be new. A version never changes."""
     if body.based_on is not None:
         _check_base(services, caller.project_id, body)
-    made = services.prompts.create(caller.project_id, _new(body), caller.author_id)
+    made = services.prompts.create(
+        caller.project_id, _new(body), caller.author_id, may_release=may_release(caller)
+    )
     return _shown(services, caller.project_id, made)
 
 
@@ -280,6 +283,7 @@ def move_label(body: shapes.LabelChange, caller: CallerOf, services: ServicesOf)
         caller.author_id,
         body.reason,
         body.seen,
+        may_release=may_release(caller),
     )
     return Response(status_code=204)
 
@@ -321,14 +325,22 @@ def delete_version(
     name: NameOf, version: VersionOf, caller: CallerOf, services: ServicesOf
 ) -> Response:
     """Forget a version with its labels."""
-    services.prompts.remove(caller.project_id, name, caller.author_id, version=version)
+    services.prompts.remove(
+        caller.project_id,
+        name,
+        caller.author_id,
+        version=version,
+        may_release=may_release(caller),
+    )
     return Response(status_code=204)
 
 
 @router.delete("/one", status_code=204)
 def delete_prompt(name: NameOf, caller: CallerOf, services: ServicesOf) -> Response:
     """Forget a prompt with all its versions."""
-    services.prompts.remove(caller.project_id, name, caller.author_id)
+    services.prompts.remove(
+        caller.project_id, name, caller.author_id, may_release=may_release(caller)
+    )
     return Response(status_code=204)
 
 
@@ -389,7 +401,7 @@ def _shown(services: Services, project_id: str, found: PromptVersion) -> shapes.
     except BadRequest as broken:
         error = str(broken)
     with services.database.read() as db:
-        names = _names(db, project_id, {found.author_id})
+        names = author_names(db, project_id, {found.author_id})
     return shapes.PromptVersionDetail(
         id=found.id,
         name=found.name,
@@ -493,7 +505,11 @@ def _references(found: Iterable[Reference]) -> list[shapes.PromptReference]:
     ]
 
 
-def _names(db: sa.Connection, project_id: str, authors: set[str]) -> dict[str, str]:
+def may_release(caller: Caller) -> bool:
+    return Permission.RELEASE in caller.permissions
+
+
+def author_names(db: sa.Connection, project_id: str, authors: set[str]) -> dict[str, str]:
     """What those who made a change are called: people by name, programs by what is noted of their
     key."""
     found = accounts.names(db, authors)

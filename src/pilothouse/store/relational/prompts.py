@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from pilothouse.domain.clock import now
 from pilothouse.domain.errors import Conflict, Unavailable
 from pilothouse.domain.prompt import LATEST, Draft, Prompt, PromptType, PromptVersion
+from pilothouse.store.relational import prompt_webhooks
 from pilothouse.store.relational import tables as t
 from pilothouse.store.relational.accounts import new_id
 
@@ -414,6 +415,15 @@ def add_version(db: sa.Connection, project_id: str, at: Named, draft: Draft, aut
     )
     tags = at.tags if draft.tags is None else draft.tags
     db.execute(t.prompts.update().where(_p.id == at.id).values(tags=_json(tags), updated_at=moment))
+    made = {
+        "name": at.name,
+        "version": version,
+        "type": draft.type.value,
+        "labels": list(draft.labels),
+        "commit_message": draft.commit_message,
+        "author_id": author,
+    }
+    prompt_webhooks.tell(db, project_id, "prompt.version_created", made)
     for label in (*draft.labels, LATEST):
         move_label(db, project_id, at, label, version, author, draft.commit_message)
     changed(db, project_id)
@@ -444,6 +454,16 @@ def move_label(
                 prompt_id=at.id, label=label, version=version, place=place + 1
             )
         )
+    if label != LATEST:
+        moved = {
+            "name": at.name,
+            "label": label,
+            "from_version": before,
+            "to_version": version,
+            "reason": reason,
+            "author_id": author,
+        }
+        prompt_webhooks.tell(db, project_id, "prompt.label_moved", moved)
     moment = now()
     db.execute(
         t.prompt_label_moves.insert().values(
@@ -490,6 +510,8 @@ def remove_versions(
     ).scalars()
     for label in list(labels):
         move_label(db, project_id, at, label, 0, author)
+    removed = {"name": at.name, "versions": sorted(gone), "author_id": author}
+    prompt_webhooks.tell(db, project_id, "prompt.versions_deleted", removed)
     db.execute(t.prompt_versions.delete().where(_v.prompt_id == at.id, _v.version.in_(gone)))
     left = db.execute(sa.select(sa.func.max(_v.version)).where(_v.prompt_id == at.id)).scalar_one()
     if left is None:

@@ -68,7 +68,7 @@ function Part({ title, old, fresh, inline }: { title: string; old: string; fresh
   const { t } = useSpeech();
   return (
     <section aria-label={title} className="min-w-0">
-      <h3 className="mb-1 text-xs font-medium text-fg-2">{title}</h3>
+      <h2 className="mb-1 text-xs font-medium text-fg-2">{title}</h2>
       {old === fresh ? <p className="rounded-md border border-dashed px-3 py-2 text-xs text-fg-3">{t("prompt.same")}</p> : <Diff old={old} fresh={fresh} inline={inline} label={title} />}
     </section>
   );

@@ -110,7 +110,7 @@ function Config({ draft, onChange }: EditorProps) {
   if (!onChange && draft.config === "{}") return null;
   return (
     <section aria-label={t("prompt.config")} className="flex flex-col gap-1">
-      <h3 className="text-xs font-medium text-fg-2">{t("prompt.config")}</h3>
+      <h2 className="text-xs font-medium text-fg-2">{t("prompt.config")}</h2>
       <TextEditor plain label={t("prompt.config")} hint="{}" value={draft.config} invalid={error !== null} onChange={onChange && ((config) => onChange({ ...draft, config }))} />
       {error !== null ? (
         <p role="alert" className="text-xs text-danger">{`${t("prompt.bad_json")} ${error}`}</p>

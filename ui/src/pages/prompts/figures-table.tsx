@@ -44,7 +44,7 @@ export function FiguresTable({ projectId, name, title, rows, timed }: FiguresTab
   const names = scoreNames(rows.map((one) => one.figures)).slice(0, MOST_SCORES);
   return (
     <section aria-label={title} className="min-w-0">
-      <h3 className="mb-1.5 text-sm font-semibold">{title}</h3>
+      <h2 className="mb-1.5 text-sm font-semibold">{title}</h2>
       <div className="card overflow-x-auto">
         <table className="w-full">
           <thead>

@@ -30,7 +30,7 @@ export function Needs({ projectId, found, stale }: NeedsProps) {
       {placeholders.length > 0 && <Names title={t("prompt.placeholders")} names={placeholders} />}
       {references.length > 0 && (
         <section aria-label={t("prompt.references")}>
-          <h3 className="mb-1 text-xs font-medium text-fg-2">{t("prompt.references")}</h3>
+          <h2 className="mb-1 text-xs font-medium text-fg-2">{t("prompt.references")}</h2>
           <ul className="flex flex-col gap-0.5">
             {references.map((one) => (
               <li key={`${one.name} ${one.label} ${one.version}`} className="truncate">
@@ -56,7 +56,7 @@ export function Needs({ projectId, found, stale }: NeedsProps) {
 function Names({ title, names, none }: { title: string; names: readonly string[]; none?: string }) {
   return (
     <section aria-label={title}>
-      <h3 className="mb-1 text-xs font-medium text-fg-2">{title}</h3>
+      <h2 className="mb-1 text-xs font-medium text-fg-2">{title}</h2>
       {names.length === 0 ? (
         <p className="text-xs text-fg-3">{none}</p>
       ) : (

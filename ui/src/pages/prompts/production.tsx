@@ -114,7 +114,7 @@ function Moves({ moves }: { moves: readonly PromptMoved[] }) {
   const { t } = useSpeech();
   return (
     <section aria-label={t("prompt.moves")} className="min-w-0">
-      <h3 className="mb-1.5 text-sm font-semibold">{t("prompt.moves")}</h3>
+      <h2 className="mb-1.5 text-sm font-semibold">{t("prompt.moves")}</h2>
       <ul className="flex flex-col gap-2">
         {moves.map(({ move, before, after, differences }) => (
           <li key={`${move.label} ${move.moved_at}`} className="card flex flex-col gap-2 px-3.5 py-3">

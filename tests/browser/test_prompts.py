@@ -1,0 +1,191 @@
+"""A prompt in the browser: written, changed, compared, released, rolled back, and what came of it."""
+
+import re
+import time
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.walk import SIZES, in_dark, resize, speak, too_wide, violations
+from tests.server.test_prompts import call
+from tests.serving import TestProject
+
+WORDS = {
+    "en": {"new": "Write the first prompt", "name": "Name", "text": "Text", "create": "Create prompt", "save": "Save as a new version", "why": "What changed, and why?", "version": "Version {}", "becomes": "becomes version 2", "make": "Make production", "back": "Roll back to this", "undo": "Undo", "compare": "Compare", "history": "History of labels", "production": "In production", "before": "Before and after each move of a label", "worse": "worse", "label": "Add a label", "new_label": "New label…", "label_name": "Label", "reason": "Why?", "move": "Move", "config": "Config", "bad": "This is no JSON", "delete": "Delete prompt", "more": "More", "first": "Keep prompts out of your code", "kept": "What you typed before is here again", "discard": "Discard"},
+    "zh": {"new": "编写第一个提示词", "name": "名称", "text": "文本", "create": "创建提示词", "save": "保存为新版本", "why": "改了什么？为什么？", "version": "版本 {}", "becomes": "保存为版本 2", "make": "设为生产", "back": "回滚到此版本", "undo": "撤销", "compare": "对比", "history": "版本标签历史", "production": "生产表现", "before": "每次移动版本标签前后", "worse": "更差", "label": "添加版本标签", "new_label": "新版本标签…", "label_name": "版本标签", "reason": "原因", "move": "移动", "config": "配置", "bad": "这不是 JSON", "delete": "删除提示词", "more": "更多", "first": "让提示词离开代码", "kept": "已恢复你之前输入但未保存的内容", "discard": "放弃"},
+}  # fmt: skip
+
+
+def address(project: TestProject, path: str = "") -> str:
+    return f"{project.server.url}/project/{project.id}/prompts{path}"
+
+
+def served(project: TestProject, name: str, **asked: str) -> int:
+    """The version that an application gets."""
+    with project.http() as http:
+        found = http.get(f"/api/public/v2/prompts/{name}", params=asked)
+        return found.raise_for_status().json()["version"]
+
+
+def create(project: TestProject, name: str, *texts: str, **more: object) -> None:
+    with project.http() as http:
+        for place, text in enumerate(texts):
+            labels = ["production"] if place == 0 else []
+            body = {"name": name, "prompt": text, "labels": labels, **more}
+            http.post("/api/public/v2/prompts", json=body).raise_for_status()
+
+
+def write(page: Page, label: str, text: str) -> None:
+    box = page.get_by_role("textbox", name=label, exact=True)
+    box.click()
+    page.keyboard.press("Control+a")
+    page.keyboard.type(text)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_prompt_is_written_released_and_rolled_back(
+    page: Page, project: TestProject, language: str
+) -> None:
+    word = WORDS[language]
+    speak(page, language)
+    page.goto(address(project))
+    expect(page.get_by_text(word["first"])).to_be_visible()
+    page.get_by_role("link", name=word["new"]).click()
+    page.get_by_label(word["name"], exact=True).fill("support/greet")
+    write(page, word["text"], "Hello {{name}}, how can I help?")
+    page.get_by_role("button", name=word["create"]).click()
+    first, second = (word["version"].format(each) for each in (1, 2))
+    expect(page.get_by_role("heading", name=first)).to_be_visible()
+    assert served(project, "support%2Fgreet") == 1
+
+    # The second version warns of what is new, survives a reload, and is saved with its reason.
+    write(page, word["text"], "Hi {{name}} of {{city}}")
+    expect(page.get_by_text("“city”")).to_be_visible()
+    expect(page.get_by_text(word["becomes"])).to_be_visible()
+    page.wait_for_timeout(500)
+    page.reload()
+    expect(page.get_by_text(word["kept"])).to_be_visible()
+    write(page, word["config"], '{"temperature": ')
+    expect(page.get_by_text(word["bad"])).to_be_visible()
+    expect(page.get_by_role("button", name=word["save"])).to_be_disabled()
+    write(page, word["config"], '{"temperature": "hot"}')
+    expect(page.get_by_text("temperature", exact=False).last).to_be_visible()
+    write(page, word["config"], '{"temperature": 0.5}')
+    page.get_by_label(word["why"]).fill("shorter")
+    page.get_by_role("button", name=word["save"]).click()
+    expect(page.get_by_role("heading", name=second)).to_be_visible()
+    assert served(project, "support%2Fgreet") == 1
+
+    page.get_by_role("tab", name=word["compare"]).click()
+    expect(page.locator(".cm-changedLine, .cm-changedText").first).to_be_visible()
+    expect(page.get_by_text('"temperature": 0.5')).to_be_visible()
+    page.get_by_role("tab").first.click()
+
+    # Into production in one click, back in one click, and back again from there.
+    page.get_by_role("button", name=word["make"]).click()
+    expect(page.get_by_role("button", name=word["undo"])).to_be_visible()
+    assert served(project, "support%2Fgreet") == 2
+    page.get_by_role("button", name=word["undo"]).click()
+    expect(page.get_by_role("button", name=word["make"])).to_be_visible()
+    assert served(project, "support%2Fgreet") == 1
+    page.get_by_role("button", name=word["make"]).click()
+    expect(page.get_by_role("button", name=word["make"])).to_be_hidden()
+    page.get_by_role("complementary").get_by_role("button", name=re.compile(f"^{first}")).click()
+    page.get_by_role("button", name=word["back"]).click()
+    expect(page.get_by_role("button", name=word["back"])).to_be_hidden()
+    assert served(project, "support%2Fgreet") == 1
+
+    # A label of one's own, with a reason that stays.
+    page.get_by_role("button", name=word["label"]).click()
+    page.get_by_role("menuitem", name=word["new_label"]).click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label(word["label_name"], exact=True).fill("canary")
+    dialog.get_by_label(word["reason"]).fill("to try it")
+    dialog.get_by_role("button", name=word["move"]).click()
+    expect(page.get_by_role("button", name=re.compile("canary")).first).to_be_visible()
+    assert served(project, "support%2Fgreet", label="canary") == 1
+    page.get_by_role("tab", name=word["history"]).click()
+    moves = page.get_by_role("list", name=word["history"]).get_by_role("listitem")
+    expect(moves).to_have_count(6)
+    expect(moves.first).to_contain_text("to try it")
+    expect(moves.first).to_contain_text("Ann")
+
+    page.get_by_role("button", name=word["more"]).click()
+    page.get_by_role("menuitem", name=word["delete"]).click()
+    page.get_by_role("button", name=word["undo"]).last.click()
+    page.goto(address(project, "/support%2Fgreet"))
+    expect(page.get_by_role("heading", name=second)).to_be_visible()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_what_both_versions_do_in_production_stands_beside_them(
+    page: Page, project: TestProject, language: str
+) -> None:
+    word = WORDS[language]
+    create(project, "greet", "First {{x}}", "Second {{x}}")
+    with project.http() as http:
+        for place in range(35):
+            call(http, "greet", 1, time.time(), 1 + place / 100)
+        move(http, "greet", 2)
+        for place in range(35):
+            call(
+                http,
+                "greet",
+                2,
+                time.time(),
+                2 + place / 100,
+                level="ERROR" if place < 7 else "DEFAULT",
+            )
+    speak(page, language)
+    page.goto(address(project, "/greet?tab=production"))
+    table = page.get_by_role("table").first
+    expect(table.get_by_role("row")).to_have_count(3)
+    second, first = (table.get_by_role("row").nth(place) for place in (1, 2))
+    expect(second).to_contain_text("20%")
+    expect(first).to_contain_text(word["version"].format(1))
+    expect(page.get_by_role("region", name=word["before"])).to_contain_text(word["worse"])
+    for size in SIZES:
+        resize(page, size)
+        assert too_wide(page) == []
+    resize(page, "laptop")
+    assert violations(page) == []
+    in_dark(page)
+    assert violations(page, "color-contrast") == []
+    # Behind a number stand its calls, and each knows the version that made it.
+    second.get_by_role("link", name="20%").click()
+    expect(page).to_have_url(re.compile("level%3Aerror"))
+    expect(page.get_by_role("row")).to_have_count(8)
+    page.get_by_role("row").nth(1).click()
+    page.get_by_role("link", name="greet", exact=True).click()
+    expect(page).to_have_url(re.compile("/prompts/greet"))
+    expect(page.get_by_role("heading", name=word["version"].format(2))).to_be_visible()
+
+
+def move(http: httpx.Client, name: str, version: int) -> None:
+    body = {"newLabels": ["production"]}
+    http.patch(f"/api/public/v2/prompts/{name}/versions/{version}", json=body).raise_for_status()
+
+
+def test_the_palette_finds_prompts(page: Page, project: TestProject) -> None:
+    create(project, "support/greet", "Hi")
+    page.goto(address(project))
+    expect(page.get_by_role("link", name="support")).to_be_visible()
+    page.keyboard.press("Control+k")
+    page.keyboard.type("greet")
+    page.get_by_role("option", name="support/greet").click()
+    expect(page.get_by_role("heading", name="Version 1")).to_be_visible()
+
+
+def test_hostile_texts_are_shown_as_texts(page: Page, project: TestProject) -> None:
+    text = "<img src=x onerror=alert(1)>{{x}}\u202e</script>"
+    create(project, "../a b/😀", text, text + "2", commitMessage="<b>bold</b>", tags=["<i>"])
+    page.goto(address(project))
+    page.get_by_role("link", name="..").click()
+    page.get_by_role("link", name="a b").click()
+    page.get_by_role("link", name="😀").click()
+    expect(page.get_by_text("<img src=x onerror=alert(1)>").first).to_be_visible()
+    expect(page.get_by_text("<b>bold</b>").first).to_be_visible()
+    page.get_by_role("tab", name="Compare").click()
+    expect(page.locator(".cm-changedLine").first).to_be_visible()
+    assert page.locator("img[src=x]").count() == 0
