@@ -34,6 +34,8 @@ EMPTY = (
     *(Place(path, "main p.text-base") for path in ("/sessions", "/users")),
     *(Place(path, "main p.text-base") for path in ("/scores", "/scores?tab=analytics")),
     Place("/health", "main h1"),
+    Place("/playground", "main .cm-content"),
+    Place("/settings/connections", "main p.text-base"),
     *(Place(f"/settings/{name}", "main h2") for name in ("general", "keys", "members", "account")),
     Place("/settings/models", _ROW),
     Place("/settings/scores", "main p.text-base"),
@@ -69,6 +71,7 @@ def filled(project: TestProject) -> Iterator[Place]:
     compared = f"/scores?range=30d&tab=analytics&one={one_kind}&other={other}&by=trace"
     yield Place(compared, "main td[title]")
     yield Place("/health?range=30d", "main h1")
+    yield Place("/playground", "main .cm-content")
     for name in ("general", "keys", "members", "account"):
         yield Place(f"/settings/{name}", "main h2")
     yield Place("/settings/models", _ROW)

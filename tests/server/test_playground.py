@@ -218,6 +218,31 @@ def test_what_is_missing_is_told_before_anything_is_sent(
     assert provider.asked == []
 
 
+def test_an_image_is_carried_along_kept_once_and_sent_again(
+    project: TestProject, provider: Standing
+) -> None:
+    """A trace keeps a reference; a run that is opened from it sends the bytes again."""
+    provider.answers = [Answer(chat({"content": "A dot."}))]
+    url = "data:image/png;base64,iVBORw0KGgo="
+    look = {"role": "user", "parts": [{"type": "media", "url": url, "mime_type": "image/png"}]}
+    with project.http() as http:
+        body: dict[str, Any] = {
+            "connection_id": connect(http, project, provider.url),
+            "model": "model-x",
+        }
+        events = run(http, project, messages=[look], **body)
+        shown = trace(http, project, events[0]["trace_id"])
+        [call] = [span for span in shown["spans"] if span["kind"] == "llm"]
+        place = f"/traces/{events[0]['trace_id']}/spans/{call['span_id']}"
+        detail = http.get(path(project, place)).json()
+        [kept] = detail["input_messages"][0]["parts"]
+        assert kept["url"].startswith("@@@langfuseMedia:type=image/png|id=")
+        run(http, project, messages=detail["input_messages"], **body)
+    first, second = (asked.body["messages"] for asked in provider.asked)
+    assert second == first
+    assert first[0]["content"][0]["image_url"]["url"] == url
+
+
 def test_a_run_that_is_left_stops_the_call_and_is_kept(
     project: TestProject, provider: Standing
 ) -> None:
