@@ -182,12 +182,36 @@ def test_several_runs_of_one_variant(page: Page, project: TestProject, provider:
     connect(project, provider.url)
     opened(page, project)
     write(page, "Message 2", "Well?")
-    page.get_by_label("Times").fill("3")
+    page.get_by_label("Times").fill("7")
     page.get_by_role("button", name="Run", exact=True).click()
     runs = page.get_by_role("radiogroup", name="Runs")
-    expect(runs.get_by_role("radio")).to_have_count(3)
-    expect(page.get_by_text("Median of 3 runs")).to_be_visible()
-    assert len(provider.asked) == 3
+    expect(runs.get_by_role("radio")).to_have_count(7)
+    expect(page.get_by_text("Median of 7 runs")).to_be_visible()
+    assert len(provider.asked) == 7
+
+
+def test_a_version_of_a_prompt_is_opened(page: Page, project: TestProject) -> None:
+    """By its own page; a reload does not open it once more."""
+    connect(project, "http://127.0.0.1:9/v1")
+    with project.http() as http:
+        prompt = [
+            {"role": "system", "content": "Be {{tone}}."},
+            {"type": "placeholder", "name": "history"},
+            {"role": "user", "content": "{{question}}"},
+        ]
+        body = {"name": "support/greet", "type": "chat", "prompt": prompt}
+        config = {"model": "model-y", "temperature": 0.2}
+        made = http.post("/api/public/v2/prompts", json=body | {"config": config})
+        made.raise_for_status()
+    page.goto(f"{project.server.url}/project/{project.id}/prompts/support%2Fgreet")
+    page.locator("main a[href*='/playground?']").click()
+    expect(page.get_by_label("Message 1", exact=True)).to_have_text("Be {{tone}}.")
+    expect(page.get_by_label("Model", exact=True)).to_have_value("model-y")
+    expect(page.get_by_label("Name of the placeholder")).to_have_value("history")
+    expect(page.get_by_label("Value of tone")).to_be_visible()
+    expect(page).to_have_url(re.compile("/playground$"))
+    page.reload()
+    expect(page.get_by_label("Message 1", exact=True)).to_have_count(1)
 
 
 def test_a_state_is_shared_by_its_address(page: Page, project: TestProject) -> None:

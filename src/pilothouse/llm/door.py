@@ -88,7 +88,7 @@ class Door:
         finally:
             call.ended = now()
             _price(connection, call, prices)
-            if call.answer.usage:
+            if call.answer.usage or call.first_token:
                 await asyncio.shield(asyncio.to_thread(self._note, project_id, call))
 
     async def answer(

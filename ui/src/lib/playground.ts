@@ -326,7 +326,7 @@ interface Call {
 /** One run, as far as it has come. */
 export interface Output {
   key: number;
-  status: "running" | "done" | "failed" | "stopped";
+  status: "waiting" | "running" | "done" | "failed" | "stopped";
   startedAt: number;
   firstAt: number | null;
   endedAt: number | null;
@@ -342,6 +342,11 @@ export interface Output {
   ended: Ended | null;
   failure: Failure | null;
 }
+
+/** One that waits for its turn. */
+export const queued = (): Output => ({ ...begun(0), status: "waiting" });
+
+export const isOver = ({ status }: Output): boolean => status !== "waiting" && status !== "running";
 
 export const begun = (now: number): Output => ({
   key: next(),
@@ -398,7 +403,7 @@ function withPiece(calls: Call[], piece: { index: number; id: string; name: stri
   return Array.from(all, (one) => one ?? { id: "", name: "", arguments: "" });
 }
 
-export const stopped = (output: Output, now: number): Output => (output.status === "running" ? { ...output, status: "stopped", endedAt: now } : output);
+export const stopped = (output: Output, now: number): Output => (isOver(output) ? output : { ...output, status: "stopped", endedAt: now });
 
 /** What was answered, as a text that one compares. */
 export function answerOf(output: Output): string {

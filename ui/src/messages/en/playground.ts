@@ -119,6 +119,7 @@ export const playground = {
   "play.no_output": "Run it to see what the model says.",
   "play.waiting": "Waiting for the first word…",
   "play.reasoning": "Reasoning",
+  "play.status.waiting": "waits its turn",
   "play.status.running": "running",
   "play.status.done": "done",
   "play.status.failed": "failed",

@@ -120,6 +120,7 @@ export const playground: Same<typeof english> = {
   "play.no_output": "运行后在此查看模型的回答。",
   "play.waiting": "等待第一个词…",
   "play.reasoning": "推理过程",
+  "play.status.waiting": "排队中",
   "play.status.running": "运行中",
   "play.status.done": "完成",
   "play.status.failed": "失败",

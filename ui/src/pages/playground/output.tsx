@@ -3,7 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { ChevronRight, CircleCheck, CircleX, ListTree, LoaderCircle, SendHorizontal } from "lucide-react";
 import { useEffect, useState } from "react";
 import type { Message } from "@/api/types";
-import { type Failure, type Line, type Output, line, median, openCalls } from "@/lib/playground";
+import { type Failure, type Line, type Output, isOver, line, median, openCalls } from "@/lib/playground";
 import { type Key, useSpeech } from "@/messages";
 import { en } from "@/messages/en";
 import { Bubble } from "@/parts/chat";
@@ -13,7 +13,7 @@ import { Button, buttonClass } from "@/ui/button";
 import { cx } from "@/ui/cx";
 import { Field } from "@/ui/field";
 
-const TONES = { running: "accent", done: "ok", failed: "danger", stopped: "warn" } as const;
+const TONES = { waiting: "neutral", running: "accent", done: "ok", failed: "danger", stopped: "warn" } as const;
 
 interface OutputsProps {
   projectId: string;
@@ -77,7 +77,7 @@ interface OneProps {
 
 function One({ projectId, output, onGoOn, editable }: OneProps) {
   const { t } = useSpeech();
-  const running = output.status === "running";
+  const running = !isOver(output);
   const live = liveMessage(output);
   return (
     <div className="flex flex-col gap-2" aria-busy={running}>
@@ -96,7 +96,7 @@ function One({ projectId, output, onGoOn, editable }: OneProps) {
             <Bubble message={live} markdown={false} />
           </div>
         )}
-        {running && !live && output.turns.length === 0 && (
+        {output.status === "running" && !live && output.turns.length === 0 && (
           <p className="flex items-center gap-1.5 text-xs text-fg-3">
             <LoaderCircle size={13} aria-hidden className="animate-spin" />
             {t("play.waiting")}
@@ -150,7 +150,7 @@ function Numbers({ projectId, output }: { projectId: string; output: Output }) {
     <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
       <Badge tone={TONES[output.status]}>{t(`play.status.${output.status}`)}</Badge>
       {ended && ended.retries > 0 && <Badge tone="warn">{t("play.retries", { n: ended.retries })}</Badge>}
-      {output.traceId && output.status !== "running" && (
+      {output.traceId && isOver(output) && (
         <Link to="/project/$projectId/traces/$traceId" params={{ projectId, traceId: output.traceId }} className={cx(buttonClass("ghost", true), "ml-auto")}>
           <ListTree size={13} aria-hidden />
           {t("play.open_trace")}
@@ -158,7 +158,7 @@ function Numbers({ projectId, output }: { projectId: string; output: Output }) {
       )}
       <Facts>
         {first > 0 && <Fact name={t("play.first_token")}>{f.duration(first * 1e6)}</Fact>}
-        <Fact name={t("play.duration")}>{f.duration(Math.max(0, seconds) * 1e6)}</Fact>
+        {output.status !== "waiting" && <Fact name={t("play.duration")}>{f.duration(Math.max(0, seconds) * 1e6)}</Fact>}
         {ended && ended.tokens_per_second > 0 ? (
           <Fact name={t("play.speed")}>{t("play.per_second", { n: f.decimal(ended.tokens_per_second, 1) })}</Fact>
         ) : (

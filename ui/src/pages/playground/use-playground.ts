@@ -3,11 +3,13 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import * as ask from "@/api/playground";
 import { ApiError } from "@/api/client";
 import { remember, rememberedJson } from "@/lib/memory";
-import { type Failure, type Output, type RunEvent, type State, type Variant, Wrong, asked, begun, fresh, isState, renewed, shareable, stopped, told } from "@/lib/playground";
+import { type Failure, type Output, type RunEvent, type State, type Variant, Wrong, asked, fresh, isOver, isState, queued, renewed, shareable, stopped, told } from "@/lib/playground";
 import { useErrorText } from "@/ui/states";
 
 const PAUSE = 300;
 const MOST_OUTPUTS = 50;
+/** Browsers keep six connections to a server; the page itself needs some of them. */
+const AT_ONCE = 4;
 
 export const stateKey = (projectId: string, saved: string | undefined) => `playground.${projectId}.${saved ?? "draft"}`;
 
@@ -47,6 +49,8 @@ export interface Runs {
 export function useRuns(projectId: string): Runs {
   const [outputs, setOutputs] = useState<ReadonlyMap<number, readonly Output[]>>(new Map());
   const controllers = useRef(new Map<number, { variant: number; abort: AbortController }>());
+  const waiting = useRef<(() => Promise<void>)[]>([]);
+  const underway = useRef(0);
   const sessions = useRef(new Map<number, string>());
   const errorText = useErrorText();
 
@@ -58,26 +62,46 @@ export function useRuns(projectId: string): Runs {
   useEffect(() => {
     const all = controllers.current;
     return () => {
+      waiting.current = [];
       for (const { abort } of all.values()) abort.abort();
     };
   }, []);
 
-  const start = async (variant: number, body: Record<string, unknown>) => {
-    const output = begun(Date.now());
+  /** Starts what waits, as many as may run at once. */
+  const advance = () => {
+    while (underway.current < AT_ONCE) {
+      const begin = waiting.current.shift();
+      if (!begin) return;
+      underway.current += 1;
+      void begin().finally(() => {
+        underway.current -= 1;
+        advance();
+      });
+    }
+  };
+
+  const enqueue = (variant: number, body: Record<string, unknown>) => {
+    const output = queued();
     const abort = new AbortController();
     controllers.current.set(output.key, { variant, abort });
     setOutputs((all) => new Map(all).set(variant, [...(all.get(variant) ?? []), output].slice(-MOST_OUTPUTS)));
+    waiting.current.push(() => start(variant, output.key, abort, body));
+  };
+
+  const start = async (variant: number, key: number, abort: AbortController, body: Record<string, unknown>) => {
+    if (abort.signal.aborted) return;
+    put(variant, key, (one) => ({ ...one, status: "running", startedAt: Date.now() }));
     // Pieces come faster than they can be drawn.
-    let waiting: RunEvent[] = [];
+    let pieces: RunEvent[] = [];
     let frame = 0;
     const draw = () => {
       frame = 0;
-      const events = waiting;
-      waiting = [];
-      put(variant, output.key, (one) => events.reduce((before, event) => told(before, event, Date.now()), one));
+      const events = pieces;
+      pieces = [];
+      put(variant, key, (one) => events.reduce((before, event) => told(before, event, Date.now()), one));
     };
     const receive = (event: RunEvent) => {
-      waiting.push(event);
+      pieces.push(event);
       frame ||= window.setTimeout(draw, 40);
     };
     try {
@@ -87,9 +111,9 @@ export function useRuns(projectId: string): Runs {
     } catch (error) {
       clearTimeout(frame);
       draw();
-      put(variant, output.key, (one) => (abort.signal.aborted ? stopped(one, Date.now()) : { ...one, status: "failed", endedAt: Date.now(), failure: failureOf(error, errorText(error)) }));
+      put(variant, key, (one) => (abort.signal.aborted ? stopped(one, Date.now()) : { ...one, status: "failed", endedAt: Date.now(), failure: failureOf(error, errorText(error)) }));
     } finally {
-      controllers.current.delete(output.key);
+      controllers.current.delete(key);
     }
   };
 
@@ -99,7 +123,8 @@ export function useRuns(projectId: string): Runs {
     try {
       const body = asked(state, variant, session, only);
       setOutputs((all) => new Map(all).set(variant.key, []));
-      for (let time = 0; time < state.times; time += 1) void start(variant.key, body);
+      for (let time = 0; time < state.times; time += 1) enqueue(variant.key, body);
+      advance();
     } catch (error) {
       if (error instanceof Wrong) return error;
       throw error;
@@ -108,7 +133,11 @@ export function useRuns(projectId: string): Runs {
   };
 
   const stop = (variant?: number) => {
-    for (const one of controllers.current.values()) if (variant === undefined || one.variant === variant) one.abort.abort();
+    for (const [key, one] of controllers.current) {
+      if (variant !== undefined && one.variant !== variant) continue;
+      one.abort.abort();
+      put(one.variant, key, (output) => (output.status === "waiting" ? stopped(output, Date.now()) : output));
+    }
   };
 
   const forget = (variant: number) => {
@@ -116,7 +145,7 @@ export function useRuns(projectId: string): Runs {
     setOutputs((all) => new Map([...all].filter(([key]) => key !== variant)));
   };
 
-  const running = [...outputs.values()].some((all) => all.some((one) => one.status === "running"));
+  const running = [...outputs.values()].some((all) => all.some((one) => !isOver(one)));
   return { outputs, running, run, stop, forget };
 }
 

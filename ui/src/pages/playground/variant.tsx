@@ -4,7 +4,7 @@ import { Copy, Ellipsis, FileUp, Play, Save, Square, Trash2 } from "lucide-react
 import { useState } from "react";
 import * as ask from "@/api/playground";
 import type { Connection } from "@/api/playground";
-import { type Line, type Output, SYNTAXES, type State, type Variant as Draft, Wrong, goneOn, placeholdersOf } from "@/lib/playground";
+import { type Line, type Output, SYNTAXES, type State, type Variant as Draft, Wrong, goneOn, isOver, placeholdersOf } from "@/lib/playground";
 import { type Key, useSpeech } from "@/messages";
 import { Button, IconButton } from "@/ui/button";
 import { Input, Select } from "@/ui/field";
@@ -38,7 +38,7 @@ export function VariantColumn(props: VariantProps) {
   const { t } = useSpeech();
   const [wrong, setWrong] = useState<Wrong | null>(null);
   const names = useVariables(projectId, variant.lines, variant.syntax);
-  const running = outputs.some((one) => one.status === "running");
+  const running = outputs.some((one) => !isOver(one));
   const name = variant.name || t("play.variant", { n: index + 1 });
   const run = (one: Draft) => setWrong(onRun(one));
   const goOn = (output: Output, lines: Line[]) => {
