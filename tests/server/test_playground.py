@@ -90,6 +90,7 @@ def test_a_run_streams_and_becomes_a_trace(project: TestProject, model: Model) -
             path(project, f"/traces/{started['trace_id']}/spans/{call['span_id']}")
         ).json()
     assert started["messages"][1] == said("user", "Greet 小王.")
+    assert started["span_id"] == shown["trace"]["span_id"]
     pieces = [event["text"] for event in of(events, "text")]
     assert len(pieces) > 1
     [message] = of(events, "message")

@@ -69,6 +69,8 @@ class Run:
 
 class Started(msgspec.Struct, frozen=True, tag="started"):
     trace_id: str
+    span_id: str
+    """Of the whole run, which the others lie below."""
     messages: list[Message]
     """As they are sent: rendered."""
 
@@ -170,7 +172,7 @@ class Playground:
         running = _Running(self, project_id, run, connection, request, recording)
         finished = False
         try:
-            yield Started(recording.trace_id, request.messages)
+            yield Started(recording.trace_id, recording.root.span_id, request.messages)
             async with aclosing(running.turns()) as events:
                 async for event in events:
                     yield event

@@ -10,12 +10,13 @@ import re
 import string
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from pilothouse.domain.errors import BadRequest
+from pilothouse.domain.errors import BadRequest, Overloaded
 
 if TYPE_CHECKING:
     from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -25,6 +26,8 @@ MOST_CHARS = 1_000_000
 
 _MUSTACHE = re.compile(r"\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}")
 _SECONDS = 5
+_TURNS = threading.BoundedSemaphore(4)
+"""Processes at once: whoever may read may render, and each may take its share of memory."""
 
 
 class Syntax(StrEnum):
@@ -124,6 +127,8 @@ def _names_only() -> "ImmutableSandboxedEnvironment":
 
 def _by_jinja(text: str, values: Mapping[str, Any]) -> str:
     question = json.dumps({"text": text, "values": dict(values), "most": MOST_CHARS})
+    if not _TURNS.acquire(timeout=_SECONDS):
+        raise Overloaded("too many templates are being rendered", retry_after=_SECONDS)
     try:
         answer = subprocess.run(
             [sys.executable, "-I", "-m", "pilothouse.prompts.jinja_process"],
@@ -136,6 +141,8 @@ def _by_jinja(text: str, values: Mapping[str, Any]) -> str:
         )
     except subprocess.TimeoutExpired as error:
         raise BadTemplate(f"rendering took longer than {_SECONDS} seconds") from error
+    finally:
+        _TURNS.release()
     if answer.returncode:
         raise BadTemplate("rendering took too much time or memory")
     told: dict[str, str] = json.loads(answer.stdout)

@@ -173,6 +173,7 @@ class Rendered(Wire):
 class RunStarted(Wire):
     type: Literal["started"]
     trace_id: str
+    span_id: str
     messages: list[Message]
 
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from pilothouse.domain.clock import now
-from pilothouse.domain.errors import Conflict
+from pilothouse.domain.errors import Conflict, NotFound
 from pilothouse.store.relational import tables as t
 
 _c = t.model_connections.c
@@ -65,14 +65,17 @@ def add(db: sa.Connection, connection: Stored) -> Stored:
 
 
 def change(db: sa.Connection, connection: Stored) -> Stored:
-    """All of it but its id, project, author and birth. Raises Conflict as `add` does."""
+    """All of it but its id, project, author and birth. Raises Conflict as `add` does, NotFound when
+    it is gone."""
     changed = replace(connection, updated_at=now())
     row = _row(changed)
     for kept in ("id", "project_id", "author_id", "created_at"):
         row.pop(kept)
     this = _c.project_id == changed.project_id, _c.id == changed.id
     with _claiming(changed.name):
-        db.execute(t.model_connections.update().where(*this).values(row))
+        found = db.execute(t.model_connections.update().where(*this).values(row))
+    if found.rowcount == 0:
+        raise NotFound("no such connection to a model provider")
     return changed
 
 
