@@ -214,6 +214,22 @@ def test_a_version_of_a_prompt_is_opened(page: Page, project: TestProject) -> No
     expect(page.get_by_label("Message 1", exact=True)).to_have_count(1)
 
 
+def test_an_item_of_a_data_set_is_opened(page: Page, project: TestProject) -> None:
+    """What holds a conversation is a variant; what holds values fills the variables."""
+    connect(project, "http://127.0.0.1:9/v1")
+    items = {"words": {"question": "Where?"}, "talk": [{"role": "user", "content": "{{question}}"}]}
+    with project.http() as http:
+        made = http.post("/api/public/v2/datasets", json={"name": "set"}).json()
+        for id, input in items.items():
+            body = {"datasetName": "set", "id": f"{project.id}-{id}", "input": input}
+            http.post("/api/public/dataset-items", json=body).raise_for_status()
+    opened(page, project, f"?dataset={made['id']}&item={project.id}-talk")
+    expect(page.get_by_label("Message 1", exact=True)).to_have_text("{{question}}")
+    opened(page, project, f"?dataset={made['id']}&item={project.id}-words")
+    expect(page.get_by_label("Value of question")).to_have_value("Where?")
+    expect(page.get_by_label("Message 1", exact=True)).to_have_text("{{question}}")
+
+
 def test_a_state_is_shared_by_its_address(page: Page, project: TestProject) -> None:
     connect(project, "http://127.0.0.1:9/v1")
     opened(page, project)

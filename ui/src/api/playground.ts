@@ -69,6 +69,15 @@ export const playgrounds = (project_id: string) =>
 export const playground = (project_id: string, playground_id: string) =>
   answer(api.GET("/api/pilothouse/projects/{project_id}/playgrounds/{playground_id}", { params: { path: { project_id, playground_id } } }));
 
+/** The input that an item of a data set has now. */
+export async function itemInput(project_id: string, dataset_id: string, item_id: string): Promise<unknown> {
+  const path = { project_id, dataset_id };
+  const { items } = await answer(api.GET("/api/pilothouse/projects/{project_id}/datasets/{dataset_id}/items/versions", { params: { path, query: { item_id } } }));
+  const now = items.find((one) => one.valid_to === 0);
+  if (!now) throw new ApiError(404, "not_found", item_id);
+  return now.input;
+}
+
 export const savePlayground = (project_id: string, playground_id: string | null, name: string, state: State) => {
   const body = { name, state: state as unknown as Record<string, unknown> };
   return playground_id === null

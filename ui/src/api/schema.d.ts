@@ -4550,6 +4550,8 @@ export interface components {
             type: "started";
             /** Trace Id */
             trace_id: string;
+            /** Span Id */
+            span_id: string;
             /** Messages */
             messages: components["schemas"]["Message"][];
         };

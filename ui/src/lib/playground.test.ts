@@ -23,6 +23,11 @@ const wrong = (more: Parameters<typeof play.variant>[0]) => {
 const detail = (more: Partial<SpanDetail>): SpanDetail =>
   ({ span: { name: "call", model: "gpt", prompt_name: "", prompt_version: 0 }, input: "", input_messages: null, model_parameters: {}, tools: [], attributes: {}, ...more }) as unknown as SpanDetail;
 
+const linesOf = (input: unknown) => {
+  const found = play.fromItem(input);
+  return "variant" in found ? found.variant.lines.map((one) => [one.role, one.text]) : found.variables;
+};
+
 describe("variables", () => {
   it("are found by the syntax", () => {
     const lines = [play.line({ text: "Hi {{ a }} {b} {{b}}" }), play.line({ role: play.PLACEHOLDER, name: "history", text: "{{c}}" })];
@@ -141,6 +146,13 @@ describe("starting points", () => {
     const found = play.fromPrompt({ name: "p", version: 3, type: "chat", prompt, config: { model: "m", temperature: 0 } });
     expect(found.prompt).toEqual({ name: "p", version: 3 });
     expect(play.toPrompt(found)).toEqual({ prompt, config: { model: "m", temperature: 0 } });
+  });
+
+  it("an item of a data set is a conversation, a text, or values for variables", () => {
+    expect(linesOf([{ role: "user", content: "Q" }])).toEqual([["user", "Q"]]);
+    expect(linesOf({ messages: [said("system", "S"), { role: "user", content: "Q" }] })).toEqual([["system", "S"], ["user", "Q"]]);
+    expect(linesOf("Q")).toEqual([["user", "Q"]]);
+    expect(linesOf({ question: "Q", k: { a: 1 } })).toEqual({ question: "Q", k: '{\n  "a": 1\n}' });
   });
 
   it("a state comes back from storage, and never with headers of tools", () => {

@@ -20,6 +20,9 @@ export interface PlaygroundSearch {
   /** A prompt to open. */
   prompt?: string;
   version?: number;
+  /** An item to try, of a data set. */
+  dataset?: string;
+  item?: string;
 }
 
 const text = (value: unknown) => (typeof value === "string" && value !== "" ? value : undefined);
@@ -32,6 +35,8 @@ export function playgroundSearch(raw: Raw): PlaygroundSearch {
     span: text(raw.span),
     prompt: raw.prompt === undefined ? undefined : text(String(raw.prompt)),
     version: Number.isInteger(version) && version > 0 ? version : undefined,
+    dataset: text(raw.dataset),
+    item: raw.item === undefined ? undefined : text(String(raw.item)),
   };
   return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
 }
@@ -520,6 +525,17 @@ export function fromPrompt(version: { name: string; version: number; type: strin
     schema: schemaFrom(config),
     prompt: { name: version.name, version: version.version },
   });
+}
+
+/** The input of an item: a conversation or a text is a variant, an object holds values for variables. */
+export function fromItem(input: unknown): { variant: Variant } | { variables: Record<string, string> } {
+  const said = Array.isArray(input) ? input : record(input).messages;
+  if (Array.isArray(said) && said.length > 0 && said.every((one) => typeof record(one).role === "string")) {
+    return { variant: variant({ lines: (said as Json[]).map((one) => (Array.isArray(one.parts) ? toLine(one as unknown as Message) : fromPromptMessage(one))) }) };
+  }
+  const values = Object.entries(record(input));
+  if (values.length > 0) return { variables: Object.fromEntries(values.map(([name, value]) => [name, typed(value)])) };
+  return { variant: variant({ lines: [line({ text: typed(input) })] }) };
 }
 
 function fromPromptMessage(message: Json): Line {

@@ -164,6 +164,7 @@ export const playground = {
   "play.delete_saved": "Delete “{name}”",
   "play.deleting": "Deleting “{name}”",
   "play.opened_from": "Opened as a further variant: what you typed is still there.",
+  "play.item_filled": "The variables hold what the item holds.",
   "play.in_playground": "Open in the playground",
   "play.read_only": "You may look, but not run: that needs the right to edit.",
   "play.cut": "Too long to be opened whole: some of its messages are missing.",

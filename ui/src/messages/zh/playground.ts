@@ -165,6 +165,7 @@ export const playground: Same<typeof english> = {
   "play.delete_saved": "删除“{name}”",
   "play.deleting": "正在删除“{name}”",
   "play.opened_from": "已作为新的变体打开：你输入的内容仍在。",
+  "play.item_filled": "变量已填入该条目的值。",
   "play.in_playground": "在调试台中打开",
   "play.read_only": "你只能查看，不能运行：运行需要编辑权限。",
   "play.cut": "内容太长，无法完整打开：缺少部分消息。",

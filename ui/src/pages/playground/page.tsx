@@ -8,7 +8,7 @@ import { promptVersion } from "@/api/prompts";
 import { span as spanOf } from "@/api/queries";
 import { useRights } from "@/app/me";
 import { PageHead } from "@/app/page";
-import { type State, type Variant, fresh, fromPrompt, fromSpan, isPristine, isState, renewed, twin } from "@/lib/playground";
+import { type State, type Variant, fresh, fromItem, fromPrompt, fromSpan, isPristine, isState, renewed, twin } from "@/lib/playground";
 import { useSpeech } from "@/messages";
 import { Button, IconButton, buttonClass } from "@/ui/button";
 import { Input } from "@/ui/field";
@@ -148,7 +148,7 @@ function withOnly(one: Variant, connections: readonly ask.Connection[]): Variant
   return { ...one, connection: only.id, model: one.model || (only.models[0] ?? "") };
 }
 
-/** Takes in what the address names: a saved state, a span, a version of a prompt. */
+/** Takes in what the address names: a saved state, a span, a version of a prompt, an item of a data set. */
 function useOpened(projectId: string, saved: string | undefined, restored: boolean, change: (next: (state: State) => State) => void): void {
   const { t } = useSpeech();
   const client = useQueryClient();
@@ -170,6 +170,13 @@ function useOpened(projectId: string, saved: string | undefined, restored: boole
         take(fromSpan(detail));
       } else if (search.prompt && search.version) {
         take(fromPrompt(await client.fetchQuery(promptVersion(projectId, search.prompt, search.version))));
+      } else if (search.dataset && search.item) {
+        const found = fromItem(await ask.itemInput(projectId, search.dataset, search.item));
+        if ("variant" in found) take(found.variant);
+        else {
+          change((before) => ({ ...before, variables: { ...before.variables, ...found.variables } }));
+          toast(t("play.item_filled"));
+        }
       } else if (saved && !restored) {
         const found = await ask.playground(projectId, saved);
         const state: unknown = found.state;
@@ -179,7 +186,7 @@ function useOpened(projectId: string, saved: string | undefined, restored: boole
       toast(errorText(error), "danger");
     }
     // Once is enough: a reload keeps what was typed since.
-    if (search.trace || search.prompt) void navigate({ search: saved ? { saved } : {}, replace: true });
+    if (search.trace || search.prompt || search.item) void navigate({ search: saved ? { saved } : {}, replace: true });
   });
   useEffect(() => {
     if (begun.current) return;
