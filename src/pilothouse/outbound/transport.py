@@ -11,7 +11,7 @@ import ipaddress
 import socket
 import ssl
 from collections.abc import Callable, Iterable
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import httpcore
@@ -37,8 +37,16 @@ class Outbound:
 
     def __init__(self, policy: Policy, resolve: Resolve = resolve) -> None:
         self.policy = policy
-        self._transport = _Guarded(policy, resolve)
-        self._blocking = _GuardedBlocking(policy, resolve)
+        self._resolve = resolve
+
+    # Reading the certificates takes longer than the rest of a start, and many servers call nobody.
+    @cached_property
+    def _transport(self) -> httpx.AsyncBaseTransport:
+        return _Guarded(self.policy, self._resolve)
+
+    @cached_property
+    def _blocking(self) -> httpx.BaseTransport:
+        return _GuardedBlocking(self.policy, self._resolve)
 
     def client(self, timeout: httpx.Timeout | float = 30) -> httpx.AsyncClient:
         return httpx.AsyncClient(
@@ -58,8 +66,10 @@ class Outbound:
         )
 
     async def close(self) -> None:
-        await self._transport.aclose()
-        self._blocking.close()
+        if "_transport" in self.__dict__:
+            await self._transport.aclose()
+        if "_blocking" in self.__dict__:
+            self._blocking.close()
 
 
 class _Shared(httpx.AsyncBaseTransport):
@@ -82,7 +92,7 @@ class _SharedBlocking(httpx.BaseTransport):
 
 class _Guarded(httpx.AsyncHTTPTransport):
     def __init__(self, policy: Policy, resolve: Resolve) -> None:
-        super().__init__(trust_env=False)
+        super().__init__(verify=_certificates(), trust_env=False)
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=_certificates(),
             max_connections=_CONNECTIONS,
@@ -92,7 +102,7 @@ class _Guarded(httpx.AsyncHTTPTransport):
 
 class _GuardedBlocking(httpx.HTTPTransport):
     def __init__(self, policy: Policy, resolve: Resolve) -> None:
-        super().__init__(trust_env=False)
+        super().__init__(verify=_certificates(), trust_env=False)
         self._pool = httpcore.ConnectionPool(
             ssl_context=_certificates(),
             max_connections=_CONNECTIONS,
