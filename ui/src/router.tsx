@@ -18,6 +18,7 @@ import { firstProject, projectsOf } from "@/app/projects";
 import { noteLoss } from "@/app/reach";
 import { NoProject, Shell } from "@/app/shell";
 import { dashboardSearch } from "@/lib/dashboards";
+import { compareSearch, datasetSearch, itemsSearch, wordsSearch } from "@/lib/datasets";
 import { playgroundSearch } from "@/lib/playground";
 import { newPromptSearch, promptSearch, promptsSearch } from "@/lib/prompts";
 import { scoresSearch } from "@/lib/scores";
@@ -284,6 +285,41 @@ const playground = createRoute({
   component: lazyRouteComponent(() => import("@/pages/playground/page"), "PlaygroundPage"),
 });
 
+const datasets = createRoute({
+  getParentRoute: () => project,
+  path: "/datasets",
+  validateSearch: wordsSearch,
+  component: lazyRouteComponent(() => import("@/pages/datasets/list"), "DatasetsPage"),
+});
+
+const dataset = createRoute({
+  getParentRoute: () => project,
+  path: "/datasets/$datasetId",
+  validateSearch: datasetSearch,
+  component: lazyRouteComponent(() => import("@/pages/datasets/page"), "DatasetPage"),
+});
+
+const experiments = createRoute({
+  getParentRoute: () => project,
+  path: "/experiments",
+  validateSearch: wordsSearch,
+  component: lazyRouteComponent(() => import("@/pages/experiments/list"), "ExperimentsPage"),
+});
+
+const comparedExperiments = createRoute({
+  getParentRoute: () => project,
+  path: "/experiments/compare",
+  validateSearch: compareSearch,
+  component: lazyRouteComponent(() => import("@/pages/experiments/compare"), "CompareExperimentsPage"),
+});
+
+const experiment = createRoute({
+  getParentRoute: () => project,
+  path: "/experiments/$experimentId",
+  validateSearch: itemsSearch,
+  component: lazyRouteComponent(() => import("@/pages/experiments/page"), "ExperimentPage"),
+});
+
 const health = createRoute({
   getParentRoute: () => project,
   path: "/health",
@@ -339,6 +375,12 @@ const scoreConfigs = createRoute({
   component: lazyRouteComponent(() => import("@/pages/settings/score-configs"), "ScoreConfigsPage"),
 });
 
+const promptSettings = createRoute({
+  getParentRoute: () => settings,
+  path: "/prompts",
+  component: lazyRouteComponent(() => import("@/pages/settings/prompts"), "PromptSettings"),
+});
+
 const members = createRoute({
   getParentRoute: () => settings,
   path: "/members",
@@ -376,8 +418,13 @@ const routeTree = root.addChildren([
       newPrompt,
       prompt,
       playground,
+      datasets,
+      dataset,
+      experiments,
+      comparedExperiments,
+      experiment,
       health,
-      settings.addChildren([settingsIndex, general, keys, models, connections, scoreConfigs, members, account]),
+      settings.addChildren([settingsIndex, general, keys, models, connections, scoreConfigs, promptSettings, members, account]),
     ]),
   ]),
 ]);

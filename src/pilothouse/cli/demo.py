@@ -6,6 +6,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
@@ -15,7 +16,7 @@ from pilothouse import wiring
 from pilothouse.cli.local import serving
 from pilothouse.cli.options import DataDir, RunningPort, fail, load, out
 from pilothouse.cli.provision import provision
-from pilothouse.demo import scores
+from pilothouse.demo import experiments, scores
 from pilothouse.demo.traces import Month
 from pilothouse.domain.access import Project
 from pilothouse.domain.errors import PilothouseError
@@ -68,7 +69,24 @@ def _fill(base: str, authorization: str, month: Month) -> None:
     for batch in track(list(_batches(month)), "Sending scores", transient=True):
         body = json.dumps({"batch": batch}).encode()
         _post(f"{base}/api/public/ingestion", authorization, body, "application/json")
+    _experiments(base, authorization)
     out.print(f"{len(month.told)} traces sent.")
+
+
+def _experiments(base: str, authorization: str) -> None:
+    def post(path: str, body: Any) -> None:
+        content = json.dumps(body).encode()
+        _post(f"{base}/api/public{path}", authorization, content, "application/json")
+
+    post("/v2/datasets", experiments.dataset())
+    items = experiments.items()
+    for item in items:
+        post("/dataset-items", item)
+    for version in track(experiments.VERSIONS, "Sending experiments", transient=True):
+        events, links = experiments.run(version, items, datetime.now(UTC))
+        post("/ingestion", {"batch": events})
+        for link in links:
+            post("/dataset-run-items", link)
 
 
 def _batches(month: Month) -> Iterator[list[dict[str, Any]]]:

@@ -1,5 +1,6 @@
 """What people ask the assistant, and what it does and answers: data, in English and Chinese."""
 
+import random
 from dataclasses import dataclass
 from typing import Literal
 
@@ -250,3 +251,13 @@ TOOL_ERRORS = (
     ("ConnectionError", "order service: connection refused"),
     ("KeyError", "no order with that number"),
 )
+
+
+def words(pick: random.Random, language: Language) -> dict[str, str]:
+    """What fills the blanks of a conversation."""
+    return {
+        "order": f"HG-{pick.randrange(10_000, 99_999)}",
+        "city": pick.choice(CITIES[language]),
+        "item": pick.choice(ITEMS[language]),
+        "days": str(pick.randrange(2, 6)),
+    }

@@ -144,13 +144,7 @@ class _Conversation:
         self._session = session
         self._user = user
         self._history: list[dict[str, Any]] = []
-        language = tale.language
-        self._words = {
-            "order": f"HG-{pick.randrange(10_000, 99_999)}",
-            "city": pick.choice(story.CITIES[language]),
-            "item": pick.choice(story.ITEMS[language]),
-            "days": str(pick.randrange(2, 6)),
-        }
+        self._words = story.words(pick, tale.language)
 
     def turn(self, number: int, start: int) -> tuple[list[Span], int]:
         """The spans of a turn and the moment at which it ends."""

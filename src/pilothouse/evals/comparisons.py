@@ -92,6 +92,8 @@ class Comparisons:
         slice_by: str = "",
     ) -> Comparison:
         """`cluster_by` and `slice_by` are keys of the items' metadata; dots lead into objects."""
+        if not 1 <= len(named.candidates) <= MOST_CANDIDATES:
+            raise BadRequest(f"a baseline is compared with 1 to {MOST_CANDIDATES} candidates")
         baseline, *candidates = self._read(scope, named)
         facts = self._metadata(scope, [baseline, *candidates]) if cluster_by or slice_by else {}
         clusters = _by(facts, cluster_by) if cluster_by else None
@@ -111,7 +113,8 @@ class Comparisons:
         limit: int = 50,
         offset: int = 0,
     ) -> Rows:
-        """Items that all these experiments have, where the first candidate lost most first."""
+        """Items that all these experiments have, where the first candidate lost most first; of one
+        experiment alone those that it did worst at."""
         runs = self._read(scope, named)
         shared = sorted(set(runs[0].attempts).intersection(*(run.attempts for run in runs[1:])))
         rows = [_row(item, runs, metric) for item in shared]
@@ -127,8 +130,6 @@ class Comparisons:
         return Rows(len(found), [row for row, _ in found[offset : offset + limit]])
 
     def _read(self, scope: Scope, named: Named) -> list[Run]:
-        if not 1 <= len(named.candidates) <= MOST_CANDIDATES:
-            raise BadRequest(f"a baseline is compared with 1 to {MOST_CANDIDATES} candidates")
         found = [
             self._found(scope, each, named.dataset) for each in (named.baseline, *named.candidates)
         ]
@@ -186,6 +187,8 @@ def _row(item: str, runs: Sequence[Run], metric: str) -> Row:
 
 
 def _gain(row: Row) -> float | None:
+    if len(row.means) == 1:
+        return row.means[0]
     before, after = row.means[0], row.means[1]
     return None if before is None or after is None else after - before
 

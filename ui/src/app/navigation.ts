@@ -2,12 +2,14 @@
 import {
   Activity,
   ChartNoAxesCombined,
+  Database,
   FlaskConical,
   House,
   ListTree,
   type LucideIcon,
   MessagesSquare,
   Plug,
+  Scale,
   ScrollText,
   Settings,
   Star,
@@ -25,6 +27,8 @@ export interface Destination {
     | "/project/$projectId/scores"
     | "/project/$projectId/prompts"
     | "/project/$projectId/playground"
+    | "/project/$projectId/datasets"
+    | "/project/$projectId/experiments"
     | "/project/$projectId/health"
     | "/project/$projectId/start"
     | "/project/$projectId/settings";
@@ -45,6 +49,8 @@ export const MAIN: readonly Destination[] = [
   { to: "/project/$projectId/scores", label: "nav.scores", icon: Star, key: "r", ranged: true },
   { to: "/project/$projectId/prompts", label: "nav.prompts", icon: ScrollText, key: "p", ranged: false },
   { to: "/project/$projectId/playground", label: "nav.playground", icon: FlaskConical, key: "y", ranged: false },
+  { to: "/project/$projectId/datasets", label: "nav.datasets", icon: Database, key: "d", ranged: false },
+  { to: "/project/$projectId/experiments", label: "nav.experiments", icon: Scale, key: "x", ranged: false },
 ];
 
 export const SECOND: readonly Destination[] = [
@@ -61,6 +67,7 @@ export const SETTINGS = [
   { to: "/project/$projectId/settings/models", label: "set.models" },
   { to: "/project/$projectId/settings/connections", label: "conn.title" },
   { to: "/project/$projectId/settings/scores", label: "config.title" },
+  { to: "/project/$projectId/settings/prompts", label: "nav.prompts" },
   { to: "/project/$projectId/settings/members", label: "set.members" },
   { to: "/project/$projectId/settings/account", label: "set.account" },
 ] as const;

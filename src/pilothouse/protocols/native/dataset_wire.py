@@ -184,7 +184,12 @@ class ComparisonAsked(Experiments):
     """Key of the items' metadata; each value is compared by itself too."""
 
 
-class ItemsAsked(Experiments):
+class ItemsAsked(Wire):
+    """By id or by name, as in a comparison; without candidates the items of one experiment."""
+
+    baseline: str = Field(min_length=1, max_length=500)
+    candidates: list[str] = Field(default=[], max_length=8)
+    dataset: str = Field(default="", max_length=500)
     metric: str = Field(min_length=1, max_length=500)
     lower_is_better: bool = False
     show: Literal["all", "better", "worse", "different"] = "all"

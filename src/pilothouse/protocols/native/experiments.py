@@ -135,7 +135,7 @@ def _found(caller: Caller, services: Services, experiment_id: str) -> Experiment
     return found
 
 
-def _named(body: shapes.Experiments) -> Named:
+def _named(body: shapes.Experiments | shapes.ItemsAsked) -> Named:
     return Named(body.baseline, tuple(body.candidates), body.dataset)
 
 

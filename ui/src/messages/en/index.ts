@@ -1,5 +1,6 @@
 import type { Entry } from "../say";
 import { charts } from "./charts";
+import { datasets } from "./datasets";
 import { health } from "./health";
 import { lists } from "./lists";
 import { people } from "./people";
@@ -15,6 +16,7 @@ import { trace } from "./trace";
 /** English. Its keys are the keys of every catalogue. */
 const english = {
   ...charts,
+  ...datasets,
   ...health,
   ...lists,
   ...people,

@@ -1,5 +1,6 @@
 import type { Catalogue } from "../en";
 import { charts } from "./charts";
+import { datasets } from "./datasets";
 import { health } from "./health";
 import { lists } from "./lists";
 import { people } from "./people";
@@ -15,6 +16,7 @@ import { trace } from "./trace";
 /** 简体中文。键与英文目录一致。 */
 export const zh: Catalogue = {
   ...charts,
+  ...datasets,
   ...health,
   ...lists,
   ...people,

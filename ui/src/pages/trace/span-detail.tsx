@@ -1,10 +1,11 @@
 /** One span: its facts, and its contents in tabs. Bodies are fetched when it is looked at. */
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
-import { ArrowLeft, CircleHelp, FlaskConical, Wrench } from "lucide-react";
+import { ArrowLeft, CircleHelp, Database, FlaskConical, Wrench } from "lucide-react";
 import { type ReactNode, useMemo, useState } from "react";
 import * as ask from "@/api/queries";
 import type { ScoreRow, SpanDetail as Detail, SpanRow } from "@/api/types";
+import { useRights } from "@/app/me";
 import { type Document, documents } from "@/lib/documents";
 import { remember, remembered } from "@/lib/memory";
 import type { SpanTab } from "@/lib/search";
@@ -35,6 +36,7 @@ import { ToolList } from "./tool-list";
 import { UsageTab } from "./usage-tab";
 
 const EmptyFields = fetched(async () => (await import("./empty-fields")).EmptyFields);
+const AddToDataset = fetched(async () => (await import("@/parts/add-to-dataset")).AddToDataset);
 
 /** Kinds whose output is documents when it looks like them. */
 const RETRIEVES = new Set(["retriever", "reranker"]);
@@ -123,6 +125,7 @@ function SpanHead({ projectId, span, detail }: { projectId: string; span: SpanRo
           </Popover>
         )}
         {span.kind === "llm" && detail && <InPlayground projectId={projectId} span={span} />}
+        {detail && <IntoDataset projectId={projectId} span={span} />}
       </div>
       {span.status_message && (
         <p className={span.level === "error" ? "rounded-md bg-danger-soft px-3 py-2 wrap-anywhere text-danger" : "wrap-anywhere text-fg-2"}>{span.status_message}</p>
@@ -188,6 +191,25 @@ function InPlayground({ projectId, span }: { projectId: string; span: SpanRow })
         <FlaskConical size={14} aria-hidden />
       </Link>
     </Tip>
+  );
+}
+
+/** Keeps the case for tests to come. Not where a link is followed. */
+function IntoDataset(props: { projectId: string; span: SpanRow }) {
+  const { token } = useParams({ strict: false });
+  return token === undefined && <Keep {...props} />;
+}
+
+function Keep({ projectId, span }: { projectId: string; span: SpanRow }) {
+  const { t } = useSpeech();
+  const { edit } = useRights(projectId);
+  const [open, setOpen] = useState(false);
+  if (!edit) return null;
+  return (
+    <>
+      <IconButton small icon={Database} label={t("data.add_to")} onClick={() => setOpen(true)} />
+      {open && <AddToDataset projectId={projectId} sources={[{ trace_id: span.trace_id, span_id: span.span_id }]} onClose={() => setOpen(false)} />}
+    </>
   );
 }
 

@@ -1,7 +1,7 @@
 /** One list of the page, traces or spans: counts, choices and files above, the table, the peek beside. */
 import { useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Columns2, Trash2, X } from "lucide-react";
+import { Columns2, Database, Trash2, X } from "lucide-react";
 import { type ReactNode, useCallback, useEffect, useMemo, useState } from "react";
 import { deleteTraces } from "@/api/mutations";
 import { useRights } from "@/app/me";
@@ -71,6 +71,7 @@ interface ListViewProps<R> extends ListProps {
 
 /** A trace as a whole is much to fetch: the list is there before. */
 const Peek = fetched(async () => (await import("./peek")).Peek);
+const AddToDataset = fetched(async () => (await import("@/parts/add-to-dataset")).AddToDataset);
 /** So long after the first rows, in milliseconds. */
 const SOON = 1_000;
 
@@ -122,7 +123,7 @@ export function ListView<R extends TracedRow>(props: ListViewProps<R>) {
   return (
     <HitsContext value={hits}>
       <div className="flex min-w-0 flex-1 flex-col">
-        <Counter text={listed.pending || (narrow && keys.size > 0) ? "" : props.count(rows.length)} more={listed.hasMore && !(narrow && keys.size > 0)}>
+        <Counter text={listed.pending || (listed.error !== null && rows.length === 0) || (narrow && keys.size > 0) ? "" : props.count(rows.length)} more={listed.hasMore && !(narrow && keys.size > 0)}>
           {keys.size > 0 && <Chosen {...props} exporting={exporting} rows={rows} chosen={keys} onClear={() => choose(NOTHING)} />}
           {keys.size === 0 && (
             <ExportMenu {...exporting} projectId={projectId} chosen={0} question={{ list: view, start: range.start, end: range.end, filter, order }} />
@@ -228,6 +229,8 @@ function Chosen<R extends TracedRow>({ projectId, view, range, order, rows, rowK
   const remove = useRemoval();
   const traces = [...new Set(rows.filter((row) => chosen.has(rowKey(row))).map((row) => row.trace_id))];
   const many = chosen.size > MOST_CHOSEN;
+  const [keeping, setKeeping] = useState(false);
+  const sources = rows.filter((row) => chosen.has(rowKey(row))).map((row) => ({ trace_id: row.trace_id, span_id: view === "traces" ? "" : rowKey(row).slice(rowKey(row).lastIndexOf("/") + 1) }));
   const ids = view === "traces" ? traces : [...chosen].map((key) => key.slice(key.lastIndexOf("/") + 1));
   const filter = `${view === "traces" ? "trace" : "span"}:(${ids.map(quote).join(",")})`;
   const pair = view === "traces" && traces.length === 2 ? traces : null;
@@ -245,6 +248,12 @@ function Chosen<R extends TracedRow>({ projectId, view, range, order, rows, rowK
         </Link>
       )}
       {!many && <ExportMenu {...exporting} projectId={projectId} chosen={chosen.size} question={{ list: view, start: range.start, end: Math.max(range.end, ...rows.map((row) => row.start_time + 1)), filter, order }} />}
+      {edit && (
+        <Button icon={Database} aria-label={t("data.add_to")} disabled={many} onClick={() => setKeeping(true)}>
+          <span className="max-lg:sr-only">{t("data.add_to")}</span>
+        </Button>
+      )}
+      {keeping && <AddToDataset projectId={projectId} sources={sources} onClose={() => setKeeping(false)} />}
       {view === "traces" && edit && (
         <Button
           look="danger"

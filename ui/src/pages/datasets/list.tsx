@@ -1,0 +1,142 @@
+/** Data sets of a project. */
+import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { Link, getRouteApi } from "@tanstack/react-router";
+import { Database, Plus, SearchX } from "lucide-react";
+import { type FormEvent, useState } from "react";
+import { addDataset, datasets as askDatasets } from "@/api/datasets";
+import { useRights } from "@/app/me";
+import { PageHead } from "@/app/page";
+import { useSpeech } from "@/messages";
+import { Ago } from "@/parts/figures";
+import { Button } from "@/ui/button";
+import { Dialog } from "@/ui/dialog";
+import { Field, Input } from "@/ui/field";
+import { useLater } from "@/ui/later";
+import { useRemoved } from "@/ui/removal";
+import { Empty, Failure, Rows, useErrorText } from "@/ui/states";
+import { datasetKey } from "./removal";
+
+const route = getRouteApi("/inside/project/$projectId/datasets");
+
+export function DatasetsPage() {
+  const { t, f } = useSpeech();
+  const { projectId } = route.useParams();
+  const { words = "", ...search } = route.useSearch();
+  const navigate = route.useNavigate();
+  const { edit } = useRights(projectId);
+  const query = useInfiniteQuery(askDatasets(projectId, words));
+  const late = useLater(query.isPending);
+  const removed = useRemoved();
+  const items = query.data?.pages.flatMap((page) => page.items).filter((one) => !removed.has(datasetKey(projectId, one.id)));
+  const bare = items?.length === 0 && words === "";
+  const open = (wish: boolean) => void navigate({ search: (old) => ({ ...old, new: wish ? "1" : undefined }), replace: true });
+  const add = edit && (
+    <Button look="primary" icon={Plus} onClick={() => open(true)}>
+      {t("data.new")}
+    </Button>
+  );
+  return (
+    <>
+      <PageHead title={t("nav.datasets")}>{!bare && add}</PageHead>
+      {!bare && (
+        <div className="px-4 pb-2.5">
+          <Input
+            aria-label={t("data.search")}
+            type="search"
+            placeholder={t("data.search")}
+            defaultValue={words}
+            onChange={(event) => void navigate({ search: (old) => ({ ...old, words: event.target.value || undefined }), replace: true })}
+            className="w-56! max-sm:w-full!"
+          />
+        </div>
+      )}
+      <div className="min-h-0 flex-1 overflow-y-auto px-4 pb-8">
+        {query.error ? (
+          <Failure error={query.error} retry={() => void query.refetch()} />
+        ) : !items ? (
+          late && <Rows />
+        ) : bare ? (
+          <Empty icon={Database} title={t("data.first")} hint={t("data.first_lead")}>
+            {add}
+          </Empty>
+        ) : items.length === 0 ? (
+          <Empty icon={SearchX} title={t("data.nothing")} />
+        ) : (
+          <div className="card overflow-x-auto">
+            <table className="w-full">
+              <thead>
+                <tr className="border-b bg-side text-left text-xs text-fg-3 [&>th]:h-8 [&>th]:px-3 [&>th]:font-medium [&>th]:whitespace-nowrap">
+                  <th scope="col">{t("data.name")}</th>
+                  <th scope="col" className="max-md:hidden">{t("data.description")}</th>
+                  <th scope="col" className="text-right!">{t("data.items")}</th>
+                  <th scope="col" className="text-right! max-sm:hidden">{t("nav.experiments")}</th>
+                  <th scope="col" className="max-md:hidden">{t("data.changed")}</th>
+                </tr>
+              </thead>
+              <tbody className="[&_td]:h-10 [&_td]:px-3 [&>tr]:border-b [&>tr:last-child]:border-0">
+                {items.map((one) => (
+                  <tr key={one.id} className="hover:bg-hover">
+                    <td className="max-w-96">
+                      <Link to="/project/$projectId/datasets/$datasetId" params={{ projectId, datasetId: one.id }} className="flex items-center gap-2 rounded font-medium">
+                        <Database size={15} aria-hidden className="shrink-0 text-fg-3" />
+                        <bdi className="truncate">{one.name}</bdi>
+                      </Link>
+                    </td>
+                    <td className="max-w-96 truncate text-fg-2 max-md:hidden">{one.description}</td>
+                    <td className="text-right">{f.integer(one.items)}</td>
+                    <td className="text-right max-sm:hidden">{f.integer(one.experiments)}</td>
+                    <td className="whitespace-nowrap text-fg-2 max-md:hidden">
+                      <Ago at={one.updated_at} />
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        )}
+        {query.hasNextPage && (
+          <div className="flex justify-center pt-3">
+            <Button disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>{t("act.more")}</Button>
+          </div>
+        )}
+      </div>
+      {edit && search.new === "1" && <NewDataset projectId={projectId} onClose={() => open(false)} />}
+    </>
+  );
+}
+
+function NewDataset({ projectId, onClose }: { projectId: string; onClose: () => void }) {
+  const { t } = useSpeech();
+  const navigate = route.useNavigate();
+  const client = useQueryClient();
+  const text = useErrorText();
+  const [name, setName] = useState("");
+  const [description, setDescription] = useState("");
+  const save = useMutation({
+    mutationFn: () => addDataset(projectId, { name: name.trim(), description: description.trim() }),
+    onSuccess: async (made) => {
+      await client.invalidateQueries({ queryKey: [projectId, "datasets"] });
+      await navigate({ to: "/project/$projectId/datasets/$datasetId", params: { projectId, datasetId: made.id }, search: {} });
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (name.trim()) save.mutate();
+  };
+  return (
+    <Dialog open onClose={onClose} title={t("data.new")}>
+      <form onSubmit={submit} className="flex flex-col gap-3">
+        <Field label={t("data.name")} hint={t("data.name_hint")} error={save.error && text(save.error)}>
+          {(ids) => <Input {...ids} required maxLength={500} value={name} onChange={(event) => setName(event.target.value)} />}
+        </Field>
+        <Field label={t("data.description")}>{(ids) => <Input {...ids} maxLength={10_000} value={description} onChange={(event) => setDescription(event.target.value)} />}</Field>
+        <div className="flex justify-end gap-2 pt-1">
+          <Button onClick={onClose}>{t("act.cancel")}</Button>
+          <Button look="primary" type="submit" disabled={!name.trim() || save.isPending}>
+            {t("act.create")}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,120 @@
+/** Experiments in a list, from which some are chosen to be compared. */
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { FlaskConical, Scale, SearchX } from "lucide-react";
+import { useState } from "react";
+import { type ExperimentRow, experiments as askExperiments } from "@/api/datasets";
+import { joined } from "@/lib/datasets";
+import { useSpeech } from "@/messages";
+import { Ago } from "@/parts/figures";
+import { Button } from "@/ui/button";
+import { useLater } from "@/ui/later";
+import { useRemoved } from "@/ui/removal";
+import { Empty, Failure, Rows } from "@/ui/states";
+import { experimentKey } from "../datasets/removal";
+
+interface ExperimentsProps {
+  projectId: string;
+  asked: { dataset_id?: string; words?: string };
+}
+
+export function Experiments({ projectId, asked }: ExperimentsProps) {
+  const { t, f } = useSpeech();
+  const navigate = useNavigate();
+  const query = useInfiniteQuery(askExperiments(projectId, asked));
+  const late = useLater(query.isPending);
+  const removed = useRemoved();
+  const [chosen, setChosen] = useState<readonly string[]>([]);
+  if (query.error) return <Failure error={query.error} retry={() => void query.refetch()} />;
+  const items = query.data?.pages.flatMap((page) => page.items).filter((one) => !removed.has(experimentKey(projectId, one.id)));
+  if (!items) return late && <Rows />;
+  if (items.length === 0) {
+    return asked.words ? <Empty icon={SearchX} title={t("exp.nothing")} /> : <Empty icon={FlaskConical} title={t("exp.none")} hint={t("exp.none_hint")} />;
+  }
+  const picked = items.filter((one) => chosen.includes(one.id));
+  const compare = () => {
+    // The list has the newest first.
+    const [baseline, ...candidates] = picked.map((one) => one.id).reverse();
+    void navigate({ to: "/project/$projectId/experiments/compare", params: { projectId }, search: { baseline, candidates: joined(candidates) } });
+  };
+  return (
+    <>
+      <div className="flex flex-wrap items-center gap-3 pb-2">
+        <Button icon={Scale} look={picked.length > 1 ? "primary" : "plain"} disabled={picked.length < 2 || picked.length > 9} onClick={compare}>
+          {t("exp.compare")}
+        </Button>
+        <span className="text-fg-3">{t("exp.compare_hint")}</span>
+      </div>
+      <div className="card overflow-x-auto">
+        <table className="w-full">
+          <thead>
+            <tr className="border-b bg-side text-left text-xs text-fg-3 [&>th]:h-8 [&>th]:px-3 [&>th]:font-medium [&>th]:whitespace-nowrap">
+              <th scope="col" className="w-8"><span className="sr-only">{t("exp.compare")}</span></th>
+              <th scope="col">{t("exp.name")}</th>
+              {!asked.dataset_id && <th scope="col" className="max-md:hidden">{t("data.choose")}</th>}
+              <th scope="col" className="text-right!">{t("exp.attempts")}</th>
+              <th scope="col" className="max-sm:hidden">{t("exp.started")}</th>
+            </tr>
+          </thead>
+          <tbody className="[&_td]:h-10 [&_td]:px-3 [&>tr]:border-b [&>tr:last-child]:border-0">
+            {items.map((one) => (
+              <Row
+                key={one.id}
+                projectId={projectId}
+                row={one}
+                attempts={f.integer(one.items)}
+                over={!asked.dataset_id}
+                chosen={chosen.includes(one.id)}
+                onChoose={(wish) => setChosen(wish ? [...chosen, one.id] : chosen.filter((id) => id !== one.id))}
+              />
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {query.hasNextPage && (
+        <div className="flex justify-center pt-3">
+          <Button disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>{t("act.more")}</Button>
+        </div>
+      )}
+    </>
+  );
+}
+
+interface RowProps {
+  projectId: string;
+  row: ExperimentRow;
+  attempts: string;
+  /** Is the data set told too? */
+  over: boolean;
+  chosen: boolean;
+  onChoose: (wish: boolean) => void;
+}
+
+function Row({ projectId, row, attempts, over, chosen, onChoose }: RowProps) {
+  const { t } = useSpeech();
+  return (
+    <tr className="hover:bg-hover">
+      <td>
+        <input type="checkbox" aria-label={t("exp.choose", { name: row.name })} checked={chosen} onChange={(event) => onChoose(event.target.checked)} />
+      </td>
+      <td className="max-w-96">
+        <Link to="/project/$projectId/experiments/$experimentId" params={{ projectId, experimentId: row.id }} dir="auto" className="block truncate rounded font-medium">
+          {row.name}
+        </Link>
+      </td>
+      {over && (
+        <td className="max-w-72 truncate max-md:hidden">
+          {row.dataset_name && (
+            <Link to="/project/$projectId/datasets/$datasetId" params={{ projectId, datasetId: row.dataset_id }} className="rounded text-fg-2 hover:text-accent hover:underline">
+              <bdi>{row.dataset_name}</bdi>
+            </Link>
+          )}
+        </td>
+      )}
+      <td className="text-right">{attempts}</td>
+      <td className="whitespace-nowrap text-fg-2 max-sm:hidden">
+        <Ago at={row.started_at} />
+      </td>
+    </tr>
+  );
+}
