@@ -7,6 +7,8 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
+from pilothouse.domain.access import Role, User
+from pilothouse.edge.access import COOKIE
 from tests.browser.walk import SIZES, in_dark, resize, speak, too_wide, violations
 from tests.server.test_prompts import call
 from tests.serving import TestProject
@@ -165,6 +167,68 @@ def test_what_both_versions_do_in_production_stands_beside_them(
 def move(http: httpx.Client, name: str, version: int) -> None:
     body = {"newLabels": ["production"]}
     http.patch(f"/api/public/v2/prompts/{name}/versions/{version}", json=body).raise_for_status()
+
+
+def test_a_protected_label_is_asked_for_and_granted_by_another(
+    page: Page, project: TestProject, owner: User
+) -> None:
+    create(project, "greet", "First", "Second")
+    page.goto(f"{project.server.url}/project/{project.id}/settings/prompts")
+    page.get_by_label("Label", exact=True).fill("production")
+    page.get_by_role("button", name="Protect", exact=True).click()
+    approval = page.get_by_label("A second person grants every release")
+    approval.click()
+    expect(approval).to_be_checked()
+    page.goto(address(project, "/greet"))
+    page.get_by_role("button", name="Ask for production").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Why?").fill("It won.")
+    dialog.get_by_label("What shows that it is good?").fill("https://example.com/experiments/12")
+    dialog.get_by_role("button", name="Ask", exact=True).click()
+    page.get_by_role("tab", name="History of labels").click()
+    asked = page.get_by_role("region", name="Requests")
+    expect(asked).to_contain_text("It won.")
+    expect(asked.get_by_role("button", name="Withdraw")).to_be_visible()
+    expect(asked.get_by_role("button", name="Grant")).to_be_hidden()
+    assert served(project, "greet") == 1
+    # Another administrator sees the same page, and grants it.
+    other = project.person(Role.ADMIN)["cookie"].partition("=")[2]
+    page.context.add_cookies([{"name": COOKIE, "value": other, "url": project.server.url}])
+    page.reload()
+    asked.get_by_role("button", name="Grant").click()
+    expect(asked).to_contain_text("granted")
+    assert served(project, "greet") == 2
+    # Back to what was in production before, nobody is asked.
+    page.get_by_role("button", name="Back to v1").click()
+    expect(page.get_by_role("button", name="Back to v2")).to_be_visible()
+    assert served(project, "greet") == 1
+
+
+def test_a_label_is_split_and_the_arms_are_compared(page: Page, project: TestProject) -> None:
+    create(project, "greet", "First", "Second")
+    with project.http() as http:
+        for version, label in ((1, "prod-a"), (2, "prod-b")):
+            body = {"newLabels": [label]}
+            http.patch(f"/api/public/v2/prompts/greet/versions/{version}", json=body)
+        page.goto(address(project, "/greet?tab=split"))
+        page.get_by_role("button", name="Split a label").click()
+        page.get_by_label("Weight of arm 1").fill("30")
+        page.get_by_role("button", name="Begin").click()
+        split = page.get_by_role("region", name="Split of production")
+        expect(split).to_contain_text("37.5%")
+        for place in range(32):
+            call(http, "greet", 1, time.time(), 1 + place / 100, score=0.3 + place / 400)
+            call(http, "greet", 2, time.time(), 1 + place / 100, score=0.7 + place / 400)
+    page.reload()
+    expect(split).to_contain_text("better")
+    expect(split).to_contain_text("may be chance")
+    assert violations(page) == []
+    for size in SIZES:
+        resize(page, size)
+        assert too_wide(page) == []
+    resize(page, "laptop")
+    page.get_by_role("button", name="End the split").click()
+    expect(page.get_by_text("No label is split")).to_be_visible()
 
 
 def test_the_palette_finds_prompts(page: Page, project: TestProject) -> None:

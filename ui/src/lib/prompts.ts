@@ -17,7 +17,7 @@ export interface PromptsSearch {
 export const promptsSearch = (raw: Raw): PromptsSearch =>
   present({ folder: text(raw.folder), words: text(raw.words), tag: text(raw.tag), label: text(raw.label) });
 
-export const PROMPT_TABS = ["content", "compare", "production", "history"] as const;
+export const PROMPT_TABS = ["content", "compare", "production", "split", "history"] as const;
 export type PromptTab = (typeof PROMPT_TABS)[number];
 
 export interface PromptSearch extends RangeSearch {

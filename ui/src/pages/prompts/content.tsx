@@ -14,7 +14,8 @@ import { useLater, useSettled } from "@/ui/later";
 import { Failure, Rows, useErrorText } from "@/ui/states";
 import { toast } from "@/ui/toast";
 import { Editor } from "./editor";
-import { Labels, PRODUCTION } from "./labels";
+import { PRODUCTION } from "./label-badge";
+import { Labels } from "./labels";
 import { Needs } from "./needs";
 import { draftKey, useDraft } from "./use-draft";
 

@@ -9,9 +9,11 @@ interface DifferencesProps {
   before: PromptFigures;
   after: PromptFigures;
   differences: readonly PromptDifference[];
+  /** What the two are called; else before and after. */
+  names?: readonly [string, string];
 }
 
-export function Differences({ before, after, differences }: DifferencesProps) {
+export function Differences({ before, after, differences, names }: DifferencesProps) {
   const { t, f } = useSpeech();
   return (
     <div className="overflow-x-auto">
@@ -19,8 +21,8 @@ export function Differences({ before, after, differences }: DifferencesProps) {
         <thead>
           <tr className="text-2xs text-fg-3 [&>th]:px-2 [&>th]:py-1 [&>th]:font-medium [&>th]:whitespace-nowrap [&>th:first-child]:pl-0">
             <th scope="col">{t("prompt.measure")}</th>
-            <th scope="col" className="text-right!">{t("prompt.before_n", { n: before.calls })}</th>
-            <th scope="col" className="text-right!">{t("prompt.after_n", { n: after.calls })}</th>
+            <th scope="col" className="text-right!">{names?.[0] ?? t("prompt.before_n", { n: before.calls })}</th>
+            <th scope="col" className="text-right!">{names?.[1] ?? t("prompt.after_n", { n: after.calls })}</th>
             <th scope="col" className="text-right!">{t("prompt.difference")}</th>
             <th scope="col">{t("prompt.verdict")}</th>
           </tr>
@@ -28,7 +30,7 @@ export function Differences({ before, after, differences }: DifferencesProps) {
         <tbody className="[&_td]:px-2 [&_td]:py-1 [&_td:first-child]:pl-0">
           {differences.map((one) => (
             <tr key={`${one.measure} ${one.name}`} className="border-t">
-              <td className="wrap-anywhere">{one.name || t(`prompt.measure_${one.measure}` as Key)}</td>
+              <td className="min-w-24 wrap-anywhere">{one.name || t(`prompt.measure_${one.measure}` as Key)}</td>
               <td className="text-right whitespace-nowrap">{shown(f, one, before)}</td>
               <td className="text-right whitespace-nowrap">{shown(f, one, after)}</td>
               <td className="text-right whitespace-nowrap">

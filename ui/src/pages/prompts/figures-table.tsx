@@ -6,7 +6,7 @@ import { term } from "@/lib/filter";
 import { IN_USE } from "@/lib/prompts";
 import { useSpeech } from "@/messages";
 import { Missing } from "@/parts/figures";
-import { LabelBadge } from "./labels";
+import { LabelBadge } from "./label-badge";
 
 export interface FiguresRow {
   key: string;
@@ -140,5 +140,6 @@ function Cells({ projectId, name, figures, names }: { projectId: string; name: s
 
 function Bounds({ low, high, format }: { low: number | null; high: number | null; format: (value: number) => string }) {
   if (low === null && high === null) return null;
-  return <span className="block text-2xs whitespace-nowrap text-fg-3">{`${low === null ? "" : format(low)} – ${high === null ? "" : format(high)}`}</span>;
+  const told = high === null ? `≥ ${format(low!)}` : low === null ? `≤ ${format(high)}` : `${format(low)} – ${format(high)}`;
+  return <span className="block text-2xs whitespace-nowrap text-fg-3">{told}</span>;
 }

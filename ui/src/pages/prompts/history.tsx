@@ -8,7 +8,8 @@ import { Time } from "@/parts/figures";
 import { Button } from "@/ui/button";
 import { useLater } from "@/ui/later";
 import { Empty, Failure, Rows } from "@/ui/states";
-import { LabelBadge, standsAt, useMoveLabel } from "./labels";
+import { LabelBadge } from "./label-badge";
+import { standsAt, useMoveLabel } from "./labels";
 
 interface HistoryProps {
   projectId: string;

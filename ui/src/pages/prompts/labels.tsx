@@ -5,20 +5,14 @@ import { type FormEvent, useState } from "react";
 import { type LabelChange, type PromptDetail, moveLabel, promptsChanged } from "@/api/prompts";
 import { useRights } from "@/app/me";
 import { useSpeech } from "@/messages";
-import { Badge } from "@/ui/badge";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
 import { Field, Input, Select } from "@/ui/field";
 import { Menu, MenuItem, MenuLine } from "@/ui/menu";
 import { useErrorText } from "@/ui/states";
 import { toast, toastAct } from "@/ui/toast";
-
-export const LATEST = "latest";
-export const PRODUCTION = "production";
-
-export function LabelBadge({ label }: { label: string }) {
-  return <Badge tone={label === PRODUCTION ? "ok" : label === LATEST ? "neutral" : "accent"}>{label}</Badge>;
-}
+import { LATEST, LabelBadge, PRODUCTION } from "./label-badge";
+import { AskDialog, useMustAsk, useProtected } from "./requests";
 
 /** Which version has a label; 0: none. */
 export const standsAt = (prompt: PromptDetail, label: string): number => prompt.versions.find((one) => one.labels.includes(label))?.version ?? 0;
@@ -52,18 +46,22 @@ export function Labels({ projectId, prompt, version }: LabelsProps) {
   const { edit } = useRights(projectId);
   const move = useMoveLabel(projectId);
   const [asked, setAsked] = useState<{ label: string; version: number } | null>(null);
+  const [request, setRequest] = useState<{ label: string; version: number } | null>(null);
+  const mustAsk = useMustAsk(projectId, prompt.name);
+  const locked = useProtected(projectId);
   const labels = prompt.versions.find((one) => one.version === version)?.labels ?? [];
   const others = [...new Set(prompt.versions.flatMap((one) => one.labels))].filter((one) => one !== LATEST && !labels.includes(one));
   const production = standsAt(prompt, PRODUCTION);
-  const now = (label: string, to: number) => move.mutate({ name: prompt.name, label, version: to, seen: standsAt(prompt, label), reason: "" });
-  if (!edit) return <span className="flex flex-wrap gap-1">{labels.map((one) => <LabelBadge key={one} label={one} />)}</span>;
+  const now = (label: string, to: number) =>
+    mustAsk(label, to) && to ? setRequest({ label, version: to }) : move.mutate({ name: prompt.name, label, version: to, seen: standsAt(prompt, label), reason: "" });
+  if (!edit) return <span className="flex flex-wrap gap-1">{labels.map((one) => <LabelBadge key={one} label={one} locked={locked.has(one)} />)}</span>;
   return (
     <span className="flex min-w-0 flex-wrap items-center gap-1.5">
       {labels.map((label) =>
         label === LATEST ? (
           <LabelBadge key={label} label={label} />
         ) : (
-          <Menu key={label} trigger={<button type="button" aria-label={t("prompt.label_menu", { label })} className="max-w-full rounded"><LabelBadge label={label} /></button>}>
+          <Menu key={label} trigger={<button type="button" aria-label={t("prompt.label_menu", { label })} className="max-w-full rounded"><LabelBadge label={label} locked={locked.has(label)} /></button>}>
             <MenuItem onSelect={() => setAsked({ label, version })}>{t("prompt.move_label")}</MenuItem>
             <MenuLine />
             <MenuItem danger onSelect={() => now(label, 0)}>{t("prompt.take_label")}</MenuItem>
@@ -72,8 +70,8 @@ export function Labels({ projectId, prompt, version }: LabelsProps) {
       )}
       <Menu trigger={<Button small look="ghost" icon={Plus} aria-label={t("prompt.add_label")}>{t("prompt.label")}</Button>}>
         {others.map((label) => (
-          <MenuItem key={label} onSelect={() => setAsked({ label, version })}>
-            <LabelBadge label={label} />
+          <MenuItem key={label} onSelect={() => (mustAsk(label, version) ? setRequest : setAsked)({ label, version })}>
+            <LabelBadge label={label} locked={locked.has(label)} />
             <span className="text-xs text-fg-3">{t("prompt.from_version", { version: String(standsAt(prompt, label)) })}</span>
           </MenuItem>
         ))}
@@ -82,10 +80,11 @@ export function Labels({ projectId, prompt, version }: LabelsProps) {
       </Menu>
       {production !== version && (
         <Button small look="primary" icon={Rocket} disabled={move.isPending} onClick={() => now(PRODUCTION, version)}>
-          {t(production > version ? "prompt.roll_back" : "prompt.make_production")}
+          {t(mustAsk(PRODUCTION, version) ? "prompt.ask_production" : production > version ? "prompt.roll_back" : "prompt.make_production")}
         </Button>
       )}
       {asked && <LabelDialog projectId={projectId} prompt={prompt} {...asked} onClose={() => setAsked(null)} />}
+      {request && <AskDialog projectId={projectId} name={prompt.name} {...request} onClose={() => setRequest(null)} />}
     </span>
   );
 }

@@ -17,7 +17,7 @@ import { Input, Select } from "@/ui/field";
 import { useLater } from "@/ui/later";
 import { useRemoved } from "@/ui/removal";
 import { Empty, Failure, Rows } from "@/ui/states";
-import { LabelBadge } from "./labels";
+import { LabelBadge } from "./label-badge";
 import { removalKey } from "./removal";
 import { First } from "./first";
 import { Import } from "./import";

@@ -12,7 +12,7 @@ import { useSettled } from "@/ui/later";
 import { useErrorText } from "@/ui/states";
 import { Switcher } from "@/ui/tabs";
 import { Editor } from "./editor";
-import { PRODUCTION } from "./labels";
+import { PRODUCTION } from "./label-badge";
 import { Needs } from "./needs";
 import { draftKey, useDraft } from "./use-draft";
 

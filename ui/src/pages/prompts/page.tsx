@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, getRouteApi } from "@tanstack/react-router";
 import { Code, Play } from "lucide-react";
 import { useState } from "react";
+import { labelRequests } from "@/api/prompt-releases";
 import { type PromptDetail, prompt as askPrompt, promptVersion } from "@/api/prompts";
 import { useRights } from "@/app/me";
 import { PageHead, TabTitle } from "@/app/page";
@@ -21,10 +22,13 @@ import { Tabs } from "@/ui/tabs";
 import { Compare } from "./compare";
 import { Content } from "./content";
 import { History } from "./history";
-import { PRODUCTION, standsAt } from "./labels";
+import { PRODUCTION } from "./label-badge";
+import { standsAt } from "./labels";
 import { Production } from "./production";
 import { PromptMenu } from "./prompt-menu";
 import { removalKey } from "./removal";
+import { Requests } from "./requests";
+import { Splits } from "./splits";
 import { Tags } from "./tags";
 import { UseDialog } from "./use-dialog";
 import { Versions } from "./versions";
@@ -60,6 +64,7 @@ function Shown({ projectId, prompt }: { projectId: string; prompt: PromptDetail 
   const tab = search.tab ?? "content";
   const subject = { prompt_version_id: row.id };
   const comments = useComments(projectId, subject);
+  const waiting = useQuery(labelRequests(projectId, name)).data?.filter((one) => one.status === "open").length;
   const commented = search.comments === "1";
   const open = (next: number) => set({ version: next, tab: undefined });
   const other = search.with && search.with !== version && versions.some((one) => one.version === search.with) ? search.with : beside(prompt, version);
@@ -89,7 +94,8 @@ function Shown({ projectId, prompt }: { projectId: string; prompt: PromptDetail 
               { key: "content", label: t("prompt.content") },
               { key: "compare", label: t("prompt.compare") },
               { key: "production", label: t("prompt.production") },
-              { key: "history", label: t("prompt.history") },
+              { key: "split", label: t("prompt.split") },
+              { key: "history", label: t("prompt.history"), count: waiting },
             ]}
             value={tab}
             onChange={(next) => set({ tab: next === "content" ? undefined : next }, true)}
@@ -99,8 +105,13 @@ function Shown({ projectId, prompt }: { projectId: string; prompt: PromptDetail 
               <Compare projectId={projectId} prompt={prompt} version={version} other={other} inline={search.inline === "1"} onChange={(change) => set(change, true)} />
             ) : tab === "production" ? (
               <Production projectId={projectId} prompt={prompt} search={search} onSearch={set} />
+            ) : tab === "split" ? (
+              <Splits projectId={projectId} prompt={prompt} />
             ) : tab === "history" ? (
-              <History projectId={projectId} prompt={prompt} onVersion={open} />
+              <>
+                <Requests projectId={projectId} prompt={prompt} />
+                <History projectId={projectId} prompt={prompt} onVersion={open} />
+              </>
             ) : (
               <Content projectId={projectId} prompt={prompt} version={version} onVersion={open} />
             )}
@@ -166,14 +177,16 @@ function Tools({ projectId, prompt, version }: { projectId: string; prompt: Prom
   return (
     <>
       {edit && (
-        <a
-          href={`/project/${encodeURIComponent(projectId)}/playground?${new URLSearchParams({ prompt: prompt.name, version: String(version) })}`}
+        <Link
+          to="/project/$projectId/playground"
+          params={{ projectId }}
+          search={{ prompt: prompt.name, version }}
           className={cx(buttonClass("plain"), "max-sm:px-2!")}
           aria-label={t("prompt.playground")}
         >
           <Play size={14} aria-hidden />
           <span className="max-sm:hidden">{t("prompt.playground")}</span>
-        </a>
+        </Link>
       )}
       <Button icon={Code} disabled={!shown} aria-label={t("prompt.use")} className="max-sm:px-2!" onClick={() => setUsing(true)}>
         <span className="max-sm:hidden">{t("prompt.use")}</span>

@@ -18,7 +18,7 @@ import { useLater } from "@/ui/later";
 import { Empty, Failure, Rows } from "@/ui/states";
 import { Differences } from "./differences";
 import { FiguresTable, scoreNames } from "./figures-table";
-import { LabelBadge } from "./labels";
+import { LabelBadge } from "./label-badge";
 
 interface ProductionProps {
   projectId: string;

@@ -1,7 +1,7 @@
 /** Tags of a prompt, which belong to its name. */
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Plus, X } from "lucide-react";
+import { Pencil, X } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { type PromptDetail, promptsChanged, setPromptTags } from "@/api/prompts";
 import { useRights } from "@/app/me";
@@ -38,7 +38,7 @@ export function Tags({ projectId, prompt }: { projectId: string; prompt: PromptD
         </Link>
       ))}
       {edit && (
-        <Popover label={t("prompt.tags")} align="start" trigger={<Button small look="ghost" icon={Plus} aria-label={t("prompt.edit_tags")}>{t("prompt.tag")}</Button>}>
+        <Popover label={t("prompt.tags")} align="start" trigger={<Button small look="ghost" icon={Pencil}>{t("prompt.edit_tags")}</Button>}>
           <div className="flex w-60 flex-col gap-2">
             <ul className="flex flex-wrap gap-1">
               {prompt.tags.map((one) => (

@@ -5,7 +5,7 @@ import { useSpeech } from "@/messages";
 import { Ago } from "@/parts/figures";
 import { IconButton } from "@/ui/button";
 import { cx } from "@/ui/cx";
-import { LabelBadge } from "./labels";
+import { LabelBadge } from "./label-badge";
 
 interface VersionsProps {
   projectId: string;
