@@ -212,6 +212,27 @@ def test_a_viewer_reads_and_changes_nothing(prompts: Prompts) -> None:
     assert prompts.ask("DELETE", "/one", params={"name": "greet"}).status_code == 403
 
 
+def test_what_is_said_of_a_version_stays_with_it(prompts: Prompts) -> None:
+    id = prompts.made("greet")["id"]
+    path = f"{prompts.project.server.url}/api/pilothouse/projects/{prompts.project.id}/comments"
+    about = {"prompt_version_id": id}
+    with httpx.Client(headers=prompts.headers, timeout=60) as http:
+        body = {"subject": "prompt", **about, "content": "Too long."}
+        made = http.post(path, json=body).json()
+        assert (made["subject"], made["prompt_version_id"]) == ("prompt", id)
+        assert http.post(path, json={**body, "prompt_version_id": "none"}).status_code == 404
+        assert http.post(path, json={**body, "trace_id": "x"}).status_code == 400
+        assert [each["content"] for each in http.get(path, params=about).json()["items"]] == [
+            "Too long."
+        ]
+        with prompts.project.http() as other:
+            asked = {"objectType": "PROMPT", "objectId": id}
+            found = other.get("/api/public/comments", params=asked).json()["data"]
+            assert [each["content"] for each in found] == ["Too long."]
+        prompts.ask("DELETE", "/one", params={"name": "greet"})
+        assert http.get(path, params=about).json()["items"] == []
+
+
 # -- in production -------------------------------------------------------------------------------
 
 

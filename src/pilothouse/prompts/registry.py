@@ -37,9 +37,10 @@ from pilothouse.domain.prompt_release import (
     Split,
     check_arms,
 )
+from pilothouse.domain.review import Subject
 from pilothouse.prompts.checking import Checked, check
+from pilothouse.store.relational import comments, prompts
 from pilothouse.store.relational import prompt_releases as releases
-from pilothouse.store.relational import prompts
 from pilothouse.store.relational.database import Database
 
 log = structlog.get_logger(__name__)
@@ -359,6 +360,7 @@ class Prompts:
             for going in {going for each in gone for going in each.labels}:
                 _refuse_protected(db, project_id, name, going, None, may_release, taken=True)
             prompts.remove_versions(db, project_id, at, [each.version for each in gone], author)
+            comments.forget(db, project_id, Subject.PROMPT, [each.id for each in gone])
 
         self._changed(project_id, change)
 

@@ -86,6 +86,15 @@ def forget_traces(db: sa.Connection, project_id: str, trace_ids: Sequence[str]) 
     db.execute(t.comments.delete().where(_c.project_id == project_id, sa.or_(of_them, inside)))
 
 
+def forget(db: sa.Connection, project_id: str, subject: Subject, ids: Sequence[str]) -> None:
+    """Things are gone, and with them what was said of them."""
+    db.execute(
+        t.comments.delete().where(
+            _c.project_id == project_id, _c.object_type == subject, _c.object_id.in_(ids)
+        )
+    )
+
+
 def remove(db: sa.Connection, project_id: str, id: str) -> None:
     db.execute(t.comments.delete().where(_c.project_id == project_id, _c.id == id))
 
