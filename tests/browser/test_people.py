@@ -189,7 +189,10 @@ def test_bookmarked_sessions_are_found_again(
     chosen.click()
     page.get_by_role("button", name=words[1]).click()
     expect(rows).to_have_count(2)
-    star = rows.filter(has_text="one").get_by_role("button", name=re.compile("ookmark|收藏"))
+    # The ribbon is there while a row is looked at.
+    row = rows.filter(has_text="one")
+    row.hover()
+    star = row.get_by_role("button", name=re.compile("ookmark|收藏"))
     with page.expect_response(re.compile("/bookmarks/")):
         star.click()
     chosen.click()

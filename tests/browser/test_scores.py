@@ -370,6 +370,7 @@ def test_a_turn_shows_the_score_it_was_just_given(
     add_config(project, owner, "solved", "boolean")
     page.goto(address(project, "/sessions/talk"))
     page.get_by_role("link", name="Open trace").click()
+    expect(page.get_by_role("tree")).to_be_visible()
     page.keyboard.press("s")
     form = page.get_by_role("dialog", name="Score this trace")
     expect(form.get_by_role("radio").first).to_be_focused()
@@ -377,4 +378,4 @@ def test_a_turn_shows_the_score_it_was_just_given(
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="solved yes")).to_be_visible()
     page.go_back()
-    expect(page.locator("main article, main ol").first).to_contain_text("solved")
+    expect(page.get_by_role("list", name="All turns")).to_contain_text("solved")

@@ -50,7 +50,7 @@ export async function answer<T>(call: Promise<{ data?: T; error?: unknown; respo
   throw readError(response.status, error);
 }
 
-function readError(status: number, body: unknown): ApiError {
+export function readError(status: number, body: unknown): ApiError {
   const found = (body as { error?: { code?: string; message?: string; position?: number | null } } | undefined)?.error;
   if (found && typeof found === "object") {
     return new ApiError(status, found.code ?? "error", found.message ?? "", found.position ?? null);

@@ -2,6 +2,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { quote, term } from "@/lib/filter";
 import { reached } from "@/lib/share";
+import { readApart } from "./apart";
 import { answer, api } from "./client";
 import type { ChartQuestion, Export, Me, SpanDetail } from "./types";
 
@@ -18,6 +19,8 @@ const TRACE_FIRST = 500;
 const TRACE_REST = 10_000;
 /** Characters of a body that are fetched at first. */
 export const FIRST_BODY = 100_000;
+/** More than this is read beside the page. */
+const LARGE_BODY = 1_000_000;
 /** More than this the server does not give at once. */
 export const MOST_BODY = 20_000_000;
 
@@ -220,20 +223,23 @@ export const spansWith = (project_id: string, trace_id: string, start: number, e
     },
   });
 
+const bodyPath = ({ project_id, trace_id, span_id }: Record<"project_id" | "trace_id" | "span_id", string>) =>
+  `/api/pilothouse/projects/${encodeURIComponent(project_id)}/traces/${encodeURIComponent(trace_id)}/spans/${encodeURIComponent(span_id)}`;
+
 export const span = (project_id: string, trace_id: string, span_id: string, limit_chars: number) =>
   queryOptions({
     queryKey: [project_id, "span", trace_id, span_id, limit_chars],
     staleTime: 30_000,
     // More of the same span keeps what is already on the page; another span does not.
     placeholderData: (old: SpanDetail | undefined, query) => (query?.queryKey[3] === span_id ? old : undefined),
-    queryFn: ({ signal }): Promise<SpanDetail> =>
-      answer(
-        api.GET("/api/pilothouse/projects/{project_id}/traces/{trace_id}/spans/{span_id}", {
-          // The head of a trace can have no id of its own.
-          params: { path: { project_id, trace_id, span_id: span_id || "-" }, query: { limit_chars } },
-          signal,
-        }),
-      ),
+    queryFn: ({ signal }): Promise<SpanDetail> => {
+      // The head of a trace can have no id of its own.
+      const path = { project_id, trace_id, span_id: span_id || "-" };
+      if (limit_chars > LARGE_BODY) return readApart(bodyPath(path), { limit_chars: String(limit_chars) }, signal);
+      return answer(
+        api.GET("/api/pilothouse/projects/{project_id}/traces/{trace_id}/spans/{span_id}", { params: { path, query: { limit_chars } }, signal }),
+      );
+    },
   });
 
 /** Turns of a session that are fetched at once. */

@@ -24,7 +24,14 @@ it("summarises what is folded", () => {
   expect(summary({})).toBe("{}");
 });
 
-it("splits long lists", () => expect(chunks(250)).toEqual([[0, 100], [100, 200], [200, 250]]));
+it("splits long lists, and what is longer into parts to be split again", () => {
+  expect(chunks(0, 250)).toEqual([[0, 100], [100, 200], [200, 250]]);
+  expect(chunks(300, 310)).toEqual([[300, 310]]);
+  const large = chunks(0, 256_000);
+  expect([large.length, large[0], large.at(-1)]).toEqual([26, [0, 10_000], [250_000, 256_000]]);
+  expect(chunks(...large.at(-1)!)).toHaveLength(60);
+  expect(chunks(0, 30_000_000)[0]).toEqual([0, 1_000_000]);
+});
 
 it("cuts ten million characters without a line at once", () => {
   const began = performance.now();

@@ -64,9 +64,11 @@ export function summary(value: Json, length = 60): string {
   return `{ ${text.length > length ? `${text.slice(0, length)}…` : text} }`;
 }
 
-/** Ranges of a long list, so that no level draws more than `size` rows at once. */
-export function chunks(count: number, size = 100): [number, number][] {
+/** Ranges of a part of a long list: a hundred of them or less, of a hundred entries, or of a hundred times as many. */
+export function chunks(start: number, end: number, most = 100): [number, number][] {
+  let size = most;
+  while ((end - start) / size > most) size *= most;
   const found: [number, number][] = [];
-  for (let from = 0; from < count; from += size) found.push([from, Math.min(from + size, count)]);
+  for (let from = start; from < end; from += size) found.push([from, Math.min(from + size, end)]);
   return found;
 }

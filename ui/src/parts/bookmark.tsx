@@ -1,4 +1,5 @@
 /** The bookmark of a trace or a session. What was changed here shows at once, in lists and heads alike. */
+import { useQueryClient } from "@tanstack/react-query";
 import { Bookmark as Ribbon } from "lucide-react";
 import { useSyncExternalStore } from "react";
 import * as talk from "@/api/talk";
@@ -32,14 +33,19 @@ interface Marked {
 
 function useBookmark({ projectId, subject, on: told }: Marked) {
   const text = useErrorText();
+  const client = useQueryClient();
   const key = JSON.stringify([projectId, subject]);
   const on = useSyncExternalStore(subscribe, () => changed.get(key)) ?? told;
   const toggle = () => {
     note(key, !on);
-    talk.bookmark(projectId, subject, !on).catch((error: unknown) => {
-      note(key, on);
-      toast(text(error), "danger");
-    });
+    talk.bookmark(projectId, subject, !on).then(
+      // A list of what is bookmarked is asked for anew when it is opened; the one in sight keeps its rows.
+      () => client.invalidateQueries({ predicate: ({ queryKey: [project, kind, , bookmarked] }) => project === projectId && kind === "sessions" && bookmarked === true, refetchType: "none" }),
+      (error: unknown) => {
+        note(key, on);
+        toast(text(error), "danger");
+      },
+    );
   };
   return { on, toggle };
 }

@@ -25,11 +25,13 @@ export interface FacetsProps {
 
 export function Facets({ projectId, view, start, end, filter, onFilter }: FacetsProps) {
   const fields = FACETS[view].join(",");
-  const { data, isPending, isPlaceholderData } = useQuery(ask.facets(projectId, { start, end, filter, view, fields }));
+  const { data, error, isPending, isPlaceholderData } = useQuery(ask.facets(projectId, { start, end, filter, view, fields }));
   const late = useLater(isPending);
+  const { t } = useSpeech();
   return (
     <div className={cx("flex flex-col py-1", isPlaceholderData && "opacity-60")}>
       {late && Array.from({ length: 12 }, (_, index) => <Skeleton key={index} className="mx-4 my-2 h-3.5" />)}
+      {error && !data && <p className="px-4 py-2 text-xs text-fg-3">{t("list.facets_failed")}</p>}
       {data?.facets
         .filter((one) => one.values.some((value) => value.value !== ""))
         .map((one) => <Group key={one.field} facet={one} filter={filter} onFilter={onFilter} />)}

@@ -66,11 +66,14 @@ function entry(value: Container, key: string, index: number): Value {
 function Level({ value, depth, path }: { value: Container; depth: number; path: string }) {
   const { keys, count } = shape(value);
   if (count === 0) return <span className="text-fg-3">{keys ? "{}" : "[]"}</span>;
-  const parts = chunks(count);
-  if (parts.length > 1) {
-    return parts.map(([from, to], index) => <Chunk key={from} value={value} keys={keys} from={from} to={to} depth={depth} path={path} open={index === 0} />);
-  }
-  return <List value={value} keys={keys} from={0} to={count} depth={depth} path={path} />;
+  return <Stretch value={value} keys={keys} from={0} to={count} depth={depth} path={path} />;
+}
+
+/** Entries one by one, or, of many, ranges of them to be opened. */
+function Stretch({ from, to, ...list }: ListProps) {
+  const parts = chunks(from, to);
+  if (parts.length === 1) return <List {...list} from={from} to={to} />;
+  return parts.map(([start, end], index) => <Chunk key={start} {...list} from={start} to={end} open={index === 0} />);
 }
 
 interface ListProps {
@@ -92,7 +95,7 @@ function Chunk({ open: first, ...list }: ListProps & { open: boolean }) {
           [{list.from} … {list.to - 1}]
         </span>
       </Toggle>
-      {open && <List {...list} />}
+      {open && <Stretch {...list} />}
     </div>
   );
 }

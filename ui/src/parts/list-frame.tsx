@@ -22,10 +22,12 @@ interface ListHeadProps {
   error: unknown;
   /** What stands before the title. */
   children?: ReactNode;
+  /** What stands before the time range. */
+  tools?: ReactNode;
 }
 
 /** Title, filter and time range of a list. */
-export function ListHead({ projectId, title, filter, range, set, error, children }: ListHeadProps) {
+export function ListHead({ projectId, title, filter, range, set, error, children, tools }: ListHeadProps) {
   return (
     <header className="flex shrink-0 flex-wrap items-center gap-2 border-b px-4 py-2">
       <TabTitle text={title} />
@@ -42,6 +44,7 @@ export function ListHead({ projectId, title, filter, range, set, error, children
         />
       </div>
       <div className="flex-1 md:hidden" />
+      {tools}
       <RangePicker range={range} onChange={(next) => set({ range: undefined, start: undefined, end: undefined, ...next })} />
     </header>
   );

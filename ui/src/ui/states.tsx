@@ -1,5 +1,5 @@
 /** What stands where data will be, is not, or could not be had. */
-import { CircleAlert, type LucideIcon, RotateCw, SearchX } from "lucide-react";
+import { CircleAlert, Lock, type LucideIcon, RotateCw, SearchX } from "lucide-react";
 import type { ReactNode } from "react";
 import { ApiError } from "@/api/client";
 import { useSpeech } from "@/messages";
@@ -53,6 +53,8 @@ export function useErrorText(): (error: unknown) => string {
   return (error) => {
     if (error instanceof ApiError) {
       if (error.status === 0) return t("state.offline");
+      // What it says is meant for its log.
+      if (error.status === 500) return t("state.server_error", { status: "500" });
       return error.message || t("state.server_error", { status: String(error.status) });
     }
     return error instanceof Error ? error.message : String(error);
@@ -63,12 +65,13 @@ export function Failure({ error, retry, className }: { error: unknown; retry?: (
   const { t } = useSpeech();
   const text = useErrorText();
   const missing = error instanceof ApiError && error.status === 404;
-  const Icon = missing ? SearchX : CircleAlert;
+  const forbidden = error instanceof ApiError && error.status === 403;
+  const Icon = missing ? SearchX : forbidden ? Lock : CircleAlert;
   return (
     <div role="alert" className={cx("flex flex-col items-center justify-center gap-1.5 px-6 py-12 text-center", className)}>
-      <Icon size={20} className={missing ? "text-fg-3" : "text-danger"} aria-hidden />
-      <p className="font-medium">{t(missing ? "state.not_found" : "state.error")}</p>
-      <p className="max-w-lg break-words text-fg-2">{missing ? t("state.not_found_hint") : text(error)}</p>
+      <Icon size={20} className={missing || forbidden ? "text-fg-3" : "text-danger"} aria-hidden />
+      <p className="font-medium">{t(missing ? "state.not_found" : forbidden ? "state.forbidden" : "state.error")}</p>
+      <p className="max-w-lg break-words text-fg-2">{missing ? t("state.not_found_hint") : forbidden ? t("state.forbidden_hint") : text(error)}</p>
       {retry && (
         <Button className="mt-2" icon={RotateCw} onClick={retry}>
           {t("act.retry")}

@@ -1,7 +1,7 @@
 /** A table that draws only the rows in sight, and cards in their place where the page is narrow. */
 import { type Range, defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown, ArrowUp } from "lucide-react";
-import { type CSSProperties, type MouseEvent, type ReactNode, memo, useEffect, useMemo, useRef, useState } from "react";
+import { type CSSProperties, type MouseEvent, type ReactNode, memo, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { NARROWEST, WIDEST, fitting } from "@/lib/columns";
 import { choose } from "@/lib/selection";
 import { useSpeech } from "@/messages";
@@ -95,7 +95,7 @@ export function Table<R>(props: TableProps<R>) {
     rangeExtractor: batched,
     scrollPaddingStart: narrow ? 0 : 36,
   });
-  useEffect(() => virtual.measure(), [virtual, height]);
+  useLayoutEffect(() => virtual.measure(), [virtual, height]);
   const items = virtual.getVirtualItems();
   const last = items.at(-1)?.index ?? -1;
   useEffect(() => {

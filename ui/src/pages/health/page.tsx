@@ -69,7 +69,7 @@ function Report({ projectId, health, range, onZoom }: ReportProps) {
   const zoom = { range, onZoom, health };
   if (counts.length === 0) {
     return (
-      <div className="flex max-w-[100rem] flex-col gap-4">
+      <div className="mx-auto flex max-w-[120rem] flex-col gap-4">
         <div className="card">
           <Empty icon={HeartPulse} title={t("health.empty")} hint={t("health.empty_hint")} />
         </div>
@@ -80,7 +80,7 @@ function Report({ projectId, health, range, onZoom }: ReportProps) {
     );
   }
   return (
-    <div className="flex max-w-[100rem] flex-col gap-4">
+    <div className="mx-auto flex max-w-[120rem] flex-col gap-4">
       <Verdict sums={sums} wrong={wrong} last={health.last_received} />
       <Numbers projectId={projectId} range={range} sums={sums} />
       <div className={cx("grid gap-4", wrong.length > 0 && "xl:grid-cols-2")}>

@@ -86,7 +86,7 @@ function Distribution({ kind, found, color }: Omit<SummaryProps, "onZoom" | "pro
   return (
     <div className="min-w-0">
       <h3 className="mb-1.5 text-xs font-medium text-fg-2">{label}</h3>
-      <div className="h-44" style={color === "--series-1" ? undefined : ({ "--series-1": `var(${color})` } as CSSProperties)}>
+      <div className={kind.data_type === "numeric" ? "h-44" : "max-h-64 overflow-y-auto md:h-44"} style={color === "--series-1" ? undefined : ({ "--series-1": `var(${color})` } as CSSProperties)}>
         {kind.data_type === "numeric" ? (
           <Histogram label={label} bins={bins.map(({ low, high }, index) => ({ from: low ?? 0, to: high ?? 0, count: counts[index] ?? 0 }))} format={(value) => f.decimal(value, 3)} />
         ) : (

@@ -50,18 +50,20 @@ export function SessionsPage() {
     filter,
     onFilter: (next) => set({ filter: next || undefined }),
   });
+  const starred = (
+    <Button
+      icon={Bookmark}
+      aria-pressed={bookmarked}
+      onClick={() => set({ bookmarked: bookmarked ? undefined : "1" })}
+      className={cx("max-sm:px-2!", bookmarked && "border-accent! text-accent!")}
+    >
+      <span className="max-sm:sr-only">{t("session.bookmarked")}</span>
+    </Button>
+  );
   return (
     <>
-      <ListHead projectId={projectId} title={t("nav.sessions")} filter={filter} range={range} set={set} error={query.error}>
+      <ListHead projectId={projectId} title={t("nav.sessions")} filter={filter} range={range} set={set} error={query.error} tools={starred}>
         {facets.toggle}
-        <Button
-          icon={Bookmark}
-          aria-pressed={bookmarked}
-          onClick={() => set({ bookmarked: bookmarked ? undefined : "1" })}
-          className={cx("order-2 max-sm:px-2!", bookmarked && "border-accent! text-accent!")}
-        >
-          <span className="max-sm:sr-only">{t("session.bookmarked")}</span>
-        </Button>
       </ListHead>
       <div className="flex min-h-0 flex-1">
         {facets.panel}

@@ -39,8 +39,8 @@ export function MembersPage() {
           <Sheet
             heads={[
               { key: "name", label: t("set.name") },
-              { key: "email", label: t("set.email") },
-              { key: "reach", label: t("members.reach") },
+              { key: "email", label: t("set.email"), roomy: true },
+              { key: "reach", label: t("members.reach"), roomy: true },
               { key: "role", label: t("set.role") },
               { key: t("act.delete"), label: "" },
             ]}
@@ -74,9 +74,10 @@ function MemberRow({ projectId, member, isMe, may }: MemberRowProps) {
       <td className="font-medium whitespace-nowrap">
         {member.name || "–"}
         {isMe && <span className="ml-1.5 font-normal text-fg-3">({t("members.you")})</span>}
+        <span className="block max-w-40 truncate text-xs font-normal text-fg-2 sm:hidden">{member.email}</span>
       </td>
-      <td className="whitespace-nowrap text-fg-2">{member.email}</td>
-      <td className="whitespace-nowrap text-fg-2">{t(`members.reach.${member.reach}`)}</td>
+      <td className="whitespace-nowrap text-fg-2 max-sm:hidden">{member.email}</td>
+      <td className="whitespace-nowrap text-fg-2 max-sm:hidden">{t(`members.reach.${member.reach}`)}</td>
       <td className="whitespace-nowrap">
         {about ? (
           <Select

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { cx } from "@/ui/cx";
 import { useLater } from "@/ui/later";
 import { Failure, Rows } from "@/ui/states";
 
@@ -14,7 +15,7 @@ export function Section({ title, lead, tools, children }: SectionProps) {
   return (
     <section aria-label={title} className="mb-8 max-w-5xl">
       <div className="mb-3 flex flex-wrap items-end gap-x-4 gap-y-2">
-        <div className="min-w-0 flex-1">
+        <div className="min-w-48 flex-1">
           <h2 className="text-base font-semibold">{title}</h2>
           {lead && <p className="text-fg-2">{lead}</p>}
         </div>
@@ -38,7 +39,8 @@ export function Loaded<T>({ query, children }: LoadedProps<T>) {
 }
 
 interface SheetProps {
-  heads: { key: string; label: string; right?: boolean }[];
+  /** `roomy`: left out on a phone. */
+  heads: { key: string; label: string; right?: boolean; roomy?: boolean }[];
   children: ReactNode;
 }
 
@@ -50,7 +52,7 @@ export function Sheet({ heads, children }: SheetProps) {
         <thead>
           <tr className="border-b bg-side text-xs text-fg-3">
             {heads.map((head) => (
-              <th key={head.key} scope="col" className={head.right ? "h-8 px-3 text-right font-medium whitespace-nowrap" : "h-8 px-3 text-left font-medium whitespace-nowrap"}>
+              <th key={head.key} scope="col" className={cx("h-8 px-3 font-medium whitespace-nowrap", head.right ? "text-right" : "text-left", head.roomy && "max-sm:hidden")}>
                 {head.label || <span className="sr-only">{head.key}</span>}
               </th>
             ))}

@@ -6,7 +6,8 @@ import * as talk from "@/api/talk";
 import type { Correction as Kept, SpanDetail } from "@/api/types";
 import { useRights } from "@/app/me";
 import { type Line, wordwise } from "@/lib/compare";
-import { parseBody, plainText } from "@/lib/json";
+import { bodyOf, plainText } from "@/lib/json";
+import { LongJson } from "@/lib/long-json";
 import { remember, remembered } from "@/lib/memory";
 import { isShared } from "@/lib/share";
 import { useSpeech } from "@/messages";
@@ -26,7 +27,8 @@ type View = (typeof VIEWS)[number];
 function told(detail: SpanDetail): string {
   const said = (detail.output_messages ?? []).flatMap((message) => message.parts.filter((part) => part.type === "text").map((part) => part.text ?? ""));
   if (said.length) return said.join("\n\n");
-  const value = parseBody(detail.output);
+  const value = bodyOf(detail.output);
+  if (value instanceof LongJson) return detail.output;
   return value === undefined ? plainText(detail.output) : JSON.stringify(value, null, 2);
 }
 
@@ -43,7 +45,6 @@ export function Correction({ projectId, detail }: { projectId: string; detail: S
   const spanId = span.is_root ? "" : span.span_id;
   const query = talk.correction(projectId, span.trace_id, spanId);
   const { data } = useQuery({ ...query, enabled: !isShared(projectId) });
-  const original = useMemo(() => told(detail), [detail]);
   const refresh = () => Promise.all([client.invalidateQueries({ queryKey: query.queryKey }), client.invalidateQueries({ queryKey: [projectId, "trace", span.trace_id] })]);
   const save = useMutation({
     mutationFn: (corrected: string) => talk.putCorrection(projectId, span.trace_id, spanId, corrected),
@@ -53,8 +54,11 @@ export function Correction({ projectId, detail }: { projectId: string; detail: S
       await refresh();
     },
   });
-  if (!data || (!original && !data.item)) return null;
-  const item = data.item && !removed.has(data.item.score_id) ? data.item : null;
+  const item = data?.item && !removed.has(data.item.score_id) ? data.item : null;
+  // What people read of a long output takes its time: only where it is compared.
+  const original = useMemo(() => (item ? told(detail) : ""), [item, detail]);
+  const silent = !detail.output && !detail.output_messages?.length;
+  if (!data || (silent && !data.item)) return null;
   if (draft !== null) {
     return (
       <section aria-label={t("correction.title")} className="card flex flex-col gap-2 p-3">
@@ -85,7 +89,7 @@ export function Correction({ projectId, detail }: { projectId: string; detail: S
   if (!item) {
     return (
       annotate && (
-        <Button small look="ghost" icon={PencilLine} onClick={() => setDraft(original)} className="self-start">
+        <Button small look="ghost" icon={PencilLine} onClick={() => setDraft(told(detail))} className="self-start">
           {t("correction.add")}
         </Button>
       )

@@ -26,8 +26,8 @@ export function TraceHead({ projectId, trace, scores, tools }: TraceHeadProps) {
   const chip = "inline-flex h-6 max-w-56 items-center gap-1 truncate text-accent hover:underline";
   return (
     <header className="shrink-0 border-b px-4 pt-2 pb-2.5">
-      <div className="flex min-h-8 items-center gap-2">
-        <h1 className="min-w-0 truncate text-base font-semibold" title={trace.name}>
+      <div className="flex min-h-8 flex-wrap items-center gap-x-2">
+        <h1 className="max-w-full min-w-32 shrink truncate text-base font-semibold" title={trace.name}>
           {trace.name || t("state.unnamed")}
         </h1>
         <Level level={trace.level} quiet />

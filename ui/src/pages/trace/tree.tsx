@@ -1,7 +1,7 @@
 /** The spans of a trace as a tree, each with its bar in time. Only the rows in sight are drawn. */
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ChevronRight, CircleAlert, TriangleAlert } from "lucide-react";
-import { type KeyboardEvent, memo, useEffect, useMemo, useRef } from "react";
+import { type KeyboardEvent, memo, useEffect, useLayoutEffect, useMemo, useRef } from "react";
 import type { ScoreRow, SpanRow } from "@/api/types";
 import { type Tree, ancestors, hasChildren, matchingRows, visibleRows } from "@/lib/tree";
 import { useSpeech } from "@/messages";
@@ -53,7 +53,7 @@ export function SpanTree({ spans, tree, critical, scores, selected, onSelect, fo
     estimateSize: () => height,
     overscan: 8,
   });
-  useEffect(() => virtual.measure(), [virtual, height]);
+  useLayoutEffect(() => virtual.measure(), [virtual, height]);
 
   const chosen = tree.rowOf.get(selected) ?? 0;
   const at = useMemo(() => rows.indexOf(chosen), [rows, chosen]);
