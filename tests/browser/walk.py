@@ -34,7 +34,12 @@ EMPTY = (
     *(Place(path, "main p.text-base") for path in ("/sessions", "/users")),
     *(Place(path, "main p.text-base") for path in ("/scores", "/scores?tab=analytics")),
     Place("/health", "main h1"),
+    Place("/prompts", "main h2"),
+    Place("/prompts/new", "main .cm-content"),
+    Place("/settings/prompts", "main h2"),
     Place("/playground", "main .cm-content"),
+    *(Place(path, "main p.text-base") for path in ("/datasets", "/experiments")),
+    Place("/experiments/compare", "main p.text-base"),
     Place("/settings/connections", "main p.text-base"),
     *(Place(f"/settings/{name}", "main h2") for name in ("general", "keys", "members", "account")),
     Place("/settings/models", _ROW),
@@ -72,9 +77,51 @@ def filled(project: TestProject) -> Iterator[Place]:
     yield Place(compared, "main td[title]")
     yield Place("/health?range=30d", "main h1")
     yield Place("/playground", "main .cm-content")
+    yield from _prompts(project)
+    yield from _experiments(project)
     for name in ("general", "keys", "members", "account"):
         yield Place(f"/settings/{name}", "main h2")
     yield Place("/settings/models", _ROW)
+
+
+def _experiments(project: TestProject) -> Iterator[Place]:
+    """Of the demo: a data set with three runs over it."""
+    with project.http() as http:
+        base = f"/api/pilothouse/projects/{project.id}"
+        dataset = http.get(f"{base}/datasets").raise_for_status().json()["items"][0]["id"]
+        runs = [each["id"] for each in http.get(f"{base}/experiments").json()["items"]]
+    yield Place("/datasets", _ROW)
+    yield Place(f"/datasets/{dataset}", _ROW)
+    yield Place(f"/datasets/{dataset}?item=support/regression/001", "[role=dialog] textarea")
+    yield Place(f"/datasets/{dataset}?tab=experiments", _ROW)
+    yield Place("/experiments", _ROW)
+    yield Place(f"/experiments/{runs[0]}", "main article")
+    compared = f"/experiments/compare?baseline={runs[-1]}&candidates={','.join(runs[:-1])}"
+    yield Place(compared, "main article")
+    yield Place(f"{compared}&margin=0.05&cluster=story&slice=topic&show=worse", "main article")
+
+
+def _prompts(project: TestProject) -> Iterator[Place]:
+    """A prompt of two versions, one of which is in production, and one in a folder."""
+    messages = [
+        {"role": "system", "content": "You answer about {{product}}."},
+        {"type": "placeholder", "name": "history"},
+    ]
+    with project.http() as http:
+        for body in (
+            {"name": "answer", "prompt": messages, "type": "chat", "labels": ["production"]},
+            {"name": "answer", "prompt": messages[:1], "type": "chat", "commitMessage": "shorter"},
+            {"name": "support/greet", "prompt": "Hello {{name}}", "tags": ["support"]},
+        ):
+            http.post("/api/public/v2/prompts", json=body).raise_for_status()
+    yield Place("/prompts", _ROW)
+    yield Place("/prompts?folder=support", _ROW)
+    yield Place("/prompts/answer", "main .cm-content")
+    yield Place("/prompts/answer?tab=compare", "main .cm-merge-a, main .cm-deletedChunk")
+    yield Place("/prompts/answer?tab=production", "main p.text-base")
+    yield Place("/prompts/answer?tab=split", "main p.text-base")
+    yield Place("/prompts/answer?tab=history", "main ol li")
+    yield Place("/settings/prompts", "main h2")
 
 
 def go(page: Page, project: TestProject, place: Place) -> None:

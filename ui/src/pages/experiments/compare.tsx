@@ -80,7 +80,7 @@ function Compared({ projectId, search, baseline, candidates }: ComparedProps) {
           {told.candidates.map((one) => (
             <section key={one.experiment.id} aria-label={one.experiment.name} className="card shrink-0 overflow-hidden">
               <Head projectId={projectId} against={one} baseline={told.baseline.name} family={told.family} onSwap={() => swap(one.experiment.id)} />
-              <Metrics metrics={one.metrics} chosen={search.metric} onChoose={(metric) => set({ metric })} onTurn={turn} />
+              <Metrics metrics={one.metrics} chosen={search.metric} onChoose={(metric) => set({ metric })} lower={lower} onTurn={turn} />
               <Slices slices={one.slices} metric={search.metric ?? one.metrics.find((each) => !isOwn(each.metric))?.metric} />
             </section>
           ))}

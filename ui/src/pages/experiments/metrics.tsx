@@ -13,11 +13,12 @@ interface MetricsProps {
   /** By which the items below are ordered. */
   chosen?: string;
   onChoose?: (metric: string) => void;
-  /** Less is better, or no longer. */
+  /** Of which less is better, as one has said: the verdicts follow. */
+  lower?: readonly string[];
   onTurn?: (metric: string) => void;
 }
 
-export function Metrics({ metrics, labels, chosen, onChoose, onTurn }: MetricsProps) {
+export function Metrics({ metrics, labels, chosen, onChoose, lower = [], onTurn }: MetricsProps) {
   const { t } = useSpeech();
   return (
     <div className="overflow-x-auto">
@@ -43,6 +44,7 @@ export function Metrics({ metrics, labels, chosen, onChoose, onTurn }: MetricsPr
               told={one}
               label={labels?.[place] ?? nameOf(t, one.metric)}
               chosen={one.metric === chosen}
+              isLower={lower.includes(one.metric)}
               onChoose={onChoose && (() => onChoose(one.metric))}
               onTurn={onTurn && (() => onTurn(one.metric))}
             />
@@ -57,11 +59,12 @@ interface RowProps {
   told: MetricTold;
   label: string;
   chosen: boolean;
+  isLower: boolean;
   onChoose: (() => void) | undefined;
   onTurn: (() => void) | undefined;
 }
 
-function Row({ told, label, chosen, onChoose, onTurn }: RowProps) {
+function Row({ told, label, chosen, isLower, onChoose, onTurn }: RowProps) {
   const { t, f } = useSpeech();
   const { metric, difference: found } = told;
   const width = found?.low != null && found.high != null ? found.high - found.low : null;
@@ -102,7 +105,7 @@ function Row({ told, label, chosen, onChoose, onTurn }: RowProps) {
           </td>
           {onTurn && (
             <td className="max-md:hidden">
-              {!isOwn(metric) && <input type="checkbox" aria-label={`${t("cmp.lower")}: ${label}`} checked={!told.higher_is_better} onChange={onTurn} />}
+              {!isOwn(metric) && <input type="checkbox" aria-label={`${t("cmp.lower")}: ${label}`} checked={isLower} onChange={onTurn} />}
             </td>
           )}
         </>
