@@ -3,7 +3,7 @@ import { MergeView, unifiedMergeView } from "@codemirror/merge";
 import { EditorState } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 import { useEffect, useRef } from "react";
-import { drawPieces, writing } from "./text-editor";
+import { writing } from "./text-editor";
 
 const looks = EditorView.theme({
   "&.cm-merge-a .cm-changedLine, .cm-deletedChunk": { backgroundColor: "var(--danger-soft)" },
@@ -27,7 +27,7 @@ export default function Diff({ old, fresh, inline, label }: DiffProps) {
   const frame = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const parent = frame.current!;
-    const shared = [EditorState.readOnly.of(true), EditorView.editable.of(false), EditorView.lineWrapping, drawPieces, writing, looks, EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" })];
+    const shared = [EditorState.readOnly.of(true), EditorView.editable.of(false), EditorView.lineWrapping, writing, looks, EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" })];
     const collapseUnchanged = { margin: 4, minSize: 8 };
     const view = inline
       ? new EditorView({ parent, doc: fresh, extensions: [...shared, unifiedMergeView({ original: old, mergeControls: false, collapseUnchanged })] })

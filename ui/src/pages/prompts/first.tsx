@@ -51,7 +51,7 @@ export function First({ projectId, mayEdit }: { projectId: string; mayEdit: bool
         ) : (
           <p className="text-fg-2">{t("prompt.first_viewer")}</p>
         )}
-        <CodeBlock code={CODE} />
+        <CodeBlock code={CODE} className="[&_pre]:whitespace-pre-wrap" />
       </section>
     </div>
   );

@@ -109,7 +109,7 @@ function Shown({ projectId, prompt, split }: SplitsProps & { split: PromptSplit 
       <details>
         <summary className="text-xs font-medium text-fg-2">{t("prompt.split_use")}</summary>
         <p className="my-1.5 max-w-3xl text-xs text-fg-2">{t("prompt.split_use_hint")}</p>
-        <CodeBlock code={`langfuse.get_prompt(${JSON.stringify(prompt.name)}, label=f"${split.label}@{user_id}")`} />
+        <CodeBlock code={`langfuse.get_prompt(${JSON.stringify(prompt.name)}, label=f"${split.label}@{user_id}")`} className="[&_pre]:whitespace-pre-wrap" />
       </details>
     </section>
   );

@@ -20,7 +20,7 @@ function pieces(view: EditorView): DecorationSet {
   return Decoration.set(found, true);
 }
 
-export const drawPieces = ViewPlugin.fromClass(
+const drawPieces = ViewPlugin.fromClass(
   class {
     decorations: DecorationSet;
     constructor(view: EditorView) {

@@ -32,7 +32,7 @@ export function UseDialog({ prompt, onClose }: { prompt: PromptVersion; onClose:
         <div className="overflow-x-auto">
           <Switcher label={t("prompt.use")} options={all.map(({ id, name }) => ({ key: id, label: name }))} value={chosen} onChange={setChosen} />
         </div>
-        <CodeBlock code={all.find((one) => one.id === chosen)!.code} />
+        <CodeBlock code={all.find((one) => one.id === chosen)!.code} className="[&_pre]:whitespace-pre-wrap" />
       </div>
     </Dialog>
   );
