@@ -61,7 +61,7 @@ startObservation("answer", { prompt }, { asType: "generation" });`,
 from langfuse import get_client
 
 prompt = get_client().get_prompt(${python})
-template = ${chat ? "ChatPromptTemplate" : "PromptTemplate.from_template"}(${chat ? "prompt.get_langchain_prompt()" : "prompt.get_langchain_prompt()"})
+template = ${chat ? "ChatPromptTemplate.from_messages" : "PromptTemplate.from_template"}(prompt.get_langchain_prompt())
 template.metadata = {"langfuse_prompt": prompt}  # links calls to the version
 chain = template | model`,
     },
