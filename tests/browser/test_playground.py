@@ -177,6 +177,27 @@ def test_a_tool_is_answered_by_a_person_and_the_model_goes_on(
     assert len(provider.asked[-1].body["messages"]) == 5
 
 
+def test_an_answer_is_put_into_a_data_set(
+    page: Page, project: TestProject, provider: Standing
+) -> None:
+    provider.answers = [Answer(chat({"content": "Yes."}))]
+    connect(project, provider.url)
+    with project.http() as http:
+        http.post("/api/public/v2/datasets", json={"name": "cases"}).raise_for_status()
+    opened(page, project)
+    write(page, "Message 2", "Well?")
+    page.get_by_role("button", name="Run", exact=True).click()
+    page.get_by_role("button", name="Add to a data set").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Add", exact=True).click()
+    expect(dialog).to_be_hidden()
+    with project.http() as http:
+        kept = http.get("/api/public/dataset-items", params={"datasetName": "cases"}).json()["data"]
+    [item] = kept
+    assert "Well?" in json.dumps(item["input"])
+    assert "Yes." in json.dumps(item["expectedOutput"])
+
+
 def test_several_runs_of_one_variant(page: Page, project: TestProject, provider: Standing) -> None:
     provider.answers = [Answer(chat({"content": "Yes."}))]
     connect(project, provider.url)
@@ -223,7 +244,9 @@ def test_an_item_of_a_data_set_is_opened(page: Page, project: TestProject) -> No
         for id, input in items.items():
             body = {"datasetName": "set", "id": f"{project.id}-{id}", "input": input}
             http.post("/api/public/dataset-items", json=body).raise_for_status()
-    opened(page, project, f"?dataset={made['id']}&item={project.id}-talk")
+    page.goto(f"{project.server.url}/project/{project.id}/datasets/{made['id']}")
+    page.get_by_role("button", name="{{question}}").first.click()
+    page.get_by_role("dialog").get_by_role("link", name="Open in the playground").click()
     expect(page.get_by_label("Message 1", exact=True)).to_have_text("{{question}}")
     opened(page, project, f"?dataset={made['id']}&item={project.id}-words")
     expect(page.get_by_label("Value of question")).to_have_value("Where?")

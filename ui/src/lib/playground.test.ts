@@ -83,7 +83,7 @@ describe("a request", () => {
 describe("an output", () => {
   it("grows by events", () => {
     const events: play.RunEvent[] = [
-      { type: "started", trace_id: "t" },
+      { type: "started", trace_id: "t", span_id: "s" },
       { type: "reasoning", text: "Think." },
       { type: "text", text: "Hel" },
       { type: "text", text: "lo" },
@@ -91,7 +91,7 @@ describe("an output", () => {
       { type: "tool_call", index: 1, id: "", name: "", arguments: "}" },
     ];
     const half = events.reduce((output, event, index) => play.told(output, event, 100 + index), play.begun(90));
-    expect(half).toMatchObject({ traceId: "t", text: "Hello", reasoning: "Think.", firstAt: 101, pieces: 5, status: "running" });
+    expect(half).toMatchObject({ traceId: "t", spanId: "s", text: "Hello", reasoning: "Think.", firstAt: 101, pieces: 5, status: "running" });
     expect(half.calls[1]).toEqual({ id: "b", name: "f", arguments: "{}" });
     const call = { type: "tool_call" as const, id: "b", name: "f", arguments: {} };
     const whole = play.told(half, { type: "message", message: { role: "assistant", parts: [{ type: "text", text: "Hello" }, call] }, seconds: 1, error: "" }, 200);

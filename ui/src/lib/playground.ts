@@ -336,6 +336,8 @@ export interface Output {
   firstAt: number | null;
   endedAt: number | null;
   traceId: string;
+  /** Of the whole run. */
+  spanId: string;
   /** Of the turn that is being said. */
   text: string;
   reasoning: string;
@@ -360,6 +362,7 @@ export const begun = (now: number): Output => ({
   firstAt: null,
   endedAt: null,
   traceId: "",
+  spanId: "",
   text: "",
   reasoning: "",
   calls: [],
@@ -371,7 +374,7 @@ export const begun = (now: number): Output => ({
 });
 
 export type RunEvent =
-  | { type: "started"; trace_id: string }
+  | { type: "started"; trace_id: string; span_id: string }
   | { type: "text" | "reasoning"; text: string }
   | { type: "tool_call"; index: number; id: string; name: string; arguments: string }
   | ({ type: "usage" } & Counted)
@@ -382,7 +385,7 @@ export type RunEvent =
 export function told(output: Output, event: RunEvent, now: number): Output {
   switch (event.type) {
     case "started":
-      return { ...output, traceId: event.trace_id };
+      return { ...output, traceId: event.trace_id, spanId: event.span_id };
     case "text":
     case "reasoning":
       return { ...output, [event.type]: output[event.type] + event.text, pieces: output.pieces + 1, firstAt: output.firstAt ?? now };

@@ -31,7 +31,7 @@ export function ItemDialog(props: ItemDialogProps) {
   const versions = query.data ?? [];
   const shown = versions.find((one) => one.valid_from === at) ?? versions[0];
   return (
-    <Dialog open onClose={onClose} title={id === "" ? t("data.add_item") : t("data.item")} lead={id && <code className="text-xs wrap-anywhere">{id}</code>} wide>
+    <Dialog open onClose={onClose} title={id === "" ? t("data.add_item") : t("data.item")} lead={id && <Named {...props} />} wide>
       {query.error ? (
         <Failure error={query.error} retry={() => void query.refetch()} />
       ) : id !== "" && !shown ? (
@@ -43,6 +43,18 @@ export function ItemDialog(props: ItemDialogProps) {
         </>
       )}
     </Dialog>
+  );
+}
+
+function Named({ projectId, dataset, id }: ItemDialogProps) {
+  const { t } = useSpeech();
+  return (
+    <span className="flex flex-wrap items-center gap-x-3 text-xs">
+      <code className="wrap-anywhere">{id}</code>
+      <Link to="/project/$projectId/playground" params={{ projectId }} search={{ dataset: dataset.id, item: id }} className="text-accent hover:underline">
+        {t("play.in_playground")}
+      </Link>
+    </span>
   );
 }
 

@@ -1,6 +1,6 @@
 /** What a variant said: as it comes, with its speed, its cost, and how one goes on. */
 import { Link } from "@tanstack/react-router";
-import { ChevronRight, CircleCheck, CircleX, ListTree, LoaderCircle, SendHorizontal } from "lucide-react";
+import { ChevronRight, CircleCheck, CircleX, Database, ListTree, LoaderCircle, SendHorizontal } from "lucide-react";
 import { useEffect, useState } from "react";
 import type { Message } from "@/api/types";
 import { type Failure, type Line, type Output, isOver, line, median, openCalls } from "@/lib/playground";
@@ -9,9 +9,12 @@ import { en } from "@/messages/en";
 import { Bubble } from "@/parts/chat";
 import { Fact, Facts } from "@/parts/facts";
 import { Badge } from "@/ui/badge";
-import { Button, buttonClass } from "@/ui/button";
+import { Button, IconButton, buttonClass } from "@/ui/button";
 import { cx } from "@/ui/cx";
+import { fetched } from "@/ui/fetched";
 import { Field } from "@/ui/field";
+
+const AddToDataset = fetched(async () => (await import("@/parts/add-to-dataset")).AddToDataset);
 
 const TONES = { waiting: "neutral", running: "accent", done: "ok", failed: "danger", stopped: "warn" } as const;
 
@@ -81,7 +84,7 @@ function One({ projectId, output, onGoOn, editable }: OneProps) {
   const live = liveMessage(output);
   return (
     <div className="flex flex-col gap-2" aria-busy={running}>
-      <Numbers projectId={projectId} output={output} />
+      <Numbers projectId={projectId} output={output} editable={editable} />
       <div className="flex flex-col gap-2" role="log" aria-label={t("play.output")}>
         {output.turns.map((turn, index) => (
           <div key={index} className="flex flex-col gap-1">
@@ -137,8 +140,9 @@ function Thoughts({ text, open: first = false }: { text: string; open?: boolean 
   );
 }
 
-function Numbers({ projectId, output }: { projectId: string; output: Output }) {
+function Numbers({ projectId, output, editable }: { projectId: string; output: Output; editable: boolean }) {
   const { t, f } = useSpeech();
+  const [keeping, setKeeping] = useState(false);
   const now = useTicking(output.status === "running");
   const { ended, counted } = output;
   const end = output.endedAt ?? now;
@@ -156,6 +160,8 @@ function Numbers({ projectId, output }: { projectId: string; output: Output }) {
           {t("play.open_trace")}
         </Link>
       )}
+      {editable && output.status === "done" && <IconButton small icon={Database} label={t("data.add_to")} onClick={() => setKeeping(true)} />}
+      {keeping && <AddToDataset projectId={projectId} sources={[{ trace_id: output.traceId, span_id: output.spanId }]} onClose={() => setKeeping(false)} />}
       <Facts>
         {first > 0 && <Fact name={t("play.first_token")}>{f.duration(first * 1e6)}</Fact>}
         {output.status !== "waiting" && <Fact name={t("play.duration")}>{f.duration(Math.max(0, seconds) * 1e6)}</Fact>}
