@@ -104,7 +104,7 @@ def test_the_first_trace_is_noticed(
         ("/settings/general", "Project name"),
         ("/settings/keys", "Public key"),
         ("/settings/models", "gpt-5-mini"),
-        ("/settings/members", "Owner"),
+        ("/settings/members", "Who may see this project"),
         ("/settings/account", "New password"),
     ],
 )

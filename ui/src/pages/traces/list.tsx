@@ -119,6 +119,7 @@ export function ListView<R extends TracedRow>(props: ListViewProps<R>) {
     return row ? props.rowName(row) : key;
   };
   const at = rows.findIndex((row) => rowKey(row) === props.opened);
+  const close = () => set({ peek: undefined, span: undefined, tab: undefined });
   const go = (row: R | undefined) => (row === undefined ? undefined : () => open(row));
   return (
     <HitsContext value={hits}>
@@ -171,11 +172,11 @@ export function ListView<R extends TracedRow>(props: ListViewProps<R>) {
         {search.peek && (
           <Peek
             projectId={projectId}
-            fallback={<PeekFrame />}
+            fallback={<PeekFrame onClose={close} />}
             traceId={search.peek}
             search={search}
             onSearch={(change) => set(change, true)}
-            onClose={() => set({ peek: undefined, span: undefined, tab: undefined })}
+            onClose={close}
             onPrevious={at > 0 ? go(rows[at - 1]) : undefined}
             onNext={at >= 0 ? go(rows[at + 1]) : undefined}
           />

@@ -1,9 +1,11 @@
 import type { ReactNode } from "react";
 import { useSpeech } from "@/messages";
+import { useShortcuts } from "@/ui/shortcuts";
 
 /** Where a trace stands beside its list, also while it is on its way. */
-export function PeekFrame({ children }: { children?: ReactNode }) {
+export function PeekFrame({ onClose, children }: { onClose: () => void; children?: ReactNode }) {
   const { t } = useSpeech();
+  useShortcuts({ Escape: onClose });
   return (
     <aside
       aria-label={t("trace.title")}

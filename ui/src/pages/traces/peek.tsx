@@ -5,7 +5,6 @@ import type { SpanSearch } from "@/lib/search";
 import { useSpeech } from "@/messages";
 import { buttonClass, IconButton } from "@/ui/button";
 import { cx } from "@/ui/cx";
-import { useShortcuts } from "@/ui/shortcuts";
 import { TraceView } from "../trace/view";
 import { PeekFrame } from "./peek-frame";
 
@@ -21,9 +20,8 @@ interface PeekProps {
 
 export function Peek({ projectId, traceId, search, onSearch, onClose, onPrevious, onNext }: PeekProps) {
   const { t } = useSpeech();
-  useShortcuts({ Escape: onClose });
   return (
-    <PeekFrame>
+    <PeekFrame onClose={onClose}>
       <TraceView
         key={traceId}
         projectId={projectId}
