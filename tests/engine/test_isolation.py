@@ -66,7 +66,7 @@ def _calls(reader: Reader, scope: Scope) -> Iterator[tuple[str, Any]]:
     yield "summaries", reader.summaries(scope, ["t"])
     yield "measured", reader.measured(scope, ["t"])
     yield "measured_spans", reader.measured_spans(scope, [("t", "s")])
-    yield "verdicts", reader.verdicts(scope, ["t"])
+    yield "numbers", reader.numbers(scope, ["t"])
     for view in ("spans", "traces", "sessions", "users", "scores"):
         yield "count", reader.count(scope, question(view))  # type: ignore[arg-type]
     yield "scores", reader.scores(scope, question("scores"))

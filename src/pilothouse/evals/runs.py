@@ -6,13 +6,11 @@ from dataclasses import dataclass, field
 
 from pilothouse.domain.dataset import Experiment, ExperimentItem
 from pilothouse.domain.scope import Scope
-from pilothouse.domain.score import DataType
 from pilothouse.query.answers import Measured
 from pilothouse.reading.service import Reading
 from pilothouse.store.relational import experiments
 from pilothouse.store.relational.database import Database
 
-_NUMBERS = (DataType.NUMERIC, DataType.BOOLEAN)
 _SECOND = 1e6
 
 
@@ -94,9 +92,8 @@ class Runs:
         """By trace (span, name, value)."""
         found: defaultdict[str, list[tuple[str, str, float]]] = defaultdict(list)
         traces = sorted({each.trace_id for each in items})
-        for score in self._reading.verdicts(scope, traces) if traces else ():
-            if score.data_type in _NUMBERS:
-                found[score.trace_id].append((score.span_id, score.name, score.value))
+        for trace, span, name, value in self._reading.numbers(scope, traces):
+            found[trace].append((span, name, value))
         return found
 
 

@@ -26,7 +26,7 @@ POWER = 0.8
 FEWEST = 6
 """Pairs that differ, below which no test can come under `LEVEL`."""
 _RESAMPLES = 4_999
-_MOST_DRAWN = 20_000_000
+_MOST_DRAWN = 4_000_000
 """Draws of one bootstrap; large sets are drawn less often, and need it less."""
 _ALL_SIGNS = 14
 """Pairs up to which every choice of signs is tried."""

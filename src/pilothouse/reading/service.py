@@ -107,9 +107,9 @@ class Reading:
         """The same of single spans, named by trace and span."""
         return self._reader.measured_spans(scope, keys)
 
-    def verdicts(self, scope: Scope, trace_ids: Sequence[str]) -> list[Score]:
-        """Scores of traces and of their spans, oldest first, with no more than what they say."""
-        return self._reader.verdicts(scope, trace_ids)
+    def numbers(self, scope: Scope, trace_ids: Sequence[str]) -> list[tuple[str, str, str, float]]:
+        """(trace, span, name, value) of the numeric and boolean scores of traces and their spans."""
+        return self._reader.numbers(scope, trace_ids)
 
     def head(self, scope: Scope, trace_id: str) -> Span:
         """The head of a trace without its bodies. Raises NotFound."""

@@ -129,9 +129,9 @@ class AnalyticReader(SpanReader, Protocol):
         """The same of single spans, named by trace and span."""
         ...
 
-    def verdicts(self, scope: Scope, trace_ids: Sequence[str]) -> list[Score]:
-        """Scores of these traces and of their spans, oldest first, with no more than what they say
-        and of what."""
+    def numbers(self, scope: Scope, trace_ids: Sequence[str]) -> list[tuple[str, str, str, float]]:
+        """(trace, span, name, value) of the numeric and boolean scores of these traces and of their
+        spans, oldest first."""
         ...
 
     def count(self, scope: Scope, question: ListQuestion) -> int:

@@ -296,10 +296,10 @@ class Reader:
     def scores_of(self, scope: Scope, trace_ids: Sequence[str]) -> list[Score]:
         return self._scores_by(scope, "trace_id", trace_ids)
 
-    def verdicts(self, scope: Scope, trace_ids: Sequence[str]) -> list[Score]:
-        columns = scores.VALUED | {"span_id"}
-        query = scores.by_column(scope, "trace_id", trace_ids, columns)
-        return SCORES.rows(self._rows(query), columns) if trace_ids else []
+    def numbers(self, scope: Scope, trace_ids: Sequence[str]) -> list[tuple[str, str, str, float]]:
+        if not trace_ids:
+            return []
+        return [tuple(row) for row in self._rows(scores.numbers(scope, trace_ids))]
 
     def scores_of_sessions(self, scope: Scope, session_ids: Sequence[str]) -> list[Score]:
         return self._scores_by(scope, "session_id", session_ids)

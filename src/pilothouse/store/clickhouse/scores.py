@@ -63,6 +63,18 @@ def by_column(
     )
 
 
+def numbers(scope: Scope, trace_ids: Sequence[str]) -> Query:
+    """(trace, span, name, value) of numbers and booleans given to these traces and their spans."""
+    statement = Statement(scope)
+    among = f"trace_id IN {statement.bind(list(trace_ids), 'Array(String)')}"
+    return Query(
+        "SELECT trace_id, span_id, name, value\n"
+        + statement.table(SCORES, None, [among, "data_type IN ('numeric', 'boolean')"])
+        + f"\nORDER BY timestamp, score_id\n{SETTINGS}",
+        statement.params,
+    )
+
+
 def pairs(
     scope: Scope, first: ListQuestion, second: ListQuestion, by: Matched, limit: int
 ) -> Query:

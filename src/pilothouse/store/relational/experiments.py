@@ -243,10 +243,11 @@ def _items(
     offset: int = 0,
 ) -> list[ExperimentItem]:
     rows = db.execute(
-        sa.select(t.experiment_items)
+        sa.select(*(_i[name] for name in ExperimentItem.__slots__))
         .where(*conditions)
         .order_by(_i.started_at.desc(), _i.id)
         .limit(limit)
         .offset(offset)
     )
-    return [ExperimentItem(**row) for row in rows.mappings()]
+    # By place, as a run may have ten thousand of them.
+    return [ExperimentItem(*row) for row in rows]
