@@ -13,7 +13,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
@@ -98,7 +98,7 @@ class Bench:
         return context
 
     @contextmanager
-    def page(self) -> Iterator[Page]:
+    def page(self) -> Generator[Page]:
         """Nothing in its cache."""
         context = self._context()
         context.add_cookies(self._cookies)  # pyright: ignore[reportArgumentType]
