@@ -98,7 +98,7 @@ class Bench:
         return context
 
     @contextmanager
-    def page(self) -> Generator[Page]:
+    def page(self) -> Generator[Page, None, None]:
         """Nothing in its cache."""
         context = self._context()
         context.add_cookies(self._cookies)  # pyright: ignore[reportArgumentType]
