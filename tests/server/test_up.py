@@ -141,13 +141,16 @@ def test_the_demo_fills_a_project_with_and_without_a_server(fresh: Server, runni
         browser.get(link)
         query = {"start": 0, "end": 4_000_000_000_000_000, "limit": 100}
         base = "/api/pilothouse/projects/demo"
-        traces = browser.get(f"{base}/traces", params=query).json()["items"]
+        live = {**query, "filter": "-environment:experiment"}
+        traces = browser.get(f"{base}/traces", params=live).json()["items"]
+        runs = browser.get(f"{base}/experiments").json()["items"]
         sessions = browser.get(f"{base}/sessions", params=query).json()["items"]
     assert len(sessions) == 20
     assert len(traces) >= 20
     assert any(trace["scores"] for trace in traces)
     assert any(trace["total_cost"] for trace in traces)
     assert all(trace["unpriced"] for trace in traces)
+    assert [each["items"] for each in runs] == [80, 80, 80]
 
 
 def test_pages_are_served_to_any_address_and_files_forever(fresh: Server) -> None:

@@ -18,7 +18,7 @@ interface MetricsProps {
   onTurn?: (metric: string) => void;
 }
 
-export function Metrics({ metrics, labels, chosen, onChoose, lower = [], onTurn }: MetricsProps) {
+export function Metrics({ metrics, labels, chosen, onChoose, lower, onTurn }: MetricsProps) {
   const { t } = useSpeech();
   return (
     <div className="overflow-x-auto">
@@ -44,7 +44,7 @@ export function Metrics({ metrics, labels, chosen, onChoose, lower = [], onTurn 
               told={one}
               label={labels?.[place] ?? nameOf(t, one.metric)}
               chosen={one.metric === chosen}
-              isLower={lower.includes(one.metric)}
+              isLower={lower?.includes(one.metric) ?? false}
               onChoose={onChoose && (() => onChoose(one.metric))}
               onTurn={onTurn && (() => onTurn(one.metric))}
             />
