@@ -227,6 +227,8 @@ def test_an_expired_sign_in_leads_back_to_the_page(
     context.add_cookies([{"name": COOKIE, "value": token, "url": project.server.url}])
     page.goto(address(project, "/traces?range=7d"))
     expect(page.get_by_role("button", name="Time range: Last 7 days")).to_be_visible()
+    # A refresh joins a request that is still under way, which was signed in.
+    expect(page.locator("main p.text-base")).to_be_visible()
     context.clear_cookies()
     page.get_by_role("button", name="Refresh").click()
     expect(page).to_have_url(re.compile(r"/sign-in\?to="))
