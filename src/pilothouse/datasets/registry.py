@@ -79,12 +79,14 @@ class Datasets:
         name: str,
         *,
         id: str = "",
+        new: bool = False,
         description: Any = KEEP,
         metadata: Any = KEEP,
         input_schema: Any = KEEP,
         expected_output_schema: Any = KEEP,
     ) -> Dataset:
-        """Make a data set, under the id if one is told, or change the one of that name."""
+        """Make a data set, under the id if one is told, or change the one of that name, unless it is
+        to be `new`."""
         check_name(name)
         told = {
             "description": description,
@@ -94,6 +96,8 @@ class Datasets:
         }
         changes = {key: value for key, value in told.items() if value is not KEEP}
         with self._database.write() as db:
+            if new and datasets.by_name(db, project_id, name):
+                raise Conflict(f"there is a data set called {name!r} already")
             before = _made(db, project_id, name, id)
             after = replace(before, **changes, updated_at=now())
             schemas = Schemas(after)

@@ -9,7 +9,7 @@ import numpy as np
 
 from pilothouse.domain.dataset import Experiment
 from pilothouse.domain.intervals import holm
-from pilothouse.evals.runs import Attempt, Run
+from pilothouse.evals.runs import COST, FAILURES, LATENCY, OWN, Attempt, Run
 from pilothouse.evals.statistics import (
     Difference,
     Numbers,
@@ -20,10 +20,6 @@ from pilothouse.evals.statistics import (
     not_worse,
     verdict,
 )
-
-LATENCY, COST, FAILURES = "latency", "cost", "failures"
-OWN = (LATENCY, COST, FAILURES)
-"""Metrics that every experiment has: seconds, money, share of attempts that failed. Less is better."""
 
 
 class Outcome(StrEnum):

@@ -10,8 +10,8 @@ from pilothouse.domain.dataset import Experiment, ExperimentItem
 from pilothouse.domain.errors import BadRequest, NotFound
 from pilothouse.domain.intervals import Estimate
 from pilothouse.domain.scope import Scope
-from pilothouse.evals.comparison import OWN, Asked, Comparison, compare, values
-from pilothouse.evals.runs import Attempt, Run, Runs
+from pilothouse.evals.comparison import Asked, Comparison, compare, values
+from pilothouse.evals.runs import OWN, Attempt, Run, Runs
 from pilothouse.evals.statistics import estimated
 from pilothouse.reading.service import Reading
 from pilothouse.store.relational import datasets, experiments
@@ -115,7 +115,7 @@ class Comparisons:
     ) -> Rows:
         """Items that all these experiments have, where the first candidate lost most first; of one
         experiment alone those that it did worst at."""
-        runs = self._read(scope, named)
+        runs = self._read(scope, named, metric)
         shared = sorted(set(runs[0].attempts).intersection(*(run.attempts for run in runs[1:])))
         rows = [_row(item, runs, metric) for item in shared]
         sign = -1 if lower or metric in OWN else 1
@@ -127,15 +127,31 @@ class Comparisons:
         elif show == "different":
             found = [each for each in found if each[1] != 0]
         found.sort(key=lambda each: (each[1], each[0].item_id))
-        return Rows(len(found), [row for row, _ in found[offset : offset + limit]])
+        page = [row for row, _ in found[offset : offset + limit]]
+        return Rows(len(found), self._whole(scope, runs, page, metric))
 
-    def _read(self, scope: Scope, named: Named) -> list[Run]:
+    def _whole(
+        self, scope: Scope, runs: Sequence[Run], page: Sequence[Row], metric: str
+    ) -> list[Row]:
+        """The rows with everything that is known of their attempts."""
+        whole = [
+            self._runs.read(
+                scope,
+                run.experiment,
+                [each.item for row in page for each in row.attempts[place]],
+                among=run,
+            )
+            for place, run in enumerate(runs)
+        ]
+        return [_row(row.item_id, whole, metric) for row in page]
+
+    def _read(self, scope: Scope, named: Named, metric: str = "") -> list[Run]:
         found = [
             self._found(scope, each, named.dataset) for each in (named.baseline, *named.candidates)
         ]
         if len({each.id for each in found}) < len(found):
             raise BadRequest("an experiment is compared with others, not with itself")
-        return [self._runs.of(scope, each) for each in found]
+        return [self._runs.of(scope, each, metric) for each in found]
 
     def _found(self, scope: Scope, name: str, dataset: str) -> Experiment:
         with self._database.read() as db:

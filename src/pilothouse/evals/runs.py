@@ -13,6 +13,10 @@ from pilothouse.store.relational.database import Database
 
 _SECOND = 1e6
 
+LATENCY, COST, FAILURES = "latency", "cost", "failures"
+OWN = (LATENCY, COST, FAILURES)
+"""Metrics that every experiment has: seconds, money, share of attempts that failed. Less is better."""
+
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
@@ -50,18 +54,28 @@ class Runs:
         self._database = database
         self._reading = reading
 
-    def of(self, scope: Scope, experiment: Experiment) -> Run:
+    def of(self, scope: Scope, experiment: Experiment, metric: str = "") -> Run:
+        """With no more than the metric needs, when one is told."""
         with self._database.read() as db:
             items = experiments.items_of(db, scope.project_id, experiment.id)
-        return self.read(scope, experiment, items)
+        return self.read(scope, experiment, items, metric)
 
-    def read(self, scope: Scope, experiment: Experiment, items: Sequence[ExperimentItem]) -> Run:
-        """Of these items alone."""
+    def read(
+        self,
+        scope: Scope,
+        experiment: Experiment,
+        items: Sequence[ExperimentItem],
+        metric: str = "",
+        among: Run | None = None,
+    ) -> Run:
+        """Of these items alone; `among` is the whole run where they are a part of one."""
+        every = items if among is None else [a.item for own in among.attempts.values() for a in own]
         alone = {
-            trace for trace, count in Counter(each.trace_id for each in items).items() if count == 1
+            trace for trace, count in Counter(each.trace_id for each in every).items() if count == 1
         }
-        measured = self._measured(scope, items, alone)
-        scored = self._scored(scope, items)
+        alone &= {each.trace_id for each in items}
+        measured = self._measured(scope, items, alone) if not metric or metric in OWN else {}
+        scored = self._scored(scope, items if metric not in OWN else ())
         run = Run(experiment)
         for item in items:
             found = measured.get((item.trace_id, "" if item.trace_id in alone else item.span_id))

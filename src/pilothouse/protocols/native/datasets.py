@@ -7,7 +7,7 @@ from fastapi import Depends, Query, Response
 
 from pilothouse.datasets.registry import KEEP, ItemChange
 from pilothouse.domain.dataset import Dataset, Item, ItemStatus
-from pilothouse.domain.errors import Conflict, NotFound
+from pilothouse.domain.errors import NotFound
 from pilothouse.domain.span import Span
 from pilothouse.edge.access import Caller, CallerOf, project_in_path
 from pilothouse.edge.routing import Router
@@ -53,11 +53,8 @@ def add_dataset(
     body: shapes.NewDataset, caller: CallerOf, services: ServicesOf
 ) -> shapes.DatasetDetail:
     """Raises Conflict where there is one of that name."""
-    with services.database.read() as db:
-        if datasets.by_name(db, caller.project_id, body.name):
-            raise Conflict(f"there is a data set called {body.name!r} already")
     told = body.model_dump(exclude={"name"})
-    return _detail(services.datasets.put(caller.project_id, body.name, **told), 0, 0)
+    return _detail(services.datasets.put(caller.project_id, body.name, new=True, **told), 0, 0)
 
 
 @router.get("/{dataset_id}")
@@ -137,13 +134,17 @@ def add_from_spans(
 ) -> shapes.DatasetItems:
     """Add what spans took in as input, and what they gave as expected output."""
     name = _found(caller, services, dataset_id).name
+    heads = _heads(caller, services, body.sources)
     changes: list[ItemChange] = []
     for source in body.sources:
-        span = _span(caller, services, source)
+        if source.span_id:
+            span = services.reading.span(caller.scope, source.trace_id, source.span_id).span
+        else:
+            span = heads[source.trace_id]
         changes.append(
             ItemChange(
-                input=_value(span.input),
-                expected_output=_value(span.output),
+                input=value_of(span.input),
+                expected_output=value_of(span.output),
                 source_trace_id=source.trace_id,
                 source_span_id=source.span_id,
             )
@@ -188,16 +189,16 @@ def _found(caller: Caller, services: Services, dataset_id: str) -> Dataset:
     return found
 
 
-def _span(caller: Caller, services: Services, source: shapes.Source) -> Span:
-    if source.span_id:
-        return services.reading.span(caller.scope, source.trace_id, source.span_id).span
-    found = services.reading.summaries(caller.scope, [source.trace_id])
-    if source.trace_id not in found:
-        raise NotFound(f"no such trace: {source.trace_id[:100]}")
-    return found[source.trace_id].head
+def _heads(caller: Caller, services: Services, sources: list[shapes.Source]) -> dict[str, Span]:
+    """Of the traces that are named as a whole. Raises NotFound."""
+    traces = sorted({each.trace_id for each in sources if not each.span_id})
+    found = services.reading.summaries(caller.scope, traces)
+    if missing := [trace for trace in traces if trace not in found]:
+        raise NotFound(f"no such trace: {missing[0][:100]}")
+    return {trace: summary.head for trace, summary in found.items()}
 
 
-def _value(text: str) -> Any:
+def value_of(text: str) -> Any:
     """JSON where it is JSON, else the text."""
     try:
         return orjson.loads(text) if text else None

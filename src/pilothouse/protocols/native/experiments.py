@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any
 
-import orjson
 from fastapi import Depends, Query, Response
 
 from pilothouse.domain.dataset import Experiment
@@ -16,6 +15,7 @@ from pilothouse.evals.comparison import Against, Asked, Told, outcome
 from pilothouse.evals.comparisons import Named, Row, items_of
 from pilothouse.evals.runs import Attempt
 from pilothouse.protocols.native import dataset_wire as shapes
+from pilothouse.protocols.native.datasets import value_of
 from pilothouse.reading.answering import answering
 from pilothouse.store.relational import datasets, experiments
 
@@ -222,8 +222,8 @@ def _facts(
         for row in rows:
             told = row.attempts[0][0].item
             item = datasets.item(db, caller.project_id, row.item_id, at=told.item_version)
-            expected = _value(told.expected_output) if told.expected_output else None
-            metadata = _value(told.item_metadata) if told.item_metadata else None
+            expected = value_of(told.expected_output) if told.expected_output else None
+            metadata = value_of(told.item_metadata) if told.item_metadata else None
             if item:
                 expected = item.expected_output if expected is None else expected
                 metadata = item.metadata if metadata is None else metadata
@@ -236,7 +236,7 @@ def _compared(
 ) -> shapes.ComparedItem:
     input, expected, metadata = facts
     if input is None and (span := spans.get(row.attempts[0][0].item.id)):
-        input = _value(span.input)
+        input = value_of(span.input)
     return shapes.ComparedItem(
         item_id=row.item_id,
         input=input,
@@ -253,17 +253,9 @@ def _attempt(attempt: Attempt, span: Span | None) -> shapes.Attempt:
     return shapes.Attempt(
         trace_id=attempt.item.trace_id,
         span_id=attempt.item.span_id,
-        output=_value(span.output) if span else None,
+        output=value_of(span.output) if span else None,
         scores=attempt.scores,
         latency=attempt.latency,
         cost=attempt.cost,
         failed=attempt.failed,
     )
-
-
-def _value(text: str) -> Any:
-    """JSON where it is JSON, else the text."""
-    try:
-        return orjson.loads(text) if text else None
-    except orjson.JSONDecodeError:
-        return text

@@ -255,12 +255,13 @@ class Reader:
         within = self._times(scope, sorted({trace for trace, _ in keys}))
         if not within:
             return []
+        wanted = set(keys)
         return [
             Measured(trace_id=trace, span_id=span, latency=latency, cost=cost, failed=bool(failed))
             for trace, span, latency, cost, failed in self._rows(
                 lists.span_measures(scope, keys, within)
             )
-            if (trace, span) in set(keys)
+            if (trace, span) in wanted
         ]
 
     def _values(self, scope: Scope, trace_ids: Sequence[str]) -> dict[str, dict[str, float | str]]:

@@ -8,7 +8,6 @@ import { useSpeech } from "@/messages";
 import { LongText } from "@/parts/long-text";
 import { Badge } from "@/ui/badge";
 import { Button } from "@/ui/button";
-import { cx } from "@/ui/cx";
 import { Select } from "@/ui/field";
 import { useLater } from "@/ui/later";
 import { Empty, Failure, Rows } from "@/ui/states";
@@ -169,7 +168,7 @@ function Output({ before, after }: { before: string; after: string }) {
         ) : part.kind === "added" ? (
           <ins key={index} className="rounded-sm bg-ok-soft no-underline">{part.text}</ins>
         ) : (
-          <del key={index} className={cx("rounded-sm bg-danger-soft text-fg-3")}>{part.text}</del>
+          <del key={index} className="rounded-sm bg-danger-soft text-fg-3">{part.text}</del>
         ),
       )}
     </p>
