@@ -46,6 +46,8 @@ class ItemChange:
     metadata: Any = KEEP
     source_trace_id: str | Any = KEEP
     source_span_id: str | Any = KEEP
+    split: str | Any = KEEP
+    tags: tuple[str, ...] | Any = KEEP
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +280,8 @@ def _empty(dataset: Dataset, id: str) -> Item:
         metadata=None,
         source_trace_id="",
         source_span_id="",
+        split="",
+        tags=(),
         created_at=0,
         valid_from=0,
         valid_to=0,

@@ -51,6 +51,9 @@ class Item:
     metadata: Any
     source_trace_id: str
     source_span_id: str
+    split: str
+    """Such as train or test; empty: none."""
+    tags: tuple[str, ...]
     created_at: int
     valid_from: int
     valid_to: int

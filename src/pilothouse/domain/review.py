@@ -52,6 +52,12 @@ class Queue:
     name: str
     description: str
     score_config_ids: tuple[str, ...]
+    instructions: str
+    """Markdown, for who annotates."""
+    overlap: int
+    """How many people each item needs."""
+    is_blind: bool
+    """Nobody sees what others said before they have said their own."""
     created_at: int
     updated_at: int
 

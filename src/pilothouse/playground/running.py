@@ -25,18 +25,19 @@ from pilothouse.llm.events import Event as ModelEvent
 from pilothouse.llm.events import ReasoningDelta, TextDelta, ToolCallDelta, Usage
 from pilothouse.llm.failures import ModelFailure
 from pilothouse.llm.parts import plain
+from pilothouse.llm.recording import Recording
 from pilothouse.llm.registry import Connections
 from pilothouse.llm.request import Request
 from pilothouse.media.library import Library
 from pilothouse.outbound.transport import Outbound
 from pilothouse.playground.checking import problems
-from pilothouse.playground.recording import Recording
 from pilothouse.playground.tools import LiveTool, Result, Source, answer, told
 from pilothouse.prompts import templates
 from pilothouse.prompts.templates import Syntax
 
 log = structlog.get_logger(__name__)
 
+ENVIRONMENT = "playground"
 MOST_TURNS = 10
 _PLACEHOLDER = "placeholder"
 
@@ -167,6 +168,7 @@ class Playground:
             run.prompt_name,
             run.prompt_version,
             dict(run.metadata),
+            ENVIRONMENT,
         )
         recording.begin(request.messages)
         running = _Running(self, project_id, run, connection, request, recording)

@@ -72,6 +72,9 @@ def add_queue(body: NewQueue, caller: CallerOf, services: ServicesOf) -> Object:
         name=body.name,
         description=body.description or "",
         score_config_ids=tuple(dict.fromkeys(body.scoreConfigIds)),
+        instructions="",
+        overlap=1,
+        is_blind=False,
         created_at=moment_of_it,
         updated_at=moment_of_it,
     )

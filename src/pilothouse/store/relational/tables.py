@@ -363,6 +363,8 @@ dataset_items = Table(
     Column("metadata", Text, nullable=False, comment="JSON"),
     Column("source_trace_id", Text, nullable=False),
     Column("source_span_id", Text, nullable=False),
+    Column("split", String(100), nullable=False, comment="train, test …; empty: none"),
+    Column("tags", Text, nullable=False, comment="JSON: list of texts"),
     Column("created_at", BigInteger, nullable=False, comment="of the item, in all its versions"),
     Index("ix_dataset_items_dataset_id_created_at", "dataset_id", "created_at"),
 )
@@ -488,6 +490,9 @@ annotation_queues = Table(
     Column("name", String(500), nullable=False),
     Column("description", Text, nullable=False),
     Column("score_config_ids", Text, nullable=False, comment="JSON"),
+    Column("instructions", Text, nullable=False, comment="Markdown, for who annotates"),
+    Column("overlap", Integer, nullable=False, comment="people that each item needs"),
+    Column("is_blind", Boolean, nullable=False, comment="nobody sees what others said"),
     Column("created_at", BigInteger, nullable=False),
     Column("updated_at", BigInteger, nullable=False),
     UniqueConstraint("project_id", "name"),
@@ -505,6 +510,16 @@ annotation_queue_items = Table(
     Column("completed_at", BigInteger, nullable=False, comment="0: not yet"),
     Column("created_at", BigInteger, nullable=False),
     Column("updated_at", BigInteger, nullable=False),
+)
+
+annotation_reviews = Table(
+    "annotation_reviews",
+    metadata,
+    Column("item_id", String(64), _owned_by("annotation_queue_items.id"), primary_key=True),
+    Column("user_id", String(64), _owned_by("users.id"), primary_key=True),
+    Column("status", String(16), nullable=False, comment="taken, completed, skipped, adjudicated"),
+    Column("taken_at", BigInteger, nullable=False),
+    Column("finished_at", BigInteger, nullable=False, comment="0: not yet"),
 )
 
 annotation_queue_assignments = Table(
@@ -563,6 +578,108 @@ playgrounds = Table(
     Column("author_id", String(64), nullable=False, comment="a person or a key"),
     Column("created_at", BigInteger, nullable=False),
     Column("updated_at", BigInteger, nullable=False),
+)
+
+# -- evaluation ----------------------------------------------------------------------------------
+
+evaluators = Table(
+    "evaluators",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("project_id", String(64), _owned_by("projects.id"), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("description", Text, nullable=False),
+    Column("is_archived", Boolean, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    UniqueConstraint("project_id", "name"),
+)
+
+evaluator_versions = Table(
+    "evaluator_versions",
+    metadata,
+    Column("evaluator_id", String(64), _owned_by("evaluators.id"), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("kind", String(16), nullable=False, comment="judge, pairwise, panel, metric, code"),
+    Column("settings", Text, nullable=False, comment="JSON, by kind"),
+    Column("note", Text, nullable=False),
+    Column("author_id", String(64), nullable=False, comment="a person or a key"),
+    Column("created_at", BigInteger, nullable=False),
+)
+
+evaluation_rules = Table(
+    "evaluation_rules",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("project_id", String(64), _owned_by("projects.id"), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("evaluator_id", String(64), _owned_by("evaluators.id"), nullable=False),
+    Column("evaluator_version", Integer, nullable=False, comment="0: always the newest"),
+    Column("target", String(16), nullable=False, comment="span, trace, session"),
+    Column("filter", Text, nullable=False, comment="in the filter language; empty: all"),
+    Column("sampling", Float, nullable=False, comment="probability, above 0 to 1"),
+    Column("delay", Integer, nullable=False, comment="seconds without news before it is judged"),
+    Column("daily_budget", Float, comment="US dollars; null: none of its own"),
+    Column("is_active", Boolean, nullable=False),
+    Column("seen_until", BigInteger, nullable=False, comment="receipt up to which it has looked"),
+    Column("author_id", String(64), nullable=False, comment="a person or a key"),
+    Column("created_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    UniqueConstraint("project_id", "name"),
+)
+
+evaluations = Table(
+    "evaluations",
+    metadata,
+    Column("id", String(64), primary_key=True, comment="derived: what, by which, for whom"),
+    Column("project_id", String(64), _owned_by("projects.id"), nullable=False),
+    Column("evaluator_id", String(64), nullable=False),
+    Column("evaluator_version", Integer, nullable=False),
+    Column("rule_id", String(64), nullable=False, comment="empty: not of a rule"),
+    Column("experiment_id", String(200), nullable=False, comment="empty: not of an experiment"),
+    Column("trace_id", Text, nullable=False),
+    Column("span_id", Text, nullable=False, comment="empty: the whole trace, or a session"),
+    Column("session_id", Text, nullable=False),
+    Column("probability", Float, nullable=False, comment="with which it was chosen"),
+    Column("status", String(16), nullable=False, comment="waiting, running, done, failed, held"),
+    Column("attempts", Integer, nullable=False),
+    Column("run_at", BigInteger, nullable=False),
+    Column("heartbeat_at", BigInteger, nullable=False),
+    Column("error", Text, nullable=False),
+    Column("cost", Float, nullable=False, comment="US dollars"),
+    Column("run_trace_id", String(64), nullable=False, comment="the evaluator's own trace"),
+    Column("created_at", BigInteger, nullable=False),
+    Column("finished_at", BigInteger, nullable=False, comment="0: not yet"),
+    Index("ix_evaluations_status_run_at", "status", "run_at"),
+    Index("ix_evaluations_rule_id_created_at", "rule_id", "created_at"),
+    Index("ix_evaluations_project_id_experiment_id", "project_id", "experiment_id"),
+)
+
+# -- background work -----------------------------------------------------------------------------
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("project_id", String(64), _owned_by("projects.id"), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("subject", String(200), nullable=False, comment="such as an experiment's id"),
+    Column("settings", Text, nullable=False, comment="JSON, by kind"),
+    Column("status", String(16), nullable=False, comment="waiting, running, done, failed, …"),
+    Column("attempts", Integer, nullable=False),
+    Column("total", Integer, nullable=False),
+    Column("done", Integer, nullable=False),
+    Column("failed", Integer, nullable=False),
+    Column("cost", Float, nullable=False, comment="US dollars so far"),
+    Column("error", Text, nullable=False),
+    Column("author_id", String(64), nullable=False, comment="a person or a key"),
+    Column("created_at", BigInteger, nullable=False),
+    Column("run_at", BigInteger, nullable=False, comment="not before"),
+    Column("heartbeat_at", BigInteger, nullable=False),
+    Column("finished_at", BigInteger, nullable=False, comment="0: not yet"),
+    Index("ix_jobs_status_run_at", "status", "run_at"),
+    Index("ix_jobs_project_id_kind_created_at", "project_id", "kind", "created_at"),
+    Index("ix_jobs_project_id_subject", "project_id", "subject"),
 )
 
 server_secrets = Table(

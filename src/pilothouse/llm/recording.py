@@ -1,4 +1,5 @@
-"""A run as a trace: one span for the whole, one for each call of a model and of a tool."""
+"""What the server itself runs, as a trace: one span for the whole, one for each call of a model and of
+a tool."""
 
 import json
 import secrets
@@ -16,7 +17,6 @@ from pilothouse.llm.door import Call, priced_as
 from pilothouse.llm.failures import ModelFailure
 from pilothouse.llm.request import parameters
 
-ENVIRONMENT = "playground"
 REQUEST = "pilothouse.request"
 """Attribute of a model call: what was asked, in our own shape, so that it can be asked again."""
 
@@ -34,11 +34,15 @@ class Recording:
     prompt_name: str
     prompt_version: int
     metadata: dict[str, str]
+    environment: str
+    """Of the room that runs it: `playground`, `experiment`, `evaluator`."""
+    kind: Kind = Kind.CHAIN
+    """Of the whole."""
     trace_id: str = field(default_factory=lambda: secrets.token_hex(16))
     spans: list[Span] = field(default_factory=list[Span])
 
     def __post_init__(self) -> None:
-        self.root = self._span(self.name, Kind.CHAIN, now())
+        self.root = self._span(self.name, self.kind, now())
         self.root.is_root = 1
         self.root.metadata = self.metadata
         self.spans.append(self.root)
@@ -118,9 +122,9 @@ class Recording:
             kind=kind,
             trace_name=self.name,
             session_id=self.session_id,
-            environment=ENVIRONMENT,
+            environment=self.environment,
             service="pilothouse",
-            protocol=ENVIRONMENT,
+            protocol=self.environment,
         )
 
 

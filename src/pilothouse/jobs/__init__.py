@@ -1,0 +1,1 @@
+"""Background work: rows in the relational store, taken by workers that show signs of life."""
