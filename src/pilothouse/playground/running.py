@@ -32,14 +32,13 @@ from pilothouse.media.library import Library
 from pilothouse.outbound.transport import Outbound
 from pilothouse.playground.checking import problems
 from pilothouse.playground.tools import LiveTool, Result, Source, answer, told
-from pilothouse.prompts import templates
+from pilothouse.prompts.rendering import rendered
 from pilothouse.prompts.templates import Syntax
 
 log = structlog.get_logger(__name__)
 
 ENVIRONMENT = "playground"
 MOST_TURNS = 10
-_PLACEHOLDER = "placeholder"
 
 
 class BrokenToolCall(ModelFailure):
@@ -365,55 +364,3 @@ def _is_call(part: Part) -> bool:
 def _broken(call: Call) -> ModelFailure:
     names = ", ".join(call.answer.broken)
     return BrokenToolCall(f"The model called {names} with arguments that are no JSON object")
-
-
-def rendered(
-    messages: Sequence[Message],
-    syntax: Syntax,
-    values: Mapping[str, Any],
-    placeholders: Mapping[str, list[Message]],
-) -> list[Message]:
-    """The messages as they are sent. Raises BadTemplate that names what is missing. Blocks."""
-    _check_names(messages, syntax, values, placeholders)
-    found: list[Message] = []
-    for message in messages:
-        if message.role == _PLACEHOLDER:
-            found += placeholders[message.name]
-            continue
-        parts = [_rendered(part, syntax, values) for part in message.parts]
-        found.append(msgspec.structs.replace(message, parts=parts))
-    return found
-
-
-def _rendered(part: Part, syntax: Syntax, values: Mapping[str, Any]) -> Part:
-    if part.type != "text":
-        return part
-    return msgspec.structs.replace(part, text=templates.rendered(part.text, syntax, values))
-
-
-def expected(messages: Sequence[Message], syntax: Syntax) -> tuple[set[str], set[str]]:
-    """Variables and placeholders that the messages want values for. Raises BadTemplate."""
-    variables: set[str] = set()
-    placeholders: set[str] = set()
-    for message in messages:
-        if message.role == _PLACEHOLDER:
-            placeholders.add(message.name)
-            continue
-        for part in message.parts:
-            if part.type == "text":
-                variables |= templates.variables(part.text, syntax)
-    return variables, placeholders
-
-
-def _check_names(
-    messages: Sequence[Message],
-    syntax: Syntax,
-    values: Mapping[str, Any],
-    placeholders: Mapping[str, list[Message]],
-) -> None:
-    """All at once, so that nobody has to try for each."""
-    names, places = expected(messages, syntax)
-    if missing := sorted(names - values.keys()):
-        raise templates.BadTemplate(f"no value is given for {', '.join(missing)}")
-    if missing := sorted(places - placeholders.keys()):
-        raise templates.BadTemplate(f"no messages are given for {', '.join(missing)}")

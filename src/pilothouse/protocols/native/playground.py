@@ -21,6 +21,7 @@ from pilothouse.llm.request import Request, ResponseSchema, Tool
 from pilothouse.playground import running
 from pilothouse.playground.running import Run
 from pilothouse.playground.tools import LiveTool, Source, tools_of
+from pilothouse.prompts.rendering import expected, rendered
 from pilothouse.prompts.templates import BadTemplate, Syntax
 from pilothouse.protocols.native import playground_wire as wire
 from pilothouse.protocols.native.wire import Message as WireMessage
@@ -116,8 +117,8 @@ def _rendered(body: wire.Rendering) -> wire.Rendered:
     found: list[Message] | None = None
     problem = ""
     try:
-        variables, places = running.expected(messages, syntax)
-        found = running.rendered(messages, syntax, body.variables, _placeholders(body))
+        variables, places = expected(messages, syntax)
+        found = rendered(messages, syntax, body.variables, _placeholders(body))
     except BadTemplate as error:
         problem = str(error)
     return wire.Rendered(
