@@ -4,9 +4,12 @@ An evaluator is a value: settings in, judgements with reasons out. That it faile
 never a score.
 """
 
+import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+import msgspec
 
 
 class Target(StrEnum):
@@ -119,3 +122,66 @@ class Outcome:
     """US dollars, of the models it asked."""
     run_trace_id: str = ""
     """The trace of its own calls; empty: it made none."""
+
+
+# -- evaluations as they wait to be done ---------------------------------------------------------
+
+
+class EvaluationStatus(StrEnum):
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    """There is no score, and an error says why."""
+    HELD = "held"
+    """Cancelled, or over the budget of its rule."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evaluation:
+    """One evaluator is to look at one trace, span or session. Times in microseconds."""
+
+    id: str
+    """Derived, so that what is asked for twice is done once."""
+    project_id: str
+    evaluator_id: str
+    evaluator_version: int
+    rule_id: str = ""
+    """Empty: not of a rule."""
+    experiment_id: str = ""
+    """Empty: not of an experiment."""
+    against: str = ""
+    """Experiment that a pairwise judge sets the output against."""
+    trace_id: str = ""
+    span_id: str = ""
+    """Empty: the whole trace, or a session."""
+    session_id: str = ""
+    probability: float = 1.0
+    """With which it was chosen."""
+    status: EvaluationStatus = EvaluationStatus.WAITING
+    attempts: int = 0
+    run_at: int = 0
+    heartbeat_at: int = 0
+    error: str = ""
+    cost: float = 0.0
+    run_trace_id: str = ""
+    """The evaluator's own trace; empty: it made none."""
+    created_at: int = 0
+    finished_at: int = 0
+    """0: not yet."""
+
+
+def evaluation_id(evaluation: Evaluation) -> str:
+    """Of which evaluator looks at what, and on whose behalf."""
+    told = [
+        evaluation.project_id,
+        evaluation.evaluator_id,
+        evaluation.evaluator_version,
+        evaluation.rule_id,
+        evaluation.experiment_id,
+        evaluation.against,
+        evaluation.trace_id,
+        evaluation.span_id,
+        evaluation.session_id,
+    ]
+    return hashlib.sha256(msgspec.json.encode(told)).hexdigest()[:32]
