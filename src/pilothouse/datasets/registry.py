@@ -20,6 +20,8 @@ from pilothouse.domain.dataset import (
     Item,
     ItemStatus,
     check_name,
+    clean_split,
+    clean_tags,
     experiment_id,
 )
 from pilothouse.domain.errors import BadRequest, Conflict, NotFound
@@ -107,6 +109,20 @@ class Datasets:
                 schemas.check_all(
                     datasets.items(db, project_id, datasets.Asked(dataset_id=after.id))
                 )
+            datasets.replace(db, after)
+            return after
+
+    def rename(self, project_id: str, id: str, name: str) -> Dataset:
+        """Into another folder, too. Raises Conflict where the name is taken."""
+        check_name(name)
+        with self._database.write() as db:
+            before = datasets.by_id(db, project_id, id)
+            if before is None:
+                raise NotFound("no such data set")
+            found = datasets.by_name(db, project_id, name)
+            if found and found.id != id:
+                raise Conflict(f"there is a data set called {name!r} already")
+            after = replace(before, name=name, updated_at=now())
             datasets.replace(db, after)
             return after
 
@@ -294,4 +310,8 @@ def _changed(item: Item, change: ItemChange) -> Item:
         for name in ItemChange.__slots__
         if name != "id" and getattr(change, name) is not KEEP
     }
+    if "split" in told:
+        told["split"] = clean_split(told["split"])
+    if "tags" in told:
+        told["tags"] = clean_tags(told["tags"])
     return replace(item, **told)

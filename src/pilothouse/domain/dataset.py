@@ -5,6 +5,7 @@ any state of a data set that ever was can be read again.
 """
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -14,6 +15,9 @@ import msgspec
 from pilothouse.domain.errors import BadRequest
 
 MOST_NAME = 500
+MOST_SPLIT = 100
+MOST_TAG = 200
+MOST_TAGS = 50
 
 
 class ItemStatus(StrEnum):
@@ -108,3 +112,21 @@ def check_name(name: str) -> None:
     """Raises BadRequest."""
     if not name.strip() or len(name) > MOST_NAME or "\x00" in name:
         raise BadRequest(f"a data set's name has 1 to {MOST_NAME} characters")
+
+
+def clean_split(split: str) -> str:
+    """Raises BadRequest."""
+    clean = split.strip()
+    if len(clean) > MOST_SPLIT or "\x00" in clean:
+        raise BadRequest(f"a split's name has at most {MOST_SPLIT} characters")
+    return clean
+
+
+def clean_tags(tags: Iterable[str]) -> tuple[str, ...]:
+    """Each once, as they were told. Raises BadRequest."""
+    clean = tuple(dict.fromkeys(tag.strip() for tag in tags if tag.strip()))
+    if len(clean) > MOST_TAGS:
+        raise BadRequest(f"an item has at most {MOST_TAGS} tags")
+    if any(len(tag) > MOST_TAG or "\x00" in tag for tag in clean):
+        raise BadRequest(f"a tag has at most {MOST_TAG} characters")
+    return clean

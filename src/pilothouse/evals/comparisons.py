@@ -178,7 +178,7 @@ class Comparisons:
         }
         with self._database.read() as db:
             for dataset_id in {run.experiment.dataset_id for run in runs} - {""}:
-                asked = datasets.Asked(dataset_id=dataset_id, with_archived=True)
+                asked = datasets.Asked(dataset_id=dataset_id, status=None)
                 for item in datasets.items(db, scope.project_id, asked):
                     if item.metadata is not None:
                         told[item.id] = item.metadata

@@ -20,7 +20,16 @@ class DatasetRow(Wire):
     updated_at: int
 
 
+class DatasetFolder(Wire):
+    name: str
+    """Whole, from the outermost folder on."""
+    datasets: int
+    """In it and below it."""
+
+
 class DatasetPage(Wire):
+    folders: list[DatasetFolder]
+    """Directly in the folder that was asked for; none where something is looked for."""
     items: list[DatasetRow]
     total: int
 
@@ -30,6 +39,9 @@ class DatasetDetail(DatasetRow):
     input_schema: Any
     expected_output_schema: Any
     created_at: int
+    splits: dict[str, int]
+    """Active items of each; empty: without one."""
+    tags: dict[str, int]
 
 
 class NewDataset(Wire):
@@ -44,6 +56,7 @@ class NewDataset(Wire):
 class DatasetChange(Wire):
     """What is not told stays."""
 
+    name: str | None = Field(default=None, min_length=1, max_length=500)
     description: str | None = Field(default=None, max_length=10_000)
     metadata: Any = None
     input_schema: Any = None
@@ -58,6 +71,9 @@ class DatasetItem(Wire):
     metadata: Any
     source_trace_id: str
     source_span_id: str
+    split: str
+    """Empty: none."""
+    tags: list[str]
     created_at: int
     valid_from: int
     """When this version began to hold."""
@@ -83,6 +99,9 @@ class ItemWritten(Wire):
     metadata: Any = None
     source_trace_id: str = Field(default="", max_length=800)
     source_span_id: str = Field(default="", max_length=800)
+    split: str | None = Field(default=None, max_length=100)
+    """Null: stays, and is none on a new item; so with tags."""
+    tags: list[str] | None = Field(default=None, max_length=50)
 
 
 class ItemsWritten(Wire):

@@ -1,6 +1,8 @@
 """Data sets and their items: what the pages read and change."""
 
-from typing import Annotated, Any
+from collections import Counter
+from collections.abc import Iterable
+from typing import Annotated, Any, Literal
 
 import orjson
 from fastapi import Depends, Query, Response
@@ -30,16 +32,27 @@ def list_datasets(
     caller: CallerOf,
     services: ServicesOf,
     words: Annotated[str, Query(max_length=500, description="Part of the name")] = "",
+    folder: Annotated[str | None, Query(max_length=500)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
 ) -> shapes.DatasetPage:
-    """The newest first."""
+    """The newest first. What lies in a folder where one is named (empty: the outermost), by name;
+    but everywhere where words are looked for."""
+    folders = Counter[str]()
     with services.database.read() as db:
-        found = datasets.page(db, caller.project_id, limit, offset, words)
-        total = datasets.count(db, caller.project_id, words)
+        if folder is not None and not words:
+            inside = datasets.in_folder(db, caller.project_id, folder.strip("/"))
+            here, folders = _by_folder(inside, folder.strip("/"))
+            found, total = here[offset : offset + limit], len(here)
+        else:
+            found = datasets.page(db, caller.project_id, limit, offset, words)
+            total = datasets.count(db, caller.project_id, words)
         items = datasets.count_by_dataset(db, [each.id for each in found])
         runs = experiments.count_by_dataset(db, caller.project_id, [each.id for each in found])
     return shapes.DatasetPage(
+        folders=[
+            shapes.DatasetFolder(name=name, datasets=many) for name, many in sorted(folders.items())
+        ],
         items=[
             shapes.DatasetRow(**_row(each, items.get(each.id, 0), runs.get(each.id, 0)))
             for each in found
@@ -48,19 +61,33 @@ def list_datasets(
     )
 
 
+def _by_folder(found: Iterable[Dataset], folder: str) -> tuple[list[Dataset], Counter[str]]:
+    """Data sets that lie directly in the folder, and how many lie below each folder in it."""
+    begin = f"{folder}/" if folder else ""
+    here: list[Dataset] = []
+    folders = Counter[str]()
+    for each in found:
+        head, slash, _ = each.name[len(begin) :].partition("/")
+        if slash:
+            folders[begin + head] += 1
+        else:
+            here.append(each)
+    return here, folders
+
+
 @router.post("", status_code=201)
 def add_dataset(
     body: shapes.NewDataset, caller: CallerOf, services: ServicesOf
 ) -> shapes.DatasetDetail:
     """Raises Conflict where there is one of that name."""
     told = body.model_dump(exclude={"name"})
-    return _detail(services.datasets.put(caller.project_id, body.name, new=True, **told), 0, 0)
+    return _shown(services, services.datasets.put(caller.project_id, body.name, new=True, **told))
 
 
 @router.get("/{dataset_id}")
 def show_dataset(dataset_id: str, caller: CallerOf, services: ServicesOf) -> shapes.DatasetDetail:
     """Raises NotFound."""
-    return _shown(services, _found(caller, services, dataset_id))
+    return _shown(services, dataset_of(caller, services, dataset_id))
 
 
 @router.patch("/{dataset_id}")
@@ -68,23 +95,57 @@ def change_dataset(
     dataset_id: str, body: shapes.DatasetChange, caller: CallerOf, services: ServicesOf
 ) -> shapes.DatasetDetail:
     """Raises BadRequest where items do not fit a new schema; null takes a schema away."""
-    before = _found(caller, services, dataset_id)
-    told = {name: getattr(body, name) for name in body.model_fields_set}
+    dataset = dataset_of(caller, services, dataset_id)
+    told = {name: getattr(body, name) for name in body.model_fields_set - {"name"}}
     if told.get("description", "") is None:
         del told["description"]
-    return _shown(services, services.datasets.put(caller.project_id, before.name, **told))
+    if told:
+        dataset = services.datasets.put(caller.project_id, dataset.name, **told)
+    if body.name is not None and body.name != dataset.name:
+        dataset = services.datasets.rename(caller.project_id, dataset.id, body.name)
+    return _shown(services, dataset)
 
 
 @router.delete("/{dataset_id}", status_code=204)
 def delete_dataset(dataset_id: str, caller: CallerOf, services: ServicesOf) -> Response:
     """With its items in all their versions; experiments and their traces stay."""
-    found = _found(caller, services, dataset_id)
+    dataset = dataset_of(caller, services, dataset_id)
     with services.database.write() as db:
-        datasets.remove(db, found.id)
+        datasets.remove(db, dataset.id)
     return Response(status_code=204)
 
 
 # -- items ---------------------------------------------------------------------------------------
+
+
+class Asked:
+    """Which items of a data set, as the address of a request tells it."""
+
+    def __init__(
+        self,
+        at: TimeOf = 0,
+        status: Literal["active", "archived", "all"] = "active",
+        split: Annotated[
+            str | None, Query(max_length=100, description="Empty: those without one")
+        ] = None,
+        tag: Annotated[str, Query(max_length=200)] = "",
+        words: Annotated[
+            str, Query(max_length=500, description="Part of the id or of what the item says")
+        ] = "",
+    ) -> None:
+        self._told: dict[str, Any] = {
+            "at": at,
+            "status": None if status == "all" else ItemStatus(status),
+            "split": split,
+            "tag": tag,
+            "words": words,
+        }
+
+    def of(self, dataset: Dataset) -> datasets.Asked:
+        return datasets.Asked(dataset_id=dataset.id, **self._told)
+
+
+AskedOf = Annotated[Asked, Depends(Asked)]
 
 
 @router.get("/{dataset_id}/items")
@@ -92,18 +153,16 @@ def list_items(
     dataset_id: str,
     caller: CallerOf,
     services: ServicesOf,
-    at: TimeOf = 0,
-    archived: bool = False,
+    told: AskedOf,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
 ) -> shapes.DatasetItemPage:
     """The newest first, as they hold now, or held at a time (microseconds)."""
-    found = _found(caller, services, dataset_id)
-    asked = datasets.Asked(dataset_id=found.id, at=at, with_archived=archived)
+    asked = told.of(dataset_of(caller, services, dataset_id))
     with services.database.read() as db:
         items = datasets.items(db, caller.project_id, asked, limit, offset)
         total = datasets.count_items(db, caller.project_id, asked)
-    return shapes.DatasetItemPage(items=[_item(each) for each in items], total=total)
+    return shapes.DatasetItemPage(items=[shown_item(each) for each in items], total=total)
 
 
 @router.post("/{dataset_id}/items")
@@ -111,7 +170,7 @@ def put_items(
     dataset_id: str, body: shapes.ItemsWritten, caller: CallerOf, services: ServicesOf
 ) -> shapes.DatasetItems:
     """Add items, or new versions of those whose id is told. All of them or none."""
-    name = _found(caller, services, dataset_id).name
+    name = dataset_of(caller, services, dataset_id).name
     changes = [
         ItemChange(
             id=each.id,
@@ -121,11 +180,13 @@ def put_items(
             metadata=each.metadata,
             source_trace_id=each.source_trace_id or KEEP,
             source_span_id=each.source_span_id or KEEP,
+            split=KEEP if each.split is None else each.split,
+            tags=KEEP if each.tags is None else tuple(each.tags),
         )
         for each in body.items
     ]
     made = services.datasets.put_items(caller.project_id, name, changes)
-    return shapes.DatasetItems(items=[_item(each) for each in made])
+    return shapes.DatasetItems(items=[shown_item(each) for each in made])
 
 
 @router.post("/{dataset_id}/items/from-spans")
@@ -133,7 +194,7 @@ def add_from_spans(
     dataset_id: str, body: shapes.Sources, caller: CallerOf, services: ServicesOf
 ) -> shapes.DatasetItems:
     """Add what spans took in as input, and what they gave as expected output."""
-    name = _found(caller, services, dataset_id).name
+    name = dataset_of(caller, services, dataset_id).name
     heads = _heads(caller, services, body.sources)
     changes: list[ItemChange] = []
     for source in body.sources:
@@ -150,7 +211,7 @@ def add_from_spans(
             )
         )
     made = services.datasets.put_items(caller.project_id, name, changes)
-    return shapes.DatasetItems(items=[_item(each) for each in made])
+    return shapes.DatasetItems(items=[shown_item(each) for each in made])
 
 
 @router.get("/{dataset_id}/items/versions")
@@ -158,21 +219,21 @@ def list_versions(
     dataset_id: str, item_id: IdOf, caller: CallerOf, services: ServicesOf
 ) -> shapes.DatasetItems:
     """Every version of an item, the newest first. Raises NotFound."""
-    found = _found(caller, services, dataset_id)
+    dataset = dataset_of(caller, services, dataset_id)
     with services.database.read() as db:
-        versions = datasets.versions_of(db, caller.project_id, found.id, item_id)
+        versions = datasets.versions_of(db, caller.project_id, dataset.id, item_id)
     if not versions:
         raise NotFound("no such item")
-    return shapes.DatasetItems(items=[_item(each) for each in versions])
+    return shapes.DatasetItems(items=[shown_item(each) for each in versions])
 
 
 @router.delete("/{dataset_id}/items", status_code=204)
 def delete_item(dataset_id: str, item_id: IdOf, caller: CallerOf, services: ServicesOf) -> Response:
     """From now on there is no such item; states of the data set before still have it."""
-    found = _found(caller, services, dataset_id)
+    dataset = dataset_of(caller, services, dataset_id)
     with services.database.read() as db:
         item = datasets.item(db, caller.project_id, item_id)
-    if item is None or item.dataset_id != found.id:
+    if item is None or item.dataset_id != dataset.id:
         raise NotFound("no such item")
     services.datasets.remove_item(caller.project_id, item_id)
     return Response(status_code=204)
@@ -181,12 +242,13 @@ def delete_item(dataset_id: str, item_id: IdOf, caller: CallerOf, services: Serv
 # -- answers -------------------------------------------------------------------------------------
 
 
-def _found(caller: Caller, services: Services, dataset_id: str) -> Dataset:
+def dataset_of(caller: Caller, services: Services, dataset_id: str) -> Dataset:
+    """Raises NotFound."""
     with services.database.read() as db:
-        found = datasets.by_id(db, caller.project_id, dataset_id)
-    if found is None:
+        dataset = datasets.by_id(db, caller.project_id, dataset_id)
+    if dataset is None:
         raise NotFound("no such data set")
-    return found
+    return dataset
 
 
 def _heads(caller: Caller, services: Services, sources: list[shapes.Source]) -> dict[str, Span]:
@@ -221,20 +283,21 @@ def _shown(services: Services, dataset: Dataset) -> shapes.DatasetDetail:
     with services.database.read() as db:
         items = datasets.count_by_dataset(db, [dataset.id]).get(dataset.id, 0)
         runs = experiments.count_of_dataset(db, dataset.project_id, dataset.id)
-    return _detail(dataset, items, runs)
-
-
-def _detail(dataset: Dataset, items: int, runs: int) -> shapes.DatasetDetail:
+        active = datasets.Asked(dataset_id=dataset.id)
+        splits = datasets.count_by_split(db, dataset.project_id, active)
+        tags = datasets.count_by_tag(db, dataset.project_id, active)
     return shapes.DatasetDetail(
         **_row(dataset, items, runs),
         metadata=dataset.metadata,
         input_schema=dataset.input_schema,
         expected_output_schema=dataset.expected_output_schema,
         created_at=dataset.created_at,
+        splits=splits,
+        tags=tags,
     )
 
 
-def _item(item: Item) -> shapes.DatasetItem:
+def shown_item(item: Item) -> shapes.DatasetItem:
     return shapes.DatasetItem(
         id=item.id,
         status=item.status.value,
@@ -243,6 +306,8 @@ def _item(item: Item) -> shapes.DatasetItem:
         metadata=item.metadata,
         source_trace_id=item.source_trace_id,
         source_span_id=item.source_span_id,
+        split=item.split,
+        tags=list(item.tags),
         created_at=item.created_at,
         valid_from=item.valid_from,
         valid_to=item.valid_to,

@@ -1,6 +1,7 @@
 """Data sets and their items. Functions of an open transaction."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ _d, _i = t.datasets.c, t.dataset_items.c
 _MILLISECOND = 1_000
 NEVER = 0
 """`valid_to` of the version that holds."""
+NO_TAGS = "[]"
 
 
 def encoded(value: Any) -> str:
@@ -56,8 +58,17 @@ def page(
     return [_dataset(row) for row in rows.mappings()]
 
 
+def in_folder(db: sa.Connection, project_id: str, folder: str) -> list[Dataset]:
+    """All that lie in a folder or below it, by name; every one where no folder is named."""
+    inside = [_d.name.startswith(f"{folder}/", autoescape=True)] if folder else []
+    rows = db.execute(
+        sa.select(t.datasets).where(_d.project_id == project_id, *inside).order_by(_d.name)
+    )
+    return [_dataset(row) for row in rows.mappings()]
+
+
 def _listed(project_id: str, words: str) -> list[sa.ColumnElement[bool]]:
-    named = [sa.func.lower(_d.name).contains(words.lower(), autoescape=True)] if words else []
+    named = [_d.name.icontains(words, autoescape=True)] if words else []
     return [_d.project_id == project_id, *named]
 
 
@@ -126,12 +137,19 @@ class Asked:
     source_trace_id: str = ""
     source_span_id: str = ""
     at: int = 0
-    with_archived: bool = False
+    status: ItemStatus | None = ItemStatus.ACTIVE
+    """None: archived ones too."""
+    split: str | None = None
+    """Empty: those without one."""
+    tag: str = ""
+    words: str = ""
+    """Part of the id, the input, the expected output or the metadata."""
+    ids: tuple[str, ...] | None = None
 
 
 def item(db: sa.Connection, project_id: str, id: str, *, at: int = 0) -> Item | None:
     """The version that holds, or that held at a time, archived or not."""
-    conditions = _conditions(project_id, Asked(at=at, with_archived=True))
+    conditions = _conditions(project_id, Asked(at=at, status=None))
     asked = sa.select(t.dataset_items).where(_i.id == id, *conditions)
     row = db.execute(asked).mappings().one_or_none()
     return _item(row) if row else None
@@ -146,17 +164,74 @@ def count_items(db: sa.Connection, project_id: str, asked: Asked) -> int:
 
 
 def items(
-    db: sa.Connection, project_id: str, asked: Asked, limit: int | None = None, offset: int = 0
+    db: sa.Connection,
+    project_id: str,
+    asked: Asked,
+    limit: int | None = None,
+    offset: int = 0,
+    after: Item | None = None,
 ) -> list[Item]:
-    """The newest first."""
+    """The newest first; those that follow `after`, if it is given."""
     rows = db.execute(
         sa.select(t.dataset_items)
-        .where(*_conditions(project_id, asked))
+        .where(*_conditions(project_id, asked), *_behind(after))
         .order_by(_i.created_at.desc(), _i.id)
         .limit(limit)
         .offset(offset)
     )
     return [_item(row) for row in rows.mappings()]
+
+
+def _behind(after: Item | None) -> list[sa.ColumnElement[bool]]:
+    if after is None:
+        return []
+    later = sa.and_(_i.created_at == after.created_at, _i.id > after.id)
+    return [sa.or_(_i.created_at < after.created_at, later)]
+
+
+def ids_of(db: sa.Connection, project_id: str, asked: Asked) -> list[str]:
+    """The newest first."""
+    found = db.execute(
+        sa.select(_i.id)
+        .where(*_conditions(project_id, asked))
+        .order_by(_i.created_at.desc(), _i.id)
+    )
+    return list(found.scalars())
+
+
+def sources_of(db: sa.Connection, project_id: str, dataset_id: str) -> set[tuple[str, str]]:
+    """(trace, span) that items of the data set were made of, archived ones too."""
+    asked = Asked(dataset_id=dataset_id, status=None)
+    rows = db.execute(
+        sa.select(_i.source_trace_id, _i.source_span_id).where(
+            *_conditions(project_id, asked), _i.source_trace_id != ""
+        )
+    )
+    return {(row[0], row[1]) for row in rows}
+
+
+def count_by_split(db: sa.Connection, project_id: str, asked: Asked) -> dict[str, int]:
+    """Empty: without one."""
+    rows = db.execute(
+        sa.select(_i.split, sa.func.count())
+        .where(*_conditions(project_id, asked))
+        .group_by(_i.split)
+        .order_by(_i.split)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def count_by_tag(db: sa.Connection, project_id: str, asked: Asked) -> dict[str, int]:
+    rows = db.execute(
+        sa.select(_i.tags, sa.func.count())
+        .where(*_conditions(project_id, asked), _i.tags != NO_TAGS)
+        .group_by(_i.tags)
+    )
+    found = Counter[str]()
+    for tags, many in rows:
+        for tag in _decoded(tags):
+            found[tag] += many
+    return dict(sorted(found.items()))
 
 
 def count_by_dataset(db: sa.Connection, dataset_ids: Sequence[str]) -> dict[str, int]:
@@ -190,17 +265,72 @@ def put_item(db: sa.Connection, item: Item, before: Item | None) -> Item:
         moment = max(moment, before.valid_from + _MILLISECOND)
         _end(db, before, moment)
     created = before.created_at if before else moment
-    row = {name: getattr(item, name) for name in Item.__slots__} | {
+    row = row_of(item) | {"created_at": created, "valid_from": moment, "valid_to": NEVER}
+    db.execute(t.dataset_items.insert().values(row))
+    return _item(row)
+
+
+# -- many items, as rows whose JSON is not read ---------------------------------------------------
+
+
+def row_of(item: Item) -> dict[str, Any]:
+    return {name: getattr(item, name) for name in Item.__slots__} | {
         "input": encoded(item.input),
         "expected_output": encoded(item.expected_output),
         "metadata": encoded(item.metadata),
         "tags": encoded(item.tags),
-        "created_at": created,
-        "valid_from": moment,
-        "valid_to": NEVER,
     }
-    db.execute(t.dataset_items.insert().values(row))
-    return _item(row)
+
+
+def rows_by_id(db: sa.Connection, project_id: str, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """The versions that hold, archived or not; at most some thousands at once."""
+    rows = db.execute(
+        sa.select(t.dataset_items).where(
+            _i.project_id == project_id, _i.id.in_(ids), _i.valid_to == NEVER
+        )
+    )
+    return {row["id"]: dict(row) for row in rows.mappings()}
+
+
+def put_rows(
+    db: sa.Connection, rows: Sequence[dict[str, Any]], before: Mapping[str, Mapping[str, Any]]
+) -> None:
+    """New versions, of items that are there and of new ones, which keep the time of their making
+    that the row tells. Each id once."""
+    moment = now() // _MILLISECOND * _MILLISECOND
+    fresh: list[dict[str, Any]] = []
+    for row in rows:
+        last = before.get(row["id"])
+        begin = max(moment, last["valid_from"] + _MILLISECOND) if last else moment
+        created = last["created_at"] if last else row["created_at"]
+        fresh.append(row | {"valid_from": begin, "valid_to": NEVER, "created_at": created})
+    end_rows(db, [(row, row["valid_from"]) for row in fresh if row["id"] in before])
+    if fresh:
+        db.execute(t.dataset_items.insert(), fresh)
+
+
+def end_rows(db: sa.Connection, ends: Sequence[tuple[Mapping[str, Any], int]]) -> None:
+    """From the given times on there are no such items."""
+    if ends:
+        db.execute(
+            t.dataset_items.update()
+            .where(
+                _i.project_id == sa.bindparam("of_project"),
+                _i.id == sa.bindparam("of_id"),
+                _i.valid_to == NEVER,
+            )
+            .values(valid_to=sa.bindparam("until")),
+            [
+                {"of_project": row["project_id"], "of_id": row["id"], "until": moment}
+                for row, moment in ends
+            ],
+        )
+
+
+def remove_rows(db: sa.Connection, rows: Iterable[Mapping[str, Any]]) -> None:
+    """From now on there are no such items; what they were can still be read."""
+    moment = now() // _MILLISECOND * _MILLISECOND
+    end_rows(db, [(row, max(moment, row["valid_from"] + _MILLISECOND)) for row in rows])
 
 
 def end_item(db: sa.Connection, item: Item) -> None:
@@ -225,8 +355,26 @@ def _conditions(project_id: str, asked: Asked) -> list[sa.ColumnElement[bool]]:
         found.append(_i.source_trace_id == asked.source_trace_id)
     if asked.source_span_id:
         found.append(_i.source_span_id == asked.source_span_id)
-    if not asked.with_archived:
-        found.append(_i.status == ItemStatus.ACTIVE)
+    if asked.status is not None:
+        found.append(_i.status == asked.status)
+    if asked.split is not None:
+        found.append(_i.split == asked.split)
+    if asked.ids is not None:
+        found.append(_i.id.in_(asked.ids))
+    if asked.tag:
+        found.append(_i.tags.contains(encoded(asked.tag), autoescape=True))
+    if asked.words:
+        # As the words stand within a JSON text.
+        words = encoded(asked.words)[1:-1]
+        found.append(
+            sa.or_(
+                _i.id.icontains(asked.words, autoescape=True),
+                *(
+                    column.icontains(words, autoescape=True)
+                    for column in (_i.input, _i.expected_output, _i.metadata)
+                ),
+            )
+        )
     if asked.at:
         found.append(_i.valid_from <= asked.at)
         found.append(sa.or_(_i.valid_to == NEVER, _i.valid_to > asked.at))

@@ -1,0 +1,142 @@
+"""What became of a data set's items in the course of time. Functions of an open transaction."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import sqlalchemy as sa
+
+from pilothouse.domain.clock import MINUTE
+from pilothouse.domain.dataset import Dataset, Item
+from pilothouse.store.relational import datasets
+from pilothouse.store.relational import tables as t
+
+Kind = Literal["added", "removed", "changed"]
+
+_MOST_MOMENTS = 5_000
+_CONTENT = (
+    "status",
+    "input",
+    "expected_output",
+    "metadata",
+    "source_trace_id",
+    "source_span_id",
+    "split",
+    "tags",
+)
+_i = t.dataset_items.c
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """Changes that followed one another within a minute."""
+
+    at: int
+    """Of the last of them; the state then has them all."""
+    changes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """None: there was no such item then."""
+
+    before: Item | None
+    after: Item | None
+
+
+def points(db: sa.Connection, dataset: Dataset, limit: int) -> list[Point]:
+    """The newest first."""
+    moments = Counter[int]()
+    # A version that ends where another of its item begins is one change.
+    successor = t.dataset_items.alias()
+    followed = sa.exists().where(
+        successor.c.project_id == _i.project_id,
+        successor.c.id == _i.id,
+        successor.c.valid_from == _i.valid_to,
+    )
+    own = (_i.project_id == dataset.project_id, _i.dataset_id == dataset.id)
+    for moment, conditions in (
+        (_i.valid_from, own),
+        (_i.valid_to, (*own, _i.valid_to != datasets.NEVER, ~followed)),
+    ):
+        rows = db.execute(
+            sa.select(moment, sa.func.count())
+            .where(*conditions)
+            .group_by(moment)
+            .order_by(moment.desc())
+            .limit(_MOST_MOMENTS)
+        )
+        moments.update({row[0]: row[1] for row in rows})
+    return _merged(moments)[:limit]
+
+
+def _merged(moments: Counter[int]) -> list[Point]:
+    found: list[Point] = []
+    last = 0
+    for moment in sorted(moments, reverse=True):
+        if found and last - moment < MINUTE:
+            found[-1] = Point(found[-1].at, found[-1].changes + moments[moment])
+        else:
+            found.append(Point(moment, moments[moment]))
+        last = moment
+    return found
+
+
+def count(db: sa.Connection, dataset: Dataset, before: int, after: int) -> dict[Kind, int]:
+    """How many items differ between two points in time, by how."""
+    kinds: tuple[Kind, ...] = ("added", "removed", "changed")
+    return {
+        kind: db.execute(
+            sa.select(sa.func.count()).select_from(_ids(dataset, before, after, kind).subquery())
+        ).scalar_one()
+        for kind in kinds
+    }
+
+
+def page(
+    db: sa.Connection,
+    dataset: Dataset,
+    before: int,
+    after: int,
+    kind: Kind,
+    limit: int,
+    offset: int = 0,
+) -> list[Difference]:
+    """Items that differ in one way, by id."""
+    wanted = _ids(dataset, before, after, kind)
+    ids = list(db.execute(wanted.order_by("id").limit(limit).offset(offset)).scalars())
+    old, fresh = (_items(db, dataset, ids, moment) for moment in (before, after))
+    return [Difference(old.get(id), fresh.get(id)) for id in ids]
+
+
+def _ids(dataset: Dataset, before: int, after: int, kind: Kind) -> sa.Select[str]:
+    old, fresh = (_held(dataset, moment) for moment in (before, after))
+    if kind == "changed":
+        differ = [old.c[name] != fresh.c[name] for name in _CONTENT]
+        return (
+            sa.select(fresh.c.id)
+            .join(old, old.c.id == fresh.c.id)
+            .where(old.c.valid_from != fresh.c.valid_from, sa.or_(*differ))
+        )
+    there, gone = (fresh, old) if kind == "added" else (old, fresh)
+    return sa.select(there.c.id).where(there.c.id.not_in(sa.select(gone.c.id)))
+
+
+def _held(dataset: Dataset, moment: int) -> sa.Subquery:
+    """Versions that held at the time."""
+    return (
+        sa.select(_i.id, _i.valid_from, *(_i[name] for name in _CONTENT))
+        .where(
+            _i.project_id == dataset.project_id,
+            _i.dataset_id == dataset.id,
+            _i.valid_from <= moment,
+            sa.or_(_i.valid_to == datasets.NEVER, _i.valid_to > moment),
+        )
+        .subquery()
+    )
+
+
+def _items(db: sa.Connection, dataset: Dataset, ids: Sequence[str], moment: int) -> dict[str, Item]:
+    asked = datasets.Asked(dataset_id=dataset.id, at=moment, status=None, ids=tuple(ids))
+    return {item.id: item for item in datasets.items(db, dataset.project_id, asked)}
