@@ -29,7 +29,7 @@ from pilothouse.query.answers import (
     UserSummary,
 )
 from pilothouse.query.charts import ChartQuestion
-from pilothouse.query.filters import Filter, Match, equal
+from pilothouse.query.filters import Filter, Match, equal, every
 from pilothouse.query.lists import ALWAYS, ListQuestion
 from pilothouse.query.prompts import PromptQuestion, Slice
 from pilothouse.reading import (
@@ -47,6 +47,7 @@ from pilothouse.store.whole_payloads import make_whole
 
 _FACET_VALUES = 30
 _REJECTED = 20
+_MOST_WHOLE = 1_000
 _MOST_FACETS = 20
 
 
@@ -141,6 +142,21 @@ class Reading:
             output_size=whole.get("output", output_size),
             scores=scores,
         )
+
+    def whole_spans(self, scope: Scope, keys: Sequence[tuple[str, str]]) -> list[Span]:
+        """Spans named by trace and span with their whole bodies, in the order asked for; those that
+        exist. Of at most a thousand."""
+        traces, spans = ({key[side] for key in keys} for side in (0, 1))
+        among = every(Match("trace", equal(*sorted(traces))), Match("span", equal(*sorted(spans))))
+        question = ListQuestion("spans", ALWAYS, among, limit=_MOST_WHOLE)
+        found = {
+            (span.trace_id, span.span_id): span
+            for span in self.spans(scope, question, bodies=True).items
+        }
+        whole = [found[key] for key in keys if key in found]
+        for span in whole:
+            make_whole(self._blobs, span, None)
+        return whole
 
     def transcript(
         self, scope: Scope, trace_id: str, limit: int = 100, cursor: str | None = None
