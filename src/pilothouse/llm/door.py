@@ -12,8 +12,16 @@ import httpx
 from pilothouse.domain.clock import DAY, SECOND, now
 from pilothouse.domain.span import CostSource, Span
 from pilothouse.domain.usage import totals
-from pilothouse.llm import anthropic_messages, bedrock, gemini, openai_chat, openai_responses
+from pilothouse.llm import (
+    anthropic_messages,
+    bedrock,
+    embeddings,
+    gemini,
+    openai_chat,
+    openai_responses,
+)
 from pilothouse.llm.connections import Connection
+from pilothouse.llm.embeddings import Embedding
 from pilothouse.llm.events import Answer, Event, ReasoningDelta, TextDelta, ToolCallDelta
 from pilothouse.llm.failures import BudgetSpent, CutOff, Malformed, ModelFailure, TooSlow
 from pilothouse.llm.providers import Protocol
@@ -87,9 +95,13 @@ class Door:
             raise _scrubbed(error, connection) from None
         finally:
             call.ended = now()
-            _price(connection, call, prices)
+            call.cost, call.cost_source = _priced(
+                connection, call.request.model, call.started, call.answer.usage, prices
+            )
             if call.answer.usage or call.first_token:
-                await asyncio.shield(asyncio.to_thread(self._note, project_id, call))
+                await asyncio.shield(
+                    asyncio.to_thread(self._note, project_id, call.started, call.cost)
+                )
 
     async def answer(
         self, project_id: str, connection: Connection, request: Request, prices: PriceBook
@@ -99,6 +111,39 @@ class Door:
         async for _ in self.stream(project_id, connection, call, prices):
             pass
         return call
+
+    async def embed(
+        self, project_id: str, connection: Connection, call: Embedding, prices: PriceBook
+    ) -> None:
+        """Texts as vectors, which `call` has afterwards. Raises ModelFailure."""
+        await asyncio.to_thread(self._check_budget, project_id)
+        call.started = now()
+        try:
+            await self._embedded(connection, call)
+        except ModelFailure as error:
+            raise _scrubbed(error, connection) from None
+        finally:
+            call.ended = now()
+            priced = _priced(connection, call.model, call.started, call.usage, prices)
+            call.cost, call.cost_source = priced
+            if call.usage or call.vectors:
+                await asyncio.shield(
+                    asyncio.to_thread(self._note, project_id, call.started, call.cost)
+                )
+
+    async def _embedded(self, connection: Connection, call: Embedding) -> None:
+        timeout = httpx.Timeout(connection.timeout, connect=_CONNECT_SECONDS)
+        for attempt in range(connection.retries + 1):
+            call.attempts = attempt + 1
+            try:
+                async with self._outbound.client(timeout) as http:
+                    return await embeddings.embed(connection, call, http)
+            except ModelFailure as failure:
+                pause = _pause(failure, attempt)
+                if attempt == connection.retries or pause is None:
+                    raise
+            await asyncio.sleep(pause)
+        return None
 
     async def _tried(self, connection: Connection, call: Call) -> AsyncGenerator[Event]:
         """Again, after a pause, while nothing was said and the failure may pass."""
@@ -146,9 +191,9 @@ class Door:
                 f"The project has spent ${spent:.4g} of its ${daily:.4g} for models today"
             )
 
-    def _note(self, project_id: str, call: Call) -> None:
+    def _note(self, project_id: str, started: int, cost: float) -> None:
         with self._database.write() as db:
-            model_spend.add(db, project_id, call.started // DAY, call.cost)
+            model_spend.add(db, project_id, started // DAY, cost)
 
 
 def _pause(failure: ModelFailure, attempt: int) -> float | None:
@@ -177,18 +222,21 @@ def _check_whole(connection: Connection, answer: Answer) -> None:
     raise CutOff(f"The answer of {name} broke off without an end")
 
 
-def _price(connection: Connection, call: Call, prices: PriceBook) -> None:
+def _priced(
+    connection: Connection, model: str, started: int, usage: dict[str, int], prices: PriceBook
+) -> tuple[float, str]:
+    """The cost and where it comes from."""
     span = Span(
         project_id="",
         trace_id="",
         span_id="",
-        start_time=call.started,
-        model=call.request.model,
+        start_time=started,
+        model=model,
         provider=priced_as(connection),
-        usage=call.answer.usage,
+        usage=usage,
     )
     prices.price(span)
-    call.cost, call.cost_source = span.total_cost, span.cost_source
+    return span.total_cost, span.cost_source
 
 
 def priced_as(connection: Connection) -> str:

@@ -14,6 +14,7 @@ from pilothouse.domain.span import Kind, Level, Span
 from pilothouse.llm import openai_chat
 from pilothouse.llm.connections import Connection
 from pilothouse.llm.door import Call, priced_as
+from pilothouse.llm.embeddings import Embedding
 from pilothouse.llm.failures import ModelFailure
 from pilothouse.llm.request import parameters
 
@@ -88,6 +89,26 @@ class Recording:
             self._failed(span, str(failure), failure.code)
         elif stopped:
             span.level, span.status_message = Level.WARNING, _STOPPED
+        self.spans.append(span)
+
+    def embedding(
+        self, connection: Connection, call: Embedding, failure: ModelFailure | None
+    ) -> None:
+        """Without the vectors, which say nothing to a person."""
+        span = self._span(call.model, Kind.EMBEDDING, call.started or now())
+        span.parent_id = self.root.span_id
+        span.end_time = call.ended or now()
+        span.model, span.provider = call.model, priced_as(connection)
+        span.usage = dict(call.usage)
+        span.input = _text(call.texts)
+        if call.vectors:
+            span.output = _text({"vectors": len(call.vectors), "dimensions": len(call.vectors[0])})
+        span.attributes = {
+            "pilothouse.connection": _text(connection.name),
+            "pilothouse.attempts": _text(call.attempts),
+        }
+        if failure is not None:
+            self._failed(span, str(failure), failure.code)
         self.spans.append(span)
 
     def tool(self, name: str, started: int, arguments: Any, value: Any, error: str) -> None:

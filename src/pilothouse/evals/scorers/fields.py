@@ -5,10 +5,11 @@ from typing import Any
 
 import msgspec
 
-from pilothouse.domain import paths
+from pilothouse.domain import messages, paths
 from pilothouse.domain.errors import BadRequest
 from pilothouse.domain.evaluation import Case
 from pilothouse.evals.scorers.tools import Failed
+from pilothouse.llm.parts import plain
 
 NAMES = (
     "input",
@@ -72,5 +73,14 @@ def text(case: Case, path: str) -> str:
 
 
 def as_text(found: Any) -> str:
-    """A text as it is, anything else as JSON."""
-    return found if isinstance(found, str) else msgspec.json.encode(found).decode()
+    """A text as it is, of messages what the last one says, anything else as JSON."""
+    if isinstance(found, str):
+        return found
+    for message in reversed(messages.from_value(found) or ()):
+        if said := plain(message):
+            return said
+    return as_json(found)
+
+
+def as_json(found: Any) -> str:
+    return msgspec.json.encode(found).decode()
