@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from pilothouse.domain.evaluation import Target
 from pilothouse.domain.outcome import IngestCount, RejectedItem
 from pilothouse.domain.scope import Scope, TimeRange
 from pilothouse.query import charts, fields
+from pilothouse.query.arrivals import ArrivalQuestion
 from pilothouse.query.charts import ChartQuestion
 from pilothouse.query.prompts import PromptQuestion, Slice
 from pilothouse.store.clickhouse.engine import Engine, Params, Row
@@ -66,6 +68,11 @@ def _calls(reader: Reader, scope: Scope) -> Iterator[tuple[str, Any]]:
     yield "summaries", reader.summaries(scope, ["t"])
     yield "measured", reader.measured(scope, ["t"])
     yield "measured_spans", reader.measured_spans(scope, [("t", "s")])
+    for target in Target:
+        lately = ArrivalQuestion(
+            target, DAY_OF_IT, 0, 2**60, question("traces", _EVERYTHING).filter
+        )
+        yield "arrived", reader.arrived(scope, lately)
     yield "numbers", reader.numbers(scope, ["t"])
     for view in ("spans", "traces", "sessions", "users", "scores"):
         yield "count", reader.count(scope, question(view))  # type: ignore[arg-type]

@@ -7,8 +7,10 @@ import pytest
 
 from pilothouse.domain.clock import DAY, HOUR, SECOND
 from pilothouse.domain.errors import BadRequest, NotFound
+from pilothouse.domain.evaluation import Target
 from pilothouse.domain.scope import Scope, TimeRange
 from pilothouse.domain.span import Kind, Level
+from pilothouse.query.arrivals import ArrivalQuestion
 from pilothouse.query.filters import And, Compare, Match, equal
 from pilothouse.query.lists import Order
 from pilothouse.query.parser import parse
@@ -285,6 +287,35 @@ def test_what_was_received_lately(write: Writer, reading: Reading, scope: Scope)
     assert _traces(reading, scope, asked) == ["grows"]
     assert _spans(reading, scope, asked) == ["grows/more"]
     assert _spans(reading, scope, f"-{asked}") == ["grows/root", "old/root"]
+
+
+def test_what_arrived_lately_and_is_quiet(write: Writer, reading: Reading, scope: Scope) -> None:
+    chat = {"session_id": "chat-of-arrivals"}
+    write.write(
+        [
+            span(scope, "old", "root", 1, revision=10),
+            span(scope, "quiet", "root", 2, revision=20, user_id="wzr", **chat),
+            call(scope, "quiet", "c", 3, revision=30, parent_id="root"),
+            span(scope, "busy", "root", 4, revision=25, user_id="wzr", **chat),
+            call(scope, "busy", "c", 5, revision=40, parent_id="root"),
+        ]
+    )
+
+    def found(target: Target, fits: str = "", until: int = 35) -> list[str]:
+        asked = ArrivalQuestion(target, DAY_OF_IT, 15, until, parse(fits))
+        return [
+            "/".join(filter(None, (e.trace_id, e.span_id, e.session_id)))
+            for e in reading.arrived(scope, asked)
+        ]
+
+    assert found(Target.TRACE) == ["quiet"]
+    assert found(Target.TRACE, until=50) == ["quiet", "busy"]
+    assert found(Target.TRACE, "user:wzr") == ["quiet"], "its head fits, whatever its news was"
+    assert found(Target.TRACE, "user:somebody") == []
+    assert found(Target.SPAN) == ["quiet/root", "busy/root", "quiet/c"]
+    assert found(Target.SPAN, "kind:llm", until=50) == ["quiet/c", "busy/c"]
+    assert found(Target.SESSION) == ["chat-of-arrivals"]
+    assert found(Target.SESSION, until=24) == [], "news after that"
 
 
 def test_a_trace_is_listed_where_its_head_is(write: Writer, reading: Reading, scope: Scope) -> None:

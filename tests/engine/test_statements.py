@@ -9,13 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from pilothouse.domain.evaluation import Target
 from pilothouse.domain.scope import Scope, TimeRange
 from pilothouse.query import charts, fields
+from pilothouse.query.arrivals import ArrivalQuestion
 from pilothouse.query.charts import ChartQuestion
 from pilothouse.query.lists import ListQuestion, View, order
 from pilothouse.query.parser import parse
+from pilothouse.store.clickhouse import arrivals, groups, lists, migrations, score_charts, scores
 from pilothouse.store.clickhouse import charts as chart_sql
-from pilothouse.store.clickhouse import groups, lists, migrations, score_charts, scores
 from pilothouse.store.clickhouse.lists import Query
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -56,6 +58,9 @@ def _queries() -> Iterator[tuple[str, Query]]:
     yield "spans_by_key", lists.spans_by_key(SCOPE, [("t", "s")], [WITHIN], lists.LISTED)
     yield "traces", lists.trace_keys(SCOPE, _list("traces", rich), WITHIN, 51)
     yield "traces_by_cost", lists.trace_keys_by_total(SCOPE, _list("traces", "", "-cost"), 51)
+    for target in Target:
+        lately = ArrivalQuestion(target, WITHIN, 1, 2, parse("user:wzr errors:>0"), 50)
+        yield f"arrived_{target}", arrivals.arrived(SCOPE, lately)
     yield "trace_times", lists.trace_times(SCOPE, ["t", "u"])
     yield "trace_summaries", lists.trace_summaries(SCOPE, ["t"], [WITHIN], lists.HEAD)
     yield "trace_spans", lists.spans_of_trace(SCOPE, "t", (7, "s"), 2000, [WITHIN])

@@ -185,3 +185,37 @@ def evaluation_id(evaluation: Evaluation) -> str:
         evaluation.session_id,
     ]
     return hashlib.sha256(msgspec.json.encode(told)).hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvaluationRule:
+    """Live traffic that fits the filter is evaluated, or a part of it chosen by chance."""
+
+    id: str
+    project_id: str
+    name: str
+    """Unique in the project."""
+    evaluator_id: str
+    evaluator_version: int
+    """0: always the newest."""
+    target: Target
+    filter: str
+    """In the filter language, over spans, traces or sessions as the target is; empty: all."""
+    sampling: float
+    """Probability with which one is chosen: above 0, at most 1."""
+    delay: int
+    """Seconds without news before it is judged."""
+    daily_budget: float | None
+    """US dollars; None: no limit of its own."""
+    is_active: bool
+    seen_until: int
+    """Receipt, in microseconds, up to which it has looked."""
+    author_id: str
+    created_at: int
+    updated_at: int
+
+
+def is_chosen(rule_id: str, key: str, probability: float) -> bool:
+    """By chance, but the same each time for the same."""
+    digest = hashlib.blake2b(f"{rule_id}/{key}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest) < probability * 2**64

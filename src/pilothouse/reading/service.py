@@ -28,6 +28,7 @@ from pilothouse.query.answers import (
     Transcript,
     UserSummary,
 )
+from pilothouse.query.arrivals import ArrivalQuestion, Arrived
 from pilothouse.query.charts import ChartQuestion
 from pilothouse.query.filters import Filter, Match, equal, every
 from pilothouse.query.lists import ALWAYS, ListQuestion
@@ -68,6 +69,10 @@ class Reading:
     def spans(self, scope: Scope, question: ListQuestion, *, bodies: bool = False) -> Page[Span]:
         """One page of spans; without bodies, attributes and events unless asked for."""
         return page(question, self._reader.spans(scope, one_more(question), bodies=bodies))
+
+    def arrived(self, scope: Scope, question: ArrivalQuestion) -> list[Arrived]:
+        """What came in lately and has been quiet since, the longest quiet first."""
+        return self._reader.arrived(scope, question)
 
     def count(self, scope: Scope, question: ListQuestion) -> int:
         """How many rows all pages of the question hold."""

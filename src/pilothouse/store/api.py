@@ -27,6 +27,7 @@ from pilothouse.query.answers import (
     TraceSummary,
     UserSummary,
 )
+from pilothouse.query.arrivals import ArrivalQuestion, Arrived
 from pilothouse.query.charts import ChartQuestion
 from pilothouse.query.fields import Field
 from pilothouse.query.filters import Filter
@@ -132,6 +133,10 @@ class AnalyticReader(SpanReader, Protocol):
     def numbers(self, scope: Scope, trace_ids: Sequence[str]) -> list[tuple[str, str, str, float]]:
         """(trace, span, name, value) of the numeric and boolean scores of these traces and of their
         spans, oldest first."""
+        ...
+
+    def arrived(self, scope: Scope, question: ArrivalQuestion) -> list[Arrived]:
+        """What came in lately and has been quiet since, the longest quiet first."""
         ...
 
     def count(self, scope: Scope, question: ListQuestion) -> int:

@@ -23,12 +23,21 @@ from pilothouse.query.answers import (
     TraceTotals,
     UserSummary,
 )
+from pilothouse.query.arrivals import ArrivalQuestion, Arrived
 from pilothouse.query.charts import ChartQuestion
 from pilothouse.query.fields import Field, Type
 from pilothouse.query.filters import Filter
 from pilothouse.query.lists import ListQuestion, Matched, Position
 from pilothouse.query.prompts import PromptQuestion
-from pilothouse.store.clickhouse import charts, groups, lists, prompts, score_charts, scores
+from pilothouse.store.clickhouse import (
+    arrivals,
+    charts,
+    groups,
+    lists,
+    prompts,
+    score_charts,
+    scores,
+)
 from pilothouse.store.clickhouse.columns import REJECTED_ITEMS, SCORES, SPANS
 from pilothouse.store.clickhouse.engine import Engine
 from pilothouse.store.clickhouse.lists import HEAD, LISTED, OPENED, SPOKEN, WHOLE, Query
@@ -271,6 +280,12 @@ class Reader:
         for score in SCORES.rows(self._rows(query), scores.VALUED):
             found[score.trace_id].append(score)
         return {trace_id: values(of_it) for trace_id, of_it in found.items()}
+
+    def arrived(self, scope: Scope, question: ArrivalQuestion) -> list[Arrived]:
+        return [
+            Arrived(trace_id=trace, span_id=span, session_id=session, last=last)
+            for trace, span, session, last in self._rows(arrivals.arrived(scope, question))
+        ]
 
     def count(self, scope: Scope, question: ListQuestion) -> int:
         counts = {
