@@ -1,5 +1,8 @@
-"""Data sets through our own API: folders, splits and tags, many items at once, the past."""
+"""Data sets through our own API: folders, splits and tags, many items at once, the past, files."""
 
+import json
+import socket
+import threading
 import time
 import uuid
 from collections.abc import Iterator
@@ -139,4 +142,104 @@ def test_who_may_read_alone_changes_nothing(api: httpx.Client, project: TestProj
         body = {"where": {}, "delete": True}
         assert viewer.post(f"/datasets/{dataset}/items/edit", json=body).status_code == 403
         assert viewer.get(f"/datasets/{dataset}/history").status_code == 200
+        file = {"params": {"name": "a.jsonl"}, "content": b'{"input": 1}'}
+        assert viewer.post(f"/datasets/{dataset}/import", **file).status_code == 403
     assert ids(api, dataset) == ["a"]
+
+
+# -- files ---------------------------------------------------------------------------------------
+
+
+def test_a_file_is_looked_at_mapped_and_brought(api: httpx.Client) -> None:
+    dataset = made(api)
+    text = "问题,答案,难度,编号\n退款要多久？,五天,1,001\n在哪里？,路上,难,002\n"
+    file = {"name": "测试.csv"}
+    content = text.encode("gb18030")
+    seen = api.post(f"/datasets/{dataset}/import/preview", params=file, content=content).json()
+    assert (seen["format"], seen["encoding"], seen["rows"], seen["bad"]) == ("csv", "gb18030", 2, 0)
+    assert seen["columns"][2] == {"name": "难度", "kinds": {"number": 1, "text": 1}, "type": "text"}
+    assert seen["first"][0]["问题"] == "退款要多久？"
+    columns = seen["suggested"] | {
+        "input": {"columns": ["问题"], "as_object": True},
+        "metadata": {"columns": ["难度"], "as_object": True},
+        "id": "编号",
+    }
+    asked = {**file, "columns": json.dumps(columns)}
+    found = api.post(f"/datasets/{dataset}/import", params=asked, content=content).json()
+    assert found == {
+        "rows": 2, "added": 2, "changed": 0, "unchanged": 0, "bad": 0, "problems": [],
+        "written": True,
+    }  # fmt: skip
+    items = api.get(f"/datasets/{dataset}/items").json()["items"]
+    assert [(each["id"], each["input"], each["metadata"]) for each in items] == [
+        ("001", {"问题": "退款要多久？"}, {"难度": "1"}),
+        ("002", {"问题": "在哪里？"}, {"难度": "难"}),
+    ]
+
+
+def test_bad_rows_refuse_the_file_or_are_left_out(api: httpx.Client) -> None:
+    dataset = made(api)
+    content = b'{"input": "a"}\nbroken\n{"input": "b", "tags": 1}\n'
+    path, file = f"/datasets/{dataset}/import", {"name": "a.jsonl"}
+    refused = api.post(path, params={**file, "bad_rows": "refuse"}, content=content).json()
+    assert (refused["written"], refused["bad"]) == (False, 2)
+    assert ids(api, dataset) == []
+    found = api.post(path, params=file, content=content).json()
+    assert (found["added"], [each["row"] for each in found["problems"]]) == (1, [2, 3])
+    assert ids(api, dataset) == ["a"]
+    for params, body, said in (
+        ({"name": "a.xlsx"}, b"PK\x03\x04", "xlsx"),
+        ({"name": "a.csv", "encoding": "klingon"}, b"a\n1", "encodings are"),
+        ({"name": "a.csv", "columns": "{"}, b"a\n1", "columns: "),
+        ({"name": "a.csv", "columns": "{}"}, b"a\n1", "no column is the input"),
+    ):
+        answer = api.post(path, params=params, content=body)
+        assert (answer.status_code, said in answer.text) == (400, True), answer.text
+
+
+def test_fifty_megabytes_come_in_while_the_server_answers_others(
+    api: httpx.Client, project: TestProject
+) -> None:
+    dataset = made(api)
+    line = "question {n}," + "answer " * 140 + "\n"
+    content = ("input,output\n" + "".join(line.format(n=n) for n in range(54_000))).encode()
+    assert len(content) > 50 << 20
+    slowest, done = 0.0, threading.Event()
+
+    def ask() -> None:
+        nonlocal slowest
+        with httpx.Client(base_url=project.server.url, timeout=60) as http:
+            while not done.wait(0.05):
+                began = time.monotonic()
+                http.get("/healthz").raise_for_status()
+                slowest = max(slowest, time.monotonic() - began)
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    try:
+        file = {"name": "large.csv"}
+        seen = api.post(f"/datasets/{dataset}/import/preview", params=file, content=content)
+        assert seen.json()["rows"] == 54_000, seen.text
+        found = api.post(f"/datasets/{dataset}/import", params=file, content=content)
+        assert found.json()["added"] == 54_000, found.text
+    finally:
+        done.set()
+        asking.join()
+    assert slowest < 2, "others waited"
+    assert api.get(f"/datasets/{dataset}").json()["items"] == 54_000
+
+
+def test_other_questions_stay_small_and_files_have_a_limit(
+    api: httpx.Client, project: TestProject
+) -> None:
+    dataset = made(api)
+    large = b'{"items": [{"input": "' + b"x" * (5 << 20) + b'"}]}'
+    assert api.post(f"/datasets/{dataset}/items", content=large).status_code == 413
+    head = (
+        f"POST /api/pilothouse/projects/{project.id}/datasets/{dataset}/import?name=a.csv HTTP/1.1\r\n"
+        f"host: localhost\r\nauthorization: {project.authorization}\r\n"
+        f"content-length: {200 << 20}\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", project.server.port), 30) as connection:
+        connection.sendall(head.encode())
+        assert connection.recv(12) == b"HTTP/1.1 413"

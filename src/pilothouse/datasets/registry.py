@@ -252,7 +252,7 @@ def _put(db: sa.Connection, dataset: Dataset, schemas: Schemas, change: ItemChan
     before = datasets.item(db, dataset.project_id, change.id) if change.id else None
     if before and before.dataset_id != dataset.id:
         raise Conflict(f"the item {change.id!r} belongs to another data set")
-    item = _changed(before or _empty(dataset, change.id), change)
+    item = with_change(before or empty_item(dataset, change.id), change)
     schemas.check(item)
     return datasets.put_item(db, item, before)
 
@@ -285,7 +285,7 @@ def _text(value: Any) -> str:
     return "" if value is None else datasets.encoded(value)
 
 
-def _empty(dataset: Dataset, id: str) -> Item:
+def empty_item(dataset: Dataset, id: str) -> Item:
     return Item(
         project_id=dataset.project_id,
         id=id or new_id(),
@@ -304,7 +304,7 @@ def _empty(dataset: Dataset, id: str) -> Item:
     )
 
 
-def _changed(item: Item, change: ItemChange) -> Item:
+def with_change(item: Item, change: ItemChange) -> Item:
     told = {
         name: getattr(change, name)
         for name in ItemChange.__slots__

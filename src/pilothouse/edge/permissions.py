@@ -136,6 +136,8 @@ _NATIVE: dict[str, Need] = {
     "GET /projects/{project_id}/datasets/{dataset_id}/items/versions": Permission.READ,
     "POST /projects/{project_id}/datasets/{dataset_id}/items/edit": Permission.EDIT,
     "POST /projects/{project_id}/datasets/{dataset_id}/items/deal": Permission.EDIT,
+    "POST /projects/{project_id}/datasets/{dataset_id}/import/preview": Permission.EDIT,
+    "POST /projects/{project_id}/datasets/{dataset_id}/import": Permission.EDIT,
     "GET /projects/{project_id}/datasets/{dataset_id}/history": Permission.READ,
     "GET /projects/{project_id}/datasets/{dataset_id}/differences": Permission.READ,
     "GET /projects/{project_id}/experiments": Permission.READ,

@@ -24,6 +24,7 @@ from pilothouse.protocols.native import (
     connections,
     corrections,
     dashboards,
+    dataset_files,
     dataset_upkeep,
     datasets,
     experiments,
@@ -55,7 +56,7 @@ from pilothouse.wiring import Wired, wire
 log = structlog.get_logger(__name__)
 
 _MOST_OWN_BYTES = 4 << 20
-"""Of a request to our own API, which takes questions and settings, never payloads."""
+"""Of a request to our own API, which takes questions and settings; files have routes of their own."""
 
 NATIVE, LANGFUSE, OTEL = "/api/pilothouse", "/api/public", "/api/public/otel"
 
@@ -122,6 +123,7 @@ def _native() -> APIRouter:
         prompt_webhooks,
         datasets,
         dataset_upkeep,
+        dataset_files,
         experiments,
         connections,
         playground,
@@ -190,8 +192,13 @@ class _SmallQuestions:
                 raise HTTPException(413, f"the body has more than {_MOST_OWN_BYTES} bytes")
             return message
 
-        own = scope["type"] == "http" and scope["path"].startswith(f"{NATIVE}/")
-        await self._app(scope, counted if own else receive, send)
+        bounded = scope["type"] == "http" and _takes_questions(scope["path"])
+        await self._app(scope, counted if bounded else receive, send)
+
+
+def _takes_questions(path: str) -> bool:
+    own = path.startswith(f"{NATIVE}/")
+    return own and not dataset_files.TAKES_FILES.fullmatch(path.removeprefix(NATIVE))
 
 
 class _FromAnyPage:

@@ -1,0 +1,203 @@
+"""Rows of a table brought into a data set as items."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from pilothouse.datasets import mapping
+from pilothouse.datasets.mapping import Columns, Unfit
+from pilothouse.datasets.registry import Schemas, empty_item, with_change
+from pilothouse.datasets.tables import Row, Table
+from pilothouse.domain.clock import now
+from pilothouse.domain.dataset import Dataset
+from pilothouse.domain.errors import BadRequest, Conflict, NotFound
+from pilothouse.store.relational import datasets
+from pilothouse.store.relational.database import Database
+
+MOST_PROBLEMS = 100
+
+_AT_ONCE = 2_000
+"""Rows of one transaction, so that others get their turn in between."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    row: int
+    reason: str
+
+
+@dataclass(slots=True)
+class Brought:
+    """What came of the rows. Nothing was written where `written` is False."""
+
+    rows: int = 0
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    bad: int = 0
+    problems: list[Problem] = field(default_factory=list[Problem])
+    """The first of the bad ones."""
+    written: bool = True
+
+    def refuse(self, row: int, reason: str) -> None:
+        self.bad += 1
+        if len(self.problems) < MOST_PROBLEMS:
+            self.problems.append(Problem(row, reason[:500]))
+
+
+Numbered = tuple[int, dict[str, Any]]
+"""A row's number, and the item that it becomes as the store has it."""
+
+
+def bring(
+    database: Database,
+    dataset: Dataset,
+    table: Table,
+    columns: Columns,
+    fingerprint: str,
+    *,
+    all_or_none: bool,
+) -> Brought:
+    """Make an item of each row, or a version of the one whose id the row tells.
+
+    Ids that are not told follow from the file's fingerprint and the row, so that a file that comes
+    again changes nothing, and one whose columns are read otherwise writes the same items anew. Rows
+    that cannot become items are left out and told; with `all_or_none` nothing is written then.
+    Blocks. Raises BadRequest where the file cannot be read to its end; Conflict where the data set's
+    schemas change meanwhile. What was written then stays.
+    """
+    mapping.check(columns)
+    if all_or_none:
+        tried = _pass(database, dataset, table, columns, fingerprint, write=False)
+        if tried.bad:
+            tried.written = False
+            return tried
+    return _pass(database, dataset, table, columns, fingerprint, write=True)
+
+
+def _pass(
+    database: Database,
+    dataset: Dataset,
+    table: Table,
+    columns: Columns,
+    fingerprint: str,
+    *,
+    write: bool,
+) -> Brought:
+    brought = Brought()
+    told = _told(columns)
+    items = _items(dataset, table, columns, fingerprint, brought)
+    for part in _parts(items):
+        if write:
+            _write(database, dataset, told, part, brought)
+        else:
+            with database.read() as db:
+                ids = [item["id"] for _, item in part]
+                before = datasets.rows_by_id(db, dataset.project_id, ids)
+                _sorted(dataset, told, part, before, brought)
+    return brought
+
+
+def _told(columns: Columns) -> list[str]:
+    """Fields that the file tells; the others of an item that is there stay."""
+    parts = {
+        "input": columns.input.columns,
+        "expected_output": columns.expected_output.columns,
+        "metadata": columns.metadata.columns,
+        "split": columns.split,
+        "tags": columns.tags,
+    }
+    return [name for name, part in parts.items() if part]
+
+
+def _write(
+    database: Database,
+    dataset: Dataset,
+    told: list[str],
+    part: list[Numbered],
+    brought: Brought,
+) -> None:
+    with database.write() as db:
+        current = datasets.by_id(db, dataset.project_id, dataset.id)
+        if current is None:
+            raise NotFound("the data set was deleted meanwhile")
+        if _schemas(current) != _schemas(dataset):
+            raise Conflict("the data set's schemas changed meanwhile; bring the file again")
+        ids = [item["id"] for _, item in part]
+        before = datasets.rows_by_id(db, dataset.project_id, ids)
+        datasets.put_rows(db, _sorted(dataset, told, part, before, brought), before)
+
+
+def _schemas(dataset: Dataset) -> tuple[Any, Any]:
+    return dataset.input_schema, dataset.expected_output_schema
+
+
+def _sorted(
+    dataset: Dataset,
+    told: list[str],
+    part: Iterable[Numbered],
+    before: dict[str, dict[str, Any]],
+    brought: Brought,
+) -> list[dict[str, Any]]:
+    """The items that are new or say something else than before."""
+    fresh: list[dict[str, Any]] = []
+    for number, item in part:
+        last = before.get(item["id"])
+        if last and last["dataset_id"] != dataset.id:
+            brought.refuse(number, f"the id {item['id'][:100]!r} belongs to another data set")
+        elif last and all(last[name] == item[name] for name in told):
+            brought.unchanged += 1
+        elif last:
+            brought.changed += 1
+            fresh.append(last | {name: item[name] for name in told})
+        else:
+            brought.added += 1
+            fresh.append(item)
+    return fresh
+
+
+def _items(
+    dataset: Dataset, table: Table, columns: Columns, fingerprint: str, brought: Brought
+) -> Iterator[Numbered]:
+    schemas, begun = Schemas(dataset), now()
+    seen: dict[str, int] = {}
+    for row in table.rows():
+        brought.rows += 1
+        try:
+            item = _item(dataset, schemas, columns, row, f"{dataset.id}/{fingerprint}")
+            first = seen.setdefault(item["id"], row.number)
+            if first != row.number:
+                raise Unfit(f"the id {item['id'][:100]!r} stands in row {first} already")
+        except Unfit as error:
+            brought.refuse(row.number, str(error))
+        else:
+            # The newest comes first in lists, and the first of a file shall.
+            yield row.number, item | {"created_at": begun - row.number}
+
+
+def _item(
+    dataset: Dataset, schemas: Schemas, columns: Columns, row: Row, seed: str
+) -> dict[str, Any]:
+    """Raises Unfit."""
+    change = mapping.item(columns, row)
+    id = change.id or hashlib.sha256(f"{seed}/{row.number}".encode()).hexdigest()[:32]
+    try:
+        item = with_change(empty_item(dataset, id), change)
+        schemas.check(item)
+        return datasets.row_of(item)
+    except BadRequest as error:
+        raise Unfit(str(error)) from error
+    except (OverflowError, RecursionError, ValueError) as error:
+        raise Unfit(f"has a value that cannot be kept: {error}") from error
+
+
+def _parts(items: Iterable[Numbered]) -> Iterator[list[Numbered]]:
+    part: list[Numbered] = []
+    for each in items:
+        part.append(each)
+        if len(part) == _AT_ONCE:
+            yield part
+            part = []
+    if part:
+        yield part
