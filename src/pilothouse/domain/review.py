@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pilothouse.domain.clock import MINUTE
+from pilothouse.domain.score import Score, Source
+
 
 class Subject(StrEnum):
     """What a comment or an item of a queue is about."""
@@ -40,6 +43,25 @@ class Comment:
     updated_at: int
 
 
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A trace, a span of one, or a session: what scores are given to, and queues ask about."""
+
+    trace_id: str = ""
+    span_id: str = ""
+    session_id: str = ""
+
+    @property
+    def subject(self) -> Subject:
+        if self.session_id:
+            return Subject.SESSION
+        return Subject.SPAN if self.span_id else Subject.TRACE
+
+    @property
+    def id(self) -> str:
+        return self.session_id or self.span_id or self.trace_id
+
+
 class QueueStatus(StrEnum):
     PENDING = "pending"
     COMPLETED = "completed"
@@ -62,15 +84,78 @@ class Queue:
     updated_at: int
 
 
+class Chosen(StrEnum):
+    """How an item came into its queue. Estimates that are to hold for everything rest on items that
+    chance chose, not on those that were looked for."""
+
+    BY_HAND = ""
+    RANDOM = "random"
+    UNSURE = "unsure"
+    """The judge's score lies near its threshold."""
+    DISPUTED = "disputed"
+    """Versions of the judge disagree."""
+
+
 @dataclass(frozen=True, slots=True)
 class QueueItem:
     id: str
     queue_id: str
     subject: Subject
     subject_id: str
+    trace_id: str
+    """That it is, or is of; empty for a session."""
     status: QueueStatus
     annotator_id: str
-    """Who completed it; empty: nobody yet, or a program."""
+    """Who completed it last; empty: nobody yet, or a program."""
     completed_at: int
     created_at: int
     updated_at: int
+    chosen: Chosen = Chosen.BY_HAND
+    adjudicator_id: str = ""
+    """Who decided where people disagreed; empty: nobody has."""
+    adjudicated_at: int = 0
+
+
+LEASE = 15 * MINUTE
+"""So long an item is kept for who took it; a page that is open asks for more in time."""
+
+
+class ReviewStatus(StrEnum):
+    TAKEN = "taken"
+    COMPLETED = "completed"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What one person does with one item."""
+
+    item_id: str
+    user_id: str
+    status: ReviewStatus
+    taken_at: int
+    finished_at: int
+    """0: not yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Of a queue, and of one person in it."""
+
+    items: int
+    completed: int
+    waiting: int
+    """Items that could be served to this person now."""
+    mine: int
+    """Items that this person completed."""
+    skipped: int
+    """Items that this person skipped, and that are not complete."""
+
+
+ADJUDICATED = "adjudicated"
+"""Key in the metadata of a score that settles what people disagreed about."""
+
+
+def is_final(score: Score) -> bool:
+    """Does the score settle what people disagreed about?"""
+    return score.source == Source.ANNOTATION and ADJUDICATED in score.metadata

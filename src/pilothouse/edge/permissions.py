@@ -88,6 +88,29 @@ _NATIVE: dict[str, Need] = {
     "GET /projects/{project_id}/score-configs": Permission.READ,
     "POST /projects/{project_id}/score-configs": Permission.EDIT,
     "PUT /projects/{project_id}/score-configs/{config_id}": Permission.EDIT,
+    "GET /projects/{project_id}/annotation-queues": Permission.READ,
+    "POST /projects/{project_id}/annotation-queues": Permission.EDIT,
+    "GET /projects/{project_id}/annotation-queues/{queue_id}": Permission.READ,
+    "PUT /projects/{project_id}/annotation-queues/{queue_id}": Permission.EDIT,
+    "DELETE /projects/{project_id}/annotation-queues/{queue_id}": Permission.EDIT,
+    "GET /projects/{project_id}/annotation-queues/{queue_id}/items": Permission.READ,
+    "POST /projects/{project_id}/annotation-queues/{queue_id}/items": Permission.ANNOTATE,
+    "POST /projects/{project_id}/annotation-queues/{queue_id}/items/delete": Permission.EDIT,
+    # Who may work on a queue is also looked at with the people it asks.
+    "POST /projects/{project_id}/annotation-queues/{queue_id}/take": Permission.ANNOTATE,
+    "POST /projects/{project_id}/annotation-queues/{queue_id}/skipped": Permission.ANNOTATE,
+    "POST /projects/{project_id}/annotation-queues/{queue_id}/items/{item_id}/renew": (
+        Permission.ANNOTATE
+    ),
+    "POST /projects/{project_id}/annotation-queues/{queue_id}/items/{item_id}/give-back": (
+        Permission.ANNOTATE
+    ),
+    "PUT /projects/{project_id}/annotation-queues/{queue_id}/items/{item_id}/review": (
+        Permission.ANNOTATE
+    ),
+    "PUT /projects/{project_id}/annotation-queues/{queue_id}/items/{item_id}/decision": (
+        Permission.EDIT
+    ),
     "GET /projects/{project_id}/prompts": Permission.READ,
     "GET /projects/{project_id}/prompts/one": Permission.READ,
     "GET /projects/{project_id}/prompts/version": Permission.READ,

@@ -185,10 +185,16 @@ class Intake:
     async def put_score(self, score: Score) -> None:
         """Store a score that a person gives or changes; every read sees it when this returns.
         Raises BadRequest when the engine will not take it."""
+        await self.put_scores([score])
+
+    async def put_scores(self, scores: Sequence[Score]) -> None:
+        """The same of several at once, of one project."""
+        if not scores:
+            return
         loop = asyncio.get_running_loop()
         revision = self.revisions.next()
         why = await loop.run_in_executor(
-            self._join_executor, self._scoring.replace, score, revision
+            self._join_executor, self._scoring.replace, scores, revision
         )
         if why:
             raise BadRequest(why)

@@ -36,14 +36,19 @@ class Scoring:
             known[key] = score
         return self._writer.write(scores)
 
-    def replace(self, score: Score, revision: int) -> str:
-        """Store a score as it is told, a comment that was taken away included; only when and in what
-        environment it was first given stays. Gives the engine's word if it refuses."""
-        for known in self._reader.scores_by_id(Scope(score.project_id), [score.score_id]):
-            score.timestamp, score.environment = known.timestamp, known.environment
-            revision = max(revision, known.revision + 1)
-        score.revision = revision
-        refused = self._writer.write([score])
+    def replace(self, scores: Sequence[Score], revision: int) -> str:
+        """Store scores of one project as they are told, a comment that was taken away included; only
+        when and in what environment each was first given stays. Gives the engine's word if it
+        refuses."""
+        ids = [score.score_id for score in scores]
+        scope = Scope(scores[0].project_id)
+        known = {each.score_id: each for each in self._reader.scores_by_id(scope, ids)}
+        for score in scores:
+            score.revision = revision
+            if before := known.get(score.score_id):
+                score.timestamp, score.environment = before.timestamp, before.environment
+                score.revision = max(revision, before.revision + 1)
+        refused = self._writer.write(scores)
         return refused[0][1] if refused else ""
 
 

@@ -155,6 +155,7 @@ SCORES: tuple[Field, ...] = (
     Field("author", Type.TEXT, "author_id"),
     Field("environment", Type.TEXT, "environment"),
     Field("time", Type.TIME, "timestamp"),
+    Field("adjudicated", Type.BOOLEAN, "mapContains(metadata, 'adjudicated')"),
 )
 """What is known of a score by itself."""
 

@@ -20,6 +20,8 @@ from pilothouse.domain.errors import BadRequest, NotFound, PilothouseError, Refu
 from pilothouse.edge import media_links, refusals
 from pilothouse.protocols.langfuse import routes as langfuse
 from pilothouse.protocols.native import (
+    annotation_queues,
+    annotation_reviews,
     comments,
     connections,
     corrections,
@@ -118,6 +120,8 @@ def _native() -> APIRouter:
         exports,
         scores,
         score_configs,
+        annotation_queues,
+        annotation_reviews,
         prompts,
         prompt_releases,
         prompt_webhooks,

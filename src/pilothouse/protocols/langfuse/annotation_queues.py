@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from pilothouse.domain.clock import now
 from pilothouse.domain.errors import BadRequest, NotFound
-from pilothouse.domain.review import Queue, QueueItem, QueueStatus
+from pilothouse.domain.review import Queue, QueueItem, QueueStatus, Subject
 from pilothouse.edge.access import Caller, CallerOf
 from pilothouse.edge.routing import Router
 from pilothouse.edge.services import Services, ServicesOf
@@ -116,7 +116,7 @@ def list_items(
 def add_item(queue_id: str, body: NewItem, caller: CallerOf, services: ServicesOf) -> Object:
     queue = _found(caller, services, queue_id)
     subject = subjects.SUBJECTS[body.objectType]
-    subjects.check(caller, services, subject, body.objectId)
+    trace_id = subjects.check(caller, services, subject, body.objectId)
     moment_of_it = now()
     status = QueueStatus((body.status or "PENDING").lower())
     item = QueueItem(
@@ -124,6 +124,7 @@ def add_item(queue_id: str, body: NewItem, caller: CallerOf, services: ServicesO
         queue_id=queue.id,
         subject=subject,
         subject_id=body.objectId,
+        trace_id=body.objectId if subject is Subject.TRACE else trace_id,
         status=status,
         annotator_id="",
         completed_at=moment_of_it if status is QueueStatus.COMPLETED else 0,

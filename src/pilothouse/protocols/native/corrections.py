@@ -13,6 +13,7 @@ from pilothouse.edge.access import CallerOf, project_in_path
 from pilothouse.edge.routing import Router
 from pilothouse.edge.services import Services, ServicesOf
 from pilothouse.protocols.native import talk_wire as shapes
+from pilothouse.protocols.native.blinding import sight
 from pilothouse.store.relational import accounts
 
 router = Router(
@@ -30,6 +31,7 @@ def show_correction(
 ) -> shapes.Corrections:
     """The last correction, by whomever."""
     found = _corrections(services, caller.scope, trace_id, span_id)
+    found = sight(caller, services).scores(found)
     return shapes.Corrections(item=_shown(services, found[-1]) if found else None)
 
 
@@ -41,7 +43,8 @@ async def put_correction(
     services: ServicesOf,
     span_id: SpanId = "",
 ) -> shapes.Corrections:
-    """Say what the output should have been, in place of what was said before."""
+    """Say what the output should have been, in place of what was said before. What people say in
+    annotation queues is theirs and stays."""
     if not caller.user_id:
         raise Forbidden("here people correct: sign in; programs send scores to /api/public/scores")
     head = await run_in_threadpool(_subject, services, caller.scope, trace_id, span_id)
@@ -61,7 +64,8 @@ async def put_correction(
         environment=head,
     )
     await services.intake.put_score(score)
-    await services.intake.delete_scores(caller.scope, [each.score_id for each in before])
+    own = [each.score_id for each in before if not each.queue_id]
+    await services.intake.delete_scores(caller.scope, own)
     return shapes.Corrections(item=await run_in_threadpool(_shown, services, score))
 
 

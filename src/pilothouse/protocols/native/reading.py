@@ -15,6 +15,7 @@ from pilothouse.edge.access import Caller, CallerOf, project_in_path
 from pilothouse.edge.routing import Router
 from pilothouse.edge.services import Services, ServicesOf
 from pilothouse.protocols.native import rows, wire
+from pilothouse.protocols.native.blinding import sight
 from pilothouse.query import charts, fields, lists
 from pilothouse.query.charts import ChartQuestion
 from pilothouse.query.filters import Filter, Match, equal, every
@@ -67,6 +68,8 @@ def list_traces(caller: CallerOf, services: ServicesOf, asked: AskedOf) -> wire.
     """Traces whose head began in the range, newest first."""
     question = asked.of("traces")
     page = services.reading.traces(caller.scope, question)
+    sums = {each.head.trace_id: each.scores for each in page.items}
+    sight(caller, services).hide_in(sums)
     return wire.TracePage(
         items=[rows.trace(item) for item in page.items],
         next_cursor=page.next_cursor,
@@ -95,6 +98,8 @@ def list_sessions(
     chosen = _among_starred(caller, services) if bookmarked else None
     question = asked.of("sessions", chosen)
     page = services.reading.sessions(caller.scope, question)
+    sums = {each.session_id: each.scores for each in page.items}
+    sight(caller, services).hide_in(sums, of_sessions=True)
     starred = _starred(caller, services, [item.session_id for item in page.items])
     return wire.SessionPage(
         items=[rows.session(item, bookmarked=item.session_id in starred) for item in page.items],
@@ -127,7 +132,8 @@ def show_trace(
     cursor: Cursor = None,
 ) -> wire.TraceDetail:
     """A trace with one page of its spans."""
-    return rows.trace_detail(services.reading.trace(caller.scope, trace_id, limit, cursor))
+    found = services.reading.trace(caller.scope, trace_id, limit, cursor)
+    return rows.trace_detail(sight(caller, services).trace(found))
 
 
 @router.delete("/traces/{trace_id}", status_code=204)
@@ -148,7 +154,9 @@ def show_span(
 ) -> wire.SpanDetail:
     """A span with its bodies, each cut at `limit_chars`. The span id `-` is the trace's head."""
     wanted = "" if span_id == _HEAD else span_id
-    return rows.span_detail(services.reading.span(caller.scope, trace_id, wanted, limit_chars))
+    found = services.reading.span(caller.scope, trace_id, wanted, limit_chars)
+    found.scores = sight(caller, services).scores(found.scores)
+    return rows.span_detail(found)
 
 
 @router.get("/traces/{trace_id}/transcript")
@@ -174,6 +182,7 @@ def show_session(
 ) -> wire.SessionDetail:
     """A session as a conversation, oldest turn first; behind a cursor, or behind so many turns."""
     found = services.reading.session(caller.scope, session_id, limit, cursor, offset)
+    found = sight(caller, services).session(found)
     starred = _starred(caller, services, [session_id])
     return rows.session_detail(found, bookmarked=session_id in starred)
 

@@ -8,6 +8,7 @@ import msgspec
 
 from pilothouse.domain import messages
 from pilothouse.domain.errors import BadFilter
+from pilothouse.domain.review import is_final
 from pilothouse.domain.score import Score
 from pilothouse.domain.span import Span
 from pilothouse.protocols.native import wire
@@ -23,7 +24,7 @@ from pilothouse.query.filters import show
 from pilothouse.query.lists import ListQuestion
 
 _SPAN = tuple(wire.SpanRow.model_fields)
-_SCORE = tuple(wire.ScoreRow.model_fields)
+_SCORE = tuple(wire.ScoreRow.model_fields.keys() - {"adjudicated"})
 _FLAGS = ("billable", "is_root")
 
 
@@ -83,7 +84,10 @@ def spans(rows: Iterable[Span]) -> list[wire.SpanRow]:
 
 
 def scores(rows: Iterable[Score]) -> list[wire.ScoreRow]:
-    return [wire.ScoreRow(**{name: getattr(row, name) for name in _SCORE}) for row in rows]
+    return [
+        wire.ScoreRow(**{name: getattr(row, name) for name in _SCORE}, adjudicated=is_final(row))
+        for row in rows
+    ]
 
 
 def trace_detail(view: TraceView) -> wire.TraceDetail:

@@ -31,7 +31,7 @@ def list_configs(caller: CallerOf, services: ServicesOf) -> shapes.ScoreConfigs:
     with services.database.read() as db:
         found = score_configs.page(db, caller.project_id, _MOST, 0)
     found.sort(key=lambda each: (each.name.lower(), each.created_at))
-    return shapes.ScoreConfigs(items=[_shown(each) for each in found])
+    return shapes.ScoreConfigs(items=[shown(each) for each in found])
 
 
 @router.post("", status_code=201)
@@ -59,7 +59,7 @@ def add_config(
             raise BadRequest(f"a project holds at most {_MOST} score configs")
         _only_one(db, made)
         score_configs.add(db, made)
-    return _shown(made)
+    return shown(made)
 
 
 @router.put("/{config_id}")
@@ -75,7 +75,7 @@ def change_config(
         if after.name != before.name or before.is_archived:
             _only_one(db, after)
         score_configs.replace(db, after)
-    return _shown(after)
+    return shown(after)
 
 
 def _told(config: ScoreConfig, body: shapes.ScoreConfigChange) -> ScoreConfig:
@@ -103,7 +103,7 @@ def _only_one(db: Connection, config: ScoreConfig) -> None:
             raise Conflict(f"there is a score config named {config.name!r} already")
 
 
-def _shown(config: ScoreConfig) -> shapes.ScoreConfig:
+def shown(config: ScoreConfig) -> shapes.ScoreConfig:
     return shapes.ScoreConfig(
         id=config.id,
         name=config.name,

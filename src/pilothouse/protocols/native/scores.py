@@ -18,6 +18,7 @@ from pilothouse.edge.services import Services, ServicesOf
 from pilothouse.ingest import configured
 from pilothouse.protocols.native import rows, wire
 from pilothouse.protocols.native import score_wire as shapes
+from pilothouse.protocols.native.blinding import sight
 from pilothouse.query import charts, lists
 from pilothouse.query.charts import ChartQuestion
 from pilothouse.query.filters import (
@@ -124,12 +125,13 @@ AskedOf = Annotated[Asked, Depends()]
 def list_scores(caller: CallerOf, services: ServicesOf, asked: AskedOf) -> shapes.ScorePage:
     """Scores that were given in the range, newest first unless the order is `timestamp`."""
     page = services.reading.scores(caller.scope, asked.question())
-    ids = sorted({each.trace_id for each in page.items if each.trace_id})
+    seen = sight(caller, services).scores(page.items)
+    ids = sorted({each.trace_id for each in seen if each.trace_id})
     traces = services.reading.names_of(caller.scope, ids)
     return shapes.ScorePage(
         items=[
             shapes.ListedScore(score=row, target_name=traces.get(row.trace_id, ""))
-            for row in rows.scores(page.items)
+            for row in rows.scores(seen)
         ],
         next_cursor=page.next_cursor,
     )
@@ -217,7 +219,7 @@ def _told(score_id: str, body: shapes.ScoreChange, caller: Caller, services: Ser
 
 def _new(score_id: str, body: shapes.ScoreChange, caller: Caller, services: Services) -> Score:
     config = configured.named(services.database, caller.project_id, body.config_id)
-    data_type, value, text = _value(body.value, config.data_type)
+    data_type, value, text = value_of(body.value, config.data_type)
     return Score(
         project_id=caller.project_id,
         score_id=score_id,
@@ -254,13 +256,13 @@ def _changed(known: Score, body: shapes.ScoreChange, caller: Caller) -> Score:
         raise BadRequest("what a program said is not changed by hand; give a score beside it")
     if not _is_own(known, caller) and Permission.EDIT not in caller.permissions:
         raise Forbidden("changing a score of somebody else needs the permission to edit")
-    data_type, value, text = _value(body.value, DataType(known.data_type))
+    data_type, value, text = value_of(body.value, DataType(known.data_type))
     return msgspec.structs.replace(
         known, data_type=data_type, value=value, text=text, comment=body.comment
     )
 
 
-def _value(given: bool | float | str, wanted: DataType) -> tuple[DataType, float, str]:
+def value_of(given: bool | float | str, wanted: DataType) -> tuple[DataType, float, str]:
     """Type, number and text. Raises BadRequest."""
     match wanted:
         case DataType.BOOLEAN if isinstance(given, bool):

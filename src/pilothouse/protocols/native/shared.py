@@ -17,6 +17,7 @@ from pilothouse.edge.shared import Shared, SharedOf, is_shared, link, trace_of
 from pilothouse.protocols.native import media as media_routes
 from pilothouse.protocols.native import rows, wire
 from pilothouse.protocols.native import talk_wire as shapes
+from pilothouse.protocols.native.blinding import Sight
 from pilothouse.protocols.native.reading import Cursor
 from pilothouse.query import lists
 from pilothouse.query.filters import Match, equal
@@ -71,6 +72,8 @@ def shared_turns(
         limit,
     ).at(cursor)
     page = services.reading.traces(shared.scope, question)
+    sums = {each.head.trace_id: each.scores for each in page.items}
+    _sight(services, shared).hide_in(sums)
     return wire.TracePage(
         items=[rows.trace(item) for item in page.items],
         next_cursor=page.next_cursor,
@@ -89,6 +92,7 @@ def shared_trace(
     """A shared trace, or one of a shared session, with one page of its spans."""
     trace_id = trace_of(services, shared, trace_id)
     found = services.reading.trace(shared.scope, trace_id, limit, cursor)
+    found = _sight(services, shared).trace(found)
     return rows.trace_detail(found).model_copy(update={"scores": _nameless(found.scores)})
 
 
@@ -104,7 +108,8 @@ def shared_span(
     trace_id = trace_of(services, shared, trace_id)
     wanted = "" if span_id == _HEAD else span_id
     found = services.reading.span(shared.scope, trace_id, wanted, limit_chars)
-    return rows.span_detail(found).model_copy(update={"scores": _nameless(found.scores)})
+    seen = _sight(services, shared).scores(found.scores)
+    return rows.span_detail(found).model_copy(update={"scores": _nameless(seen)})
 
 
 @router.get("/{token}/traces/{trace_id}/transcript")
@@ -133,6 +138,7 @@ def shared_session(
     if shared.kind != "session" or shared.id != session_id:
         raise NotFound("no such session")
     found = services.reading.session(shared.scope, session_id, limit, cursor, offset)
+    found = _sight(services, shared).session(found)
     return rows.session_detail(found).model_copy(update={"scores": _nameless(found.scores)})
 
 
@@ -163,6 +169,10 @@ def _check_use(services: Services, shared: Shared, media_id: str) -> None:
         belongs = any(each.head.session_id == shared.id for each in found.values())
     if not belongs:
         raise NotFound("Media asset not found")
+
+
+def _sight(services: Services, shared: Shared) -> Sight:
+    return Sight(services.database, shared.scope.project_id)
 
 
 def _nameless(scores: Iterable[Score]) -> list[wire.ScoreRow]:

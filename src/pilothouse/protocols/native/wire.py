@@ -192,9 +192,13 @@ class ScoreRow(Wire):
     session_id: str
     experiment_id: str
     config_id: str
+    queue_id: str
+    """The annotation queue that it was given in, or empty."""
     author_id: str
     """A person, or empty."""
     environment: str
+    adjudicated: bool = False
+    """Does it settle what people disagreed about?"""
 
 
 class MediaFacts(Wire):

@@ -1,5 +1,7 @@
 """Annotation queues, their items, and who is asked. Functions of an open transaction."""
 
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
@@ -9,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from pilothouse.domain.clock import now
 from pilothouse.domain.errors import Conflict
-from pilothouse.domain.review import Queue, QueueItem, QueueStatus, Subject
+from pilothouse.domain.review import Chosen, Queue, QueueItem, QueueStatus, Subject
 from pilothouse.store.relational import tables as t
 
 _q, _i, _a = t.annotation_queues.c, t.annotation_queue_items.c, t.annotation_queue_assignments.c
@@ -41,14 +43,48 @@ def page(db: sa.Connection, project_id: str, limit: int, offset: int) -> list[Qu
     return [_queue(row) for row in rows.mappings()]
 
 
+def found(db: sa.Connection, *conditions: sa.ColumnElement[bool]) -> list[Queue]:
+    """By name."""
+    rows = db.execute(sa.select(t.annotation_queues).where(*conditions).order_by(_q.name))
+    return [_queue(row) for row in rows.mappings()]
+
+
+def every(db: sa.Connection, project_id: str) -> list[Queue]:
+    """By name."""
+    return found(db, _q.project_id == project_id)
+
+
 def add(db: sa.Connection, queue: Queue) -> None:
     """Raises Conflict when there is one of that name."""
-    row = asdict(queue) | {"score_config_ids": msgspec.json.encode(queue.score_config_ids).decode()}
+    with _named(db, queue):
+        db.execute(t.annotation_queues.insert().values(_queue_row(queue)))
+
+
+def replace(db: sa.Connection, queue: Queue) -> None:
+    """Raises Conflict when there is another of that name."""
+    with _named(db, queue):
+        db.execute(t.annotation_queues.update().where(_q.id == queue.id).values(_queue_row(queue)))
+
+
+def remove(db: sa.Connection, project_id: str, id: str) -> bool:
+    """With its items; the scores stay."""
+    gone = t.annotation_queues.delete().where(_q.project_id == project_id, _q.id == id)
+    return db.execute(gone).rowcount == 1
+
+
+@contextmanager
+def _named(db: sa.Connection, queue: Queue) -> Generator[None, None, None]:
     try:
         with db.begin_nested():
-            db.execute(t.annotation_queues.insert().values(row))
+            yield
     except IntegrityError as error:
         raise Conflict(f"there is a queue {queue.name!r} already") from error
+
+
+def _queue_row(queue: Queue) -> dict[str, Any]:
+    return asdict(queue) | {
+        "score_config_ids": msgspec.json.encode(queue.score_config_ids).decode()
+    }
 
 
 def _queue(row: sa.RowMapping) -> Queue:
@@ -85,8 +121,41 @@ def items(
     return [_item(row) for row in rows.mappings()]
 
 
+def items_by_id(db: sa.Connection, queue_id: str, ids: Iterable[str]) -> dict[str, QueueItem]:
+    among = (_i.queue_id == queue_id, _i.id.in_(list(ids)))
+    rows = db.execute(sa.select(t.annotation_queue_items).where(*among))
+    return {row["id"]: _item(row) for row in rows.mappings()}
+
+
+def known(
+    db: sa.Connection, queue_id: str, subject: Subject, subject_ids: Sequence[str]
+) -> set[str]:
+    """Those of these subjects that the queue has."""
+    rows = db.execute(
+        sa.select(_i.object_id).where(
+            _i.queue_id == queue_id, _i.object_type == subject, _i.object_id.in_(list(subject_ids))
+        )
+    )
+    return set(rows.scalars())
+
+
+def chosen(db: sa.Connection, project_id: str) -> list[tuple[Subject, str, Chosen]]:
+    """Every subject that is in a queue of the project, and how it came there."""
+    rows = db.execute(
+        sa.select(_i.object_type, _i.object_id, _i.chosen)
+        .join(t.annotation_queues, _q.id == _i.queue_id)
+        .where(_q.project_id == project_id)
+    )
+    return [(Subject(row[0]), row[1], Chosen(row[2])) for row in rows]
+
+
 def add_item(db: sa.Connection, item: QueueItem) -> None:
-    db.execute(t.annotation_queue_items.insert().values(_row(item)))
+    add_items(db, [item])
+
+
+def add_items(db: sa.Connection, items: Sequence[QueueItem]) -> None:
+    if items:
+        db.execute(t.annotation_queue_items.insert(), [_row(item) for item in items])
 
 
 def replace_item(db: sa.Connection, item: QueueItem) -> None:
@@ -112,11 +181,32 @@ def _row(item: QueueItem) -> dict[str, Any]:
 def _item(row: sa.RowMapping) -> QueueItem:
     told: dict[str, Any] = dict(row)
     told["subject"], told["subject_id"] = Subject(told.pop("object_type")), told.pop("object_id")
-    told["status"] = QueueStatus(told["status"])
+    told["status"], told["chosen"] = QueueStatus(told["status"]), Chosen(told["chosen"])
     return QueueItem(**told)
 
 
 # -- assignments ---------------------------------------------------------------------------------
+
+
+def assigned(db: sa.Connection, queue_ids: Sequence[str]) -> dict[str, list[str]]:
+    """By queue the people it asks by name, who was asked first first. Nobody: everybody may."""
+    people: dict[str, list[str]] = {id: [] for id in queue_ids}
+    rows = db.execute(
+        sa.select(_a.queue_id, _a.user_id)
+        .where(_a.queue_id.in_(list(queue_ids)))
+        .order_by(_a.created_at, _a.user_id)
+    )
+    for queue_id, user_id in rows:
+        people[queue_id].append(user_id)
+    return people
+
+
+def assign_all(db: sa.Connection, queue_id: str, user_ids: Sequence[str]) -> None:
+    """These people, and nobody else."""
+    others = _a.user_id.not_in(list(user_ids))
+    db.execute(t.annotation_queue_assignments.delete().where(_a.queue_id == queue_id, others))
+    for user_id in user_ids:
+        assign(db, queue_id, user_id)
 
 
 def assign(db: sa.Connection, queue_id: str, user_id: str) -> None:

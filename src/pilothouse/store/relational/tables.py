@@ -505,11 +505,19 @@ annotation_queue_items = Table(
     Column("queue_id", String(64), _owned_by("annotation_queues.id"), nullable=False, index=True),
     Column("object_type", String(16), nullable=False),
     Column("object_id", String(800), nullable=False),
+    Column("trace_id", String(800), nullable=False, comment="of a trace or span"),
     Column("status", String(16), nullable=False),
     Column("annotator_id", String(64), nullable=False, comment="who completed it"),
     Column("completed_at", BigInteger, nullable=False, comment="0: not yet"),
     Column("created_at", BigInteger, nullable=False),
     Column("updated_at", BigInteger, nullable=False),
+    Column(
+        "chosen", String(16), nullable=False, comment="random, unsure, disputed; empty: by hand"
+    ),
+    Column("adjudicator_id", String(64), nullable=False, comment="who settled it"),
+    Column("adjudicated_at", BigInteger, nullable=False, comment="0: not yet"),
+    Index("ix_annotation_queue_items_queue_id_object_id", "queue_id", "object_id"),
+    Index("ix_annotation_queue_items_queue_id_trace_id", "queue_id", "trace_id"),
 )
 
 annotation_reviews = Table(
@@ -517,7 +525,7 @@ annotation_reviews = Table(
     metadata,
     Column("item_id", String(64), _owned_by("annotation_queue_items.id"), primary_key=True),
     Column("user_id", String(64), _owned_by("users.id"), primary_key=True),
-    Column("status", String(16), nullable=False, comment="taken, completed, skipped, adjudicated"),
+    Column("status", String(16), nullable=False, comment="taken, completed, skipped"),
     Column("taken_at", BigInteger, nullable=False),
     Column("finished_at", BigInteger, nullable=False, comment="0: not yet"),
 )

@@ -64,6 +64,48 @@ def _queues() -> None:
         ),
     ):
         op.add_column("annotation_queues", column)
+    for column in (
+        sa.Column(
+            "trace_id",
+            sa.String(length=800),
+            nullable=False,
+            server_default="",
+            comment="of a trace or span",
+        ),
+        sa.Column(
+            "chosen",
+            sa.String(length=16),
+            nullable=False,
+            server_default="",
+            comment="random, unsure, disputed; empty: by hand",
+        ),
+        sa.Column(
+            "adjudicator_id",
+            sa.String(length=64),
+            nullable=False,
+            server_default="",
+            comment="who settled it",
+        ),
+        sa.Column(
+            "adjudicated_at",
+            sa.BigInteger(),
+            nullable=False,
+            server_default="0",
+            comment="0: not yet",
+        ),
+    ):
+        op.add_column("annotation_queue_items", column)
+    op.execute("UPDATE annotation_queue_items SET trace_id = object_id WHERE object_type = 'trace'")
+    op.create_index(
+        "ix_annotation_queue_items_queue_id_trace_id",
+        "annotation_queue_items",
+        ["queue_id", "trace_id"],
+    )
+    op.create_index(
+        "ix_annotation_queue_items_queue_id_object_id",
+        "annotation_queue_items",
+        ["queue_id", "object_id"],
+    )
     op.create_table(
         "annotation_reviews",
         sa.Column("item_id", sa.String(length=64), nullable=False),
@@ -72,7 +114,7 @@ def _queues() -> None:
             "status",
             sa.String(length=16),
             nullable=False,
-            comment="taken, completed, skipped, adjudicated",
+            comment="taken, completed, skipped",
         ),
         sa.Column("taken_at", sa.BigInteger(), nullable=False),
         sa.Column("finished_at", sa.BigInteger(), nullable=False, comment="0: not yet"),
