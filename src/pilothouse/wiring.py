@@ -11,11 +11,20 @@ from pilothouse.domain.errors import PilothouseError, Unavailable
 from pilothouse.edge.access import Access
 from pilothouse.edge.services import Services
 from pilothouse.evals.comparisons import Comparisons
+from pilothouse.evals.evaluating import Evaluating
+from pilothouse.evals.evaluators import Evaluators
+from pilothouse.evals.experiments import Experiments
+from pilothouse.evals.pieces import Pieces
+from pilothouse.evals.rules import BACKFILL, Rules
+from pilothouse.evals.running import KIND as EXPERIMENT
+from pilothouse.evals.running import Runner
+from pilothouse.evals.sandbox import Sandbox
 from pilothouse.ingest.batch import BatchLimits
 from pilothouse.ingest.books import Books
 from pilothouse.ingest.intake import Intake
 from pilothouse.ingest.limits import ItemLimits
 from pilothouse.ingest.repricing import Repricing
+from pilothouse.jobs.worker import Worker
 from pilothouse.llm.door import Door
 from pilothouse.llm.registry import Connections
 from pilothouse.media.library import Library
@@ -49,6 +58,9 @@ class Wired:
 
     async def close(self) -> None:
         """Write what waits, then let go of the stores."""
+        await self.services.rules.close()
+        await self.services.worker.close()
+        await self.services.evaluating.close()
         await asyncio.to_thread(self.services.exports.close)
         await asyncio.to_thread(self.services.prompts.close)
         await asyncio.to_thread(self.services.webhooks.close)
@@ -148,6 +160,13 @@ def wire(settings: Settings) -> Wired:
     sealed = sealing(settings)
     connections = Connections(relational, sealed)
     door = Door(out, relational)
+    prompts = Prompts(relational)
+    pieces = Pieces(relational, reading, prompts)
+    sandbox = Sandbox()
+    evaluating = Evaluating(relational, reading, intake, door, connections, books, sandbox)
+    rules = Rules(relational, reading, evaluating.wake)
+    runner = Runner(relational, reading, pieces, connections, door, intake, books, evaluating.wake)
+    worker = Worker(relational, {EXPERIMENT: runner, BACKFILL: rules.fill})
     services = Services(
         settings=settings,
         database=relational,
@@ -155,10 +174,15 @@ def wire(settings: Settings) -> Wired:
         intake=intake,
         reading=reading,
         exports=Exports(relational, reading, payloads, settings.max_export_rows),
-        prompts=Prompts(relational),
+        prompts=prompts,
         webhooks=Webhooks(relational, sealed, out),
         datasets=Datasets(relational),
         comparisons=Comparisons(relational, reading),
+        evaluators=Evaluators(relational),
+        evaluating=evaluating,
+        rules=rules,
+        experiments=Experiments(relational, reading, pieces, connections, books, worker.wake),
+        worker=worker,
         media=media,
         books=books,
         repricing=Repricing(reader, writer, books.of, counting),

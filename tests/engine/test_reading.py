@@ -314,6 +314,11 @@ def test_what_arrived_lately_and_is_quiet(write: Writer, reading: Reading, scope
     assert found(Target.TRACE, "user:somebody") == []
     assert found(Target.SPAN) == ["quiet/root", "busy/root", "quiet/c"]
     assert found(Target.SPAN, "kind:llm", until=50) == ["quiet/c", "busy/c"]
+    asked = ArrivalQuestion(Target.SPAN, DAY_OF_IT, 15, 50, limit=2)
+    first = reading.arrived(scope, asked)
+    rest = reading.arrived(scope, replace(asked, after=first[-1]))
+    pages = [each.span_id for each in (*first, *rest)]
+    assert pages == ["root", "root", "c", "c"], "pages go on where they ended"
     assert found(Target.SESSION) == ["chat-of-arrivals"]
     assert found(Target.SESSION, until=24) == [], "news after that"
 

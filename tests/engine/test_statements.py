@@ -5,6 +5,7 @@
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from pilothouse.domain.evaluation import Target
 from pilothouse.domain.scope import Scope, TimeRange
 from pilothouse.query import charts, fields
-from pilothouse.query.arrivals import ArrivalQuestion
+from pilothouse.query.arrivals import ArrivalQuestion, Arrived
 from pilothouse.query.charts import ChartQuestion
 from pilothouse.query.lists import ListQuestion, View, order
 from pilothouse.query.parser import parse
@@ -61,6 +62,14 @@ def _queries() -> Iterator[tuple[str, Query]]:
     for target in Target:
         lately = ArrivalQuestion(target, WITHIN, 1, 2, parse("user:wzr errors:>0"), 50)
         yield f"arrived_{target}", arrivals.arrived(SCOPE, lately)
+        last = Arrived(
+            trace_id="" if target is Target.SESSION else "t",
+            span_id="s" if target is Target.SPAN else "",
+            session_id="c" if target is Target.SESSION else "",
+            last=2,
+        )
+        lately = replace(lately, filter=None, after=last)
+        yield f"arrived_{target}_on", arrivals.arrived(SCOPE, lately)
     yield "trace_times", lists.trace_times(SCOPE, ["t", "u"])
     yield "trace_summaries", lists.trace_summaries(SCOPE, ["t"], [WITHIN], lists.HEAD)
     yield "trace_spans", lists.spans_of_trace(SCOPE, "t", (7, "s"), 2000, [WITHIN])

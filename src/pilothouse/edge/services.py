@@ -10,9 +10,14 @@ from starlette.requests import Request
 from pilothouse.datasets.registry import Datasets
 from pilothouse.edge.access import Access
 from pilothouse.evals.comparisons import Comparisons
+from pilothouse.evals.evaluating import Evaluating
+from pilothouse.evals.evaluators import Evaluators
+from pilothouse.evals.experiments import Experiments
+from pilothouse.evals.rules import Rules
 from pilothouse.ingest.books import Books
 from pilothouse.ingest.intake import Intake
 from pilothouse.ingest.repricing import Repricing
+from pilothouse.jobs.worker import Worker
 from pilothouse.llm.door import Door
 from pilothouse.llm.registry import Connections
 from pilothouse.media.library import Library
@@ -38,6 +43,11 @@ class Services:
     webhooks: Webhooks
     datasets: Datasets
     comparisons: Comparisons
+    evaluators: Evaluators
+    evaluating: Evaluating
+    rules: Rules
+    experiments: Experiments
+    worker: Worker
     media: Library
     books: Books
     repricing: Repricing

@@ -6,7 +6,7 @@ A run may be killed at any moment. What was stored is found again by its trace i
 
 import asyncio
 import random
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -88,7 +88,10 @@ class Runner:
         door: Door,
         intake: Intake,
         books: Books,
+        judge: Callable[[], None],
     ) -> None:
+        """`judge` says that there is something to evaluate."""
+        self.judge = judge
         self.database = database
         self.reading = reading
         self.pieces = pieces
@@ -157,6 +160,7 @@ class _Run:
             for item in items:
                 experiments.put_item(db, item)
             evaluations.ask(db, self._evaluations(of.id, items))
+        self._with.judge()
 
     # -- asking ----------------------------------------------------------------------------
 
@@ -222,7 +226,7 @@ class _Run:
         project_id, experiment_id = self._job.project_id, self._experiment.id
         with self._with.database.read() as db:
             noted = {item.trace_id for item in experiments.items_of(db, project_id, experiment_id)}
-        if not noted and self._job.attempts == 1 and not self._turns:
+        if not noted and self._job.attempts == 1 and not self._job.settings.get("resumed"):
             return {}
         scope, found = Scope(project_id), dict[str, bool]()
         ids = [id for turn in turns for id in (*turn.before, turn.trace_id)]
@@ -364,6 +368,7 @@ class _Run:
             for item in items:
                 experiments.put_item(db, item)
             evaluations.ask(db, self._evaluations(self._experiment.id, to_judge))
+        self._with.judge()
 
     def _item(self, turn: _Turn, started: int) -> ExperimentItem:
         piece, moment = turn.piece, now()

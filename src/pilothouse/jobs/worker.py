@@ -61,15 +61,18 @@ class Worker:
         self._database = database
         self._doing = doing
         self._wake = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._running: dict[str, asyncio.Task[None]] = {}
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
+        self._loop = asyncio.get_running_loop()
         self._task = asyncio.create_task(self._look(), name="jobs")
 
     def wake(self) -> None:
-        """There is something new to do, or something to stop."""
-        self._wake.set()
+        """There is something new to do, or something to stop. From any thread."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._wake.set)
 
     async def close(self) -> None:
         """What runs is given back, for whoever looks next."""

@@ -21,6 +21,8 @@ class ArrivalQuestion:
     until: int
     filter: Filter | None = None
     limit: int = 1_000
+    after: "Arrived | None" = None
+    """The last of the page before."""
 
 
 class Arrived(msgspec.Struct, kw_only=True):

@@ -74,6 +74,9 @@ def create(settings: Settings, wired: Wired | None = None) -> FastAPI:
         running.services.exports.start()
         running.services.prompts.start()
         running.services.webhooks.start()
+        running.services.evaluating.start()
+        running.services.worker.start()
+        running.services.rules.start()
         yield
         await running.close()
 

@@ -141,10 +141,10 @@ def test_the_job_of_a_dead_worker_is_taken_over_by_one(database: Database, proje
 def test_what_failed_can_be_taken_up_again(database: Database, project: str) -> None:
     job = _add(database, project)
     with database.write() as db:
-        assert not jobs.again(db, project, job.id), "it waits already"
+        assert not jobs.again(db, project, job.id, {"most": 1}), "it waits already"
         assert jobs.cancel(db, project, job.id)
         assert not jobs.cancel(db, project, job.id), "it has ended"
-        assert jobs.again(db, project, job.id)
+        assert jobs.again(db, project, job.id, {"most": 1})
         claimed = jobs.claim(db, ["count"])
     assert claimed is not None
-    assert claimed.id == job.id
+    assert (claimed.id, claimed.settings) == (job.id, {"most": 1})

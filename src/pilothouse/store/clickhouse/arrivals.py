@@ -25,12 +25,13 @@ def arrived(scope: Scope, question: ArrivalQuestion) -> Query:
         fits = Conditions(statement, "traces", question.within).of(question.filter)
         fitting = statement.table(SPANS, question.within, [among, fits])
         among = f"{key} IN (SELECT {key} {fitting})"
+    behind = _behind(statement, question, f"last, {key}")
     return query(
         statement,
         f"SELECT {named}, max(revision) AS last",
         statement.table(SPANS, question.within, [among]),
         f"GROUP BY {key}",
-        f"HAVING last > {since} AND last <= {until}",
+        f"HAVING last > {since} AND last <= {until}{behind}",
         f"ORDER BY last, {key}",
         f"LIMIT {question.limit}",
     )
@@ -46,7 +47,17 @@ def _spans(scope: Scope, question: ArrivalQuestion) -> Query:
     return query(
         statement,
         "SELECT trace_id, span_id, '', revision",
-        statement.table(SPANS, question.within, conditions),
+        statement.table(SPANS, question.within, conditions)
+        + _behind(statement, question, "revision, trace_id, span_id"),
         "ORDER BY revision, trace_id, span_id",
         f"LIMIT {question.limit}",
     )
+
+
+def _behind(statement: Statement, question: ArrivalQuestion, keyset: str) -> str:
+    after = question.after
+    if after is None:
+        return ""
+    names = [name for name in (after.session_id or after.trace_id, after.span_id) if name]
+    values = ", ".join([statement.bind(after.last, "Int64"), *map(statement.bind, names)])
+    return f" AND ({keyset}) > ({values})"

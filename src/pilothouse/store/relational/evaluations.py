@@ -31,13 +31,15 @@ def ask(db: sa.Connection, asked: Sequence[Evaluation]) -> int:
     return new
 
 
+def any_to_do(db: sa.Connection) -> bool:
+    """Whether `claim` would find some; takes no lock."""
+    return db.execute(sa.select(_v.id).where(_free(now())).limit(1)).first() is not None
+
+
 def claim(db: sa.Connection, most: int) -> list[Evaluation]:
     """The oldest that nobody works on: they wait, or whoever began them fell silent."""
     moment = now()
-    free = sa.or_(
-        sa.and_(_v.status == EvaluationStatus.WAITING, _v.run_at <= moment),
-        sa.and_(_v.status == EvaluationStatus.RUNNING, _v.heartbeat_at < moment - SILENT),
-    )
+    free = _free(moment)
     oldest = sa.select(_v.id).where(free).order_by(_v.run_at, _v.id).limit(most)
     taken = (
         t.evaluations.update()
@@ -50,6 +52,13 @@ def claim(db: sa.Connection, most: int) -> list[Evaluation]:
         .returning(t.evaluations)
     )
     return [_read(row) for row in db.execute(taken).mappings()]
+
+
+def _free(moment: int) -> sa.ColumnElement[bool]:
+    return sa.or_(
+        sa.and_(_v.status == EvaluationStatus.WAITING, _v.run_at <= moment),
+        sa.and_(_v.status == EvaluationStatus.RUNNING, _v.heartbeat_at < moment - SILENT),
+    )
 
 
 def alive(db: sa.Connection, ids: Sequence[str]) -> None:
@@ -224,9 +233,9 @@ def hold(db: sa.Connection, project_id: str, experiment_id: str) -> int:
     return _moved(db, project_id, experiment_id, OPEN, EvaluationStatus.HELD)
 
 
-def let_go(db: sa.Connection, project_id: str, experiment_id: str) -> int:
-    """Those of an experiment that were held, and those that failed, are done now."""
-    ended = (EvaluationStatus.HELD, EvaluationStatus.FAILED)
+def let_go(db: sa.Connection, project_id: str, experiment_id: str, *, failed: bool) -> int:
+    """Those of an experiment that were held are done now, and those that failed where it says so."""
+    ended = [EvaluationStatus.HELD, *([EvaluationStatus.FAILED] if failed else [])]
     return _moved(db, project_id, experiment_id, ended, EvaluationStatus.WAITING)
 
 

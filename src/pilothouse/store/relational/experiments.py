@@ -13,6 +13,7 @@ from pilothouse.store.relational import tables as t
 from pilothouse.store.relational.accounts import new_id
 
 _e, _i = t.experiments.c, t.experiment_items.c
+_MOST_PARAMETERS = 500
 
 
 def _insert(db: sa.Connection, table: sa.Table) -> Any:
@@ -187,6 +188,21 @@ def put_item(db: sa.Connection, item: ExperimentItem) -> ExperimentItem:
     return ExperimentItem(**stored.mappings().one())
 
 
+def remove_items(
+    db: sa.Connection, project_id: str, experiment_id: str, trace_ids: Sequence[str]
+) -> None:
+    """Those that these traces answered; the traces stay."""
+    for start in range(0, len(trace_ids), _MOST_PARAMETERS):
+        part = trace_ids[start : start + _MOST_PARAMETERS]
+        db.execute(
+            t.experiment_items.delete().where(
+                _i.project_id == project_id,
+                _i.experiment_id == experiment_id,
+                _i.trace_id.in_(part),
+            )
+        )
+
+
 def items_of(
     db: sa.Connection,
     project_id: str,
@@ -197,6 +213,27 @@ def items_of(
     """The newest first."""
     conditions = [_i.project_id == project_id, _i.experiment_id == experiment_id]
     return _items(db, conditions, limit, offset)
+
+
+def items_by_trace(
+    db: sa.Connection, project_id: str, trace_ids: Sequence[str]
+) -> dict[tuple[str, str, str], ExperimentItem]:
+    """By experiment, trace and span."""
+    conditions = [_i.project_id == project_id, _i.trace_id.in_(trace_ids)]
+    found = _items(db, conditions)
+    return {(each.experiment_id, each.trace_id, each.span_id): each for each in found}
+
+
+def answers_of(
+    db: sa.Connection, project_id: str, experiment_id: str, item_id: str
+) -> list[ExperimentItem]:
+    """Every attempt of an experiment at an item, the newest first."""
+    conditions = [
+        _i.project_id == project_id,
+        _i.experiment_id == experiment_id,
+        _i.item_id == item_id,
+    ]
+    return _items(db, conditions)
 
 
 def count_items(

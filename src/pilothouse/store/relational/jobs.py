@@ -87,11 +87,17 @@ def cancel(db: sa.Connection, project_id: str, id: str) -> bool:
     return db.execute(t.jobs.update().where(*mine).values(**ended)).rowcount == 1
 
 
-def again(db: sa.Connection, project_id: str, id: str) -> bool:
-    """Take up once more what failed or was cancelled; it goes on where it stopped."""
-    ended = (JobStatus.FAILED, JobStatus.CANCELLED)
-    mine = (_j.project_id == project_id, _j.id == id, _j.status.in_(ended))
-    renewed = {"status": JobStatus.WAITING.value, "error": "", "finished_at": 0, "run_at": now()}
+def again(db: sa.Connection, project_id: str, id: str, settings: dict[str, Any]) -> bool:
+    """Take up once more what has ended; it goes on where it stopped. False when it has not."""
+    mine = (_j.project_id == project_id, _j.id == id, _j.status.not_in(OPEN))
+    renewed = {
+        "status": JobStatus.WAITING.value,
+        "settings": msgspec.json.encode(settings).decode(),
+        "attempts": 0,
+        "error": "",
+        "finished_at": 0,
+        "run_at": now(),
+    }
     return db.execute(t.jobs.update().where(*mine).values(**renewed)).rowcount == 1
 
 

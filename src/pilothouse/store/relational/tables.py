@@ -645,6 +645,7 @@ evaluations = Table(
     Column("evaluator_version", Integer, nullable=False),
     Column("rule_id", String(64), nullable=False, comment="empty: not of a rule"),
     Column("experiment_id", String(200), nullable=False, comment="empty: not of an experiment"),
+    Column("against", String(200), nullable=False, comment="experiment a pairwise judge looks at"),
     Column("trace_id", Text, nullable=False),
     Column("span_id", Text, nullable=False, comment="empty: the whole trace, or a session"),
     Column("session_id", Text, nullable=False),
@@ -661,6 +662,7 @@ evaluations = Table(
     Index("ix_evaluations_status_run_at", "status", "run_at"),
     Index("ix_evaluations_rule_id_created_at", "rule_id", "created_at"),
     Index("ix_evaluations_project_id_experiment_id", "project_id", "experiment_id"),
+    Index("ix_evaluations_project_id_evaluator_id", "project_id", "evaluator_id", "created_at"),
 )
 
 # -- background work -----------------------------------------------------------------------------

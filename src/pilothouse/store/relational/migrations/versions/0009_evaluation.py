@@ -215,6 +215,12 @@ def _evaluations() -> None:
             nullable=False,
             comment="empty: not of an experiment",
         ),
+        sa.Column(
+            "against",
+            sa.String(length=200),
+            nullable=False,
+            comment="experiment a pairwise judge looks at",
+        ),
         sa.Column("trace_id", sa.Text(), nullable=False),
         sa.Column(
             "span_id", sa.Text(), nullable=False, comment="empty: the whole trace, or a session"
@@ -245,6 +251,11 @@ def _evaluations() -> None:
     )
     op.create_index("ix_evaluations_status_run_at", "evaluations", ["status", "run_at"])
     op.create_index("ix_evaluations_rule_id_created_at", "evaluations", ["rule_id", "created_at"])
+    op.create_index(
+        "ix_evaluations_project_id_evaluator_id",
+        "evaluations",
+        ["project_id", "evaluator_id", "created_at"],
+    )
     op.create_index(
         "ix_evaluations_project_id_experiment_id", "evaluations", ["project_id", "experiment_id"]
     )

@@ -1,0 +1,336 @@
+"""Rules: live traffic that fits a filter is evaluated when it has been quiet, history when asked."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import sqlalchemy as sa
+import structlog
+
+from pilothouse.domain.clock import DAY, SECOND, now
+from pilothouse.domain.errors import BadRequest, NotFound, Unavailable
+from pilothouse.domain.evaluation import (
+    Evaluation,
+    EvaluationRule,
+    Target,
+    evaluation_id,
+    is_chosen,
+)
+from pilothouse.domain.job import Job
+from pilothouse.domain.scope import Scope, TimeRange
+from pilothouse.evals.pieces import OWN_ENVIRONMENTS
+from pilothouse.evals.scorers.tools import ENVIRONMENT
+from pilothouse.jobs.worker import Progress
+from pilothouse.query import filters, lists, parser
+from pilothouse.query.arrivals import ArrivalQuestion, Arrived
+from pilothouse.query.filters import Filter, Match, equal, every
+from pilothouse.query.lists import ListQuestion, View
+from pilothouse.reading.service import Reading
+from pilothouse.store.relational import evaluation_rules, evaluations, evaluators, jobs
+from pilothouse.store.relational.accounts import new_id
+from pilothouse.store.relational.database import Database
+
+log = structlog.get_logger(__name__)
+
+BACKFILL = "backfill"
+MOST = 200
+"""Rules of a project."""
+MOST_DELAY = 7 * 24 * 3600
+_LOOK_EVERY = 5.0
+_SETTLED = 1 * SECOND
+_AGAIN = 10 * SECOND
+"""What was given its revision before, and is seen only now, is looked for so far back."""
+_PAGE = 1_000
+_MOST_PAGES = 50
+"""Of one look at a rule; the next goes on from there."""
+_SPAN_OF_LIFE = DAY
+"""What began longer ago when its news comes is left to backfills."""
+_VIEWS: dict[Target, View] = {
+    Target.SPAN: "spans",
+    Target.TRACE: "traces",
+    Target.SESSION: "sessions",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleDraft:
+    name: str
+    evaluator_id: str
+    evaluator_version: int = 0
+    target: Target = Target.TRACE
+    filter: str = ""
+    sampling: float = 1.0
+    delay: int = 30
+    daily_budget: float | None = None
+    is_active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """Of a backfill."""
+
+    found: int
+    """That fit the filter in the range."""
+    chosen: int
+    """Of these, by the probability of the rule."""
+    cost: float | None
+    """US dollars, by what the evaluator cost lately; None: it has not worked yet."""
+
+
+class Rules:
+    """A task of the server that looks at what comes in, and the keeper of the rules."""
+
+    def __init__(self, database: Database, reading: Reading, wake: Callable[[], None]) -> None:
+        self._database = database
+        self._reading = reading
+        self._wake = wake
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._look(), name="rules")
+
+    async def close(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    # -- keeping (these block; from any thread) ----------------------------------------------
+
+    def add(self, project_id: str, draft: RuleDraft, author_id: str) -> EvaluationRule:
+        """What came before is not looked at. Raises BadRequest, NotFound, Conflict."""
+        moment = now()
+        rule = EvaluationRule(
+            id=new_id(),
+            project_id=project_id,
+            **_told(draft),
+            seen_until=moment,
+            author_id=author_id,
+            created_at=moment,
+            updated_at=moment,
+        )
+        with self._database.write() as db:
+            self._check(db, rule)
+            if len(evaluation_rules.of_project(db, project_id)) >= MOST:
+                raise BadRequest(f"a project holds at most {MOST} rules")
+            evaluation_rules.add(db, rule)
+        return rule
+
+    def change(self, project_id: str, id: str, draft: RuleDraft) -> EvaluationRule:
+        """One that was off starts with what comes from now on."""
+        moment = now()
+        with self._database.write() as db:
+            before = _found(evaluation_rules.one(db, project_id, id))
+            woken = draft.is_active and not before.is_active
+            rule = replace(
+                before,
+                **_told(draft),
+                seen_until=moment if woken else before.seen_until,
+                updated_at=moment,
+            )
+            self._check(db, rule)
+            evaluation_rules.replace(db, rule)
+        return rule
+
+    def remove(self, project_id: str, id: str) -> None:
+        with self._database.write() as db:
+            if not evaluation_rules.remove(db, project_id, id):
+                raise NotFound("no such rule")
+
+    def find(self, project_id: str, id: str) -> EvaluationRule:
+        with self._database.read() as db:
+            return _found(evaluation_rules.one(db, project_id, id))
+
+    def of_project(self, project_id: str) -> list[EvaluationRule]:
+        with self._database.read() as db:
+            return evaluation_rules.of_project(db, project_id)
+
+    def _check(self, db: sa.Connection, rule: EvaluationRule) -> None:
+        if not rule.name.strip() or len(rule.name) > 200:
+            raise BadRequest("a rule's name has 1 to 200 characters")
+        if not 0 < rule.sampling <= 1:
+            raise BadRequest("the probability is above 0 and at most 1")
+        if not 0 <= rule.delay <= MOST_DELAY:
+            raise BadRequest(f"the delay is 0 to {MOST_DELAY} seconds")
+        if rule.daily_budget is not None and not 0 <= rule.daily_budget < 1e9:
+            raise BadRequest("the budget is a number of dollars a day")
+        parser.parse(rule.filter)
+        wanted = evaluators.version(db, rule.project_id, rule.evaluator_id, rule.evaluator_version)
+        if wanted is None:
+            raise NotFound("no such version of an evaluator")
+
+    # -- backfill ----------------------------------------------------------------------------
+
+    def estimate(self, project_id: str, id: str, within: TimeRange) -> Estimate:
+        rule = self.find(project_id, id)
+        found = self._reading.count(Scope(project_id), _question(rule, within))
+        with self._database.read() as db:
+            cost = evaluations.mean_cost(db, project_id, rule.evaluator_id)
+        chosen = round(found * rule.sampling)
+        return Estimate(found, chosen, None if cost is None else cost * chosen)
+
+    def backfill(self, project_id: str, id: str, within: TimeRange, author_id: str) -> Job:
+        """Have history evaluated; what was evaluated before is not again."""
+        self.find(project_id, id)
+        settings = {"start": within.start, "end": within.end}
+        with self._database.write() as db:
+            before = jobs.latest(db, project_id, BACKFILL, id)
+            if before is not None and before.finished_at == 0:
+                raise BadRequest("a backfill of this rule is running already")
+            return jobs.add(db, project_id, BACKFILL, id, settings, author_id)
+
+    async def fill(self, job: Job, progress: Progress) -> None:
+        """Does jobs of the kind `backfill`."""
+        rule = await asyncio.to_thread(self.find, job.project_id, job.subject)
+        within = TimeRange(job.settings["start"], job.settings["end"])
+        question = _question(rule, within)
+        scope = Scope(job.project_id)
+        progress.total = await asyncio.to_thread(self._reading.count, scope, question)
+        progress.done = 0
+        pages = self._pages(scope, rule, question)
+        while (page := await asyncio.to_thread(next, pages, None)) is not None:
+            await asyncio.to_thread(self._ask, rule, page, 0)
+            progress.done += len(page)
+            self._wake()
+
+    def _pages(
+        self, scope: Scope, rule: EvaluationRule, question: ListQuestion
+    ) -> Iterator[list[Arrived]]:
+        cursor: str | None = None
+        while True:
+            found, cursor = self._page(scope, rule.target, question.at(cursor))
+            yield found
+            if cursor is None:
+                return
+
+    def _page(
+        self, scope: Scope, target: Target, question: ListQuestion
+    ) -> tuple[list[Arrived], str | None]:
+        if target is Target.SPAN:
+            spans = self._reading.spans(scope, question)
+            keys = [Arrived(trace_id=s.trace_id, span_id=s.span_id, last=0) for s in spans.items]
+            return keys, spans.next_cursor
+        if target is Target.TRACE:
+            traces = self._reading.traces(scope, question)
+            keys = [Arrived(trace_id=each.head.trace_id, last=0) for each in traces.items]
+            return keys, traces.next_cursor
+        sessions = self._reading.sessions(scope, question)
+        keys = [Arrived(session_id=each.session_id, last=0) for each in sessions.items]
+        return keys, sessions.next_cursor
+
+    # -- looking -----------------------------------------------------------------------------
+
+    async def _look(self) -> None:
+        while True:
+            try:
+                await self.look()
+            except Unavailable as error:
+                log.warning("rules cannot look", error=str(error)[:200])
+            except Exception as error:
+                log.error("rules did not look", exc_info=error)
+            await asyncio.sleep(_LOOK_EVERY)
+
+    async def look(self) -> None:
+        """Every active rule looks once at what has come since it looked last."""
+        for rule in await asyncio.to_thread(self._active):
+            with contextlib.suppress(NotFound, BadRequest):
+                # A rule that cannot work any more is told of on its page.
+                if await asyncio.to_thread(self._look_for, rule):
+                    self._wake()
+
+    def _active(self) -> list[EvaluationRule]:
+        with self._database.read() as db:
+            return evaluation_rules.active(db)
+
+    def _look_for(self, rule: EvaluationRule) -> int:
+        """Gives how many evaluations are new."""
+        until = now() - max(rule.delay * SECOND, _SETTLED)
+        since, new = rule.seen_until - _AGAIN, 0
+        if until <= rule.seen_until:
+            return 0
+        within = TimeRange(max(0, since - _SPAN_OF_LIFE), now() + DAY)
+        scope = Scope(rule.project_id)
+        question = ArrivalQuestion(rule.target, within, since, until, _filter(rule), _PAGE)
+        for _ in range(_MOST_PAGES):
+            found = self._reading.arrived(scope, question)
+            if len(found) < _PAGE:
+                return new + self._ask(rule, found, until)
+            new += self._ask(rule, found, 0)
+            question = replace(question, after=found[-1])
+        # So much has come that the rest is left to the next look, with what has the same revision.
+        last = question.after.last - 1 if question.after else since
+        return new + self._ask(rule, [], max(last, rule.seen_until))
+
+    def _ask(self, rule: EvaluationRule, found: Iterable[Arrived], looked_until: int) -> int:
+        moment = now()
+        with self._database.write() as db:
+            version = evaluators.version(
+                db, rule.project_id, rule.evaluator_id, rule.evaluator_version
+            )
+            if version is None:
+                raise NotFound("no such version of an evaluator")
+            asked = [
+                _evaluation(rule, version.version, each, moment)
+                for each in found
+                if is_chosen(rule.id, _key(each), rule.sampling)
+            ]
+            if looked_until and not evaluation_rules.looked(db, rule, looked_until):
+                return 0
+            return evaluations.ask(db, asked)
+
+
+def _told(draft: RuleDraft) -> dict[str, Any]:
+    return {name: getattr(draft, name) for name in RuleDraft.__slots__}
+
+
+def _found(rule: EvaluationRule | None) -> EvaluationRule:
+    if rule is None:
+        raise NotFound("no such rule")
+    return rule
+
+
+def _key(found: Arrived) -> str:
+    return found.session_id or f"{found.trace_id}/{found.span_id}"
+
+
+def _evaluation(rule: EvaluationRule, version: int, found: Arrived, moment: int) -> Evaluation:
+    asked = Evaluation(
+        id="",
+        project_id=rule.project_id,
+        evaluator_id=rule.evaluator_id,
+        evaluator_version=version,
+        rule_id=rule.id,
+        trace_id=found.trace_id,
+        span_id=found.span_id,
+        session_id=found.session_id,
+        probability=rule.sampling,
+        run_at=moment,
+        created_at=moment,
+    )
+    return replace(asked, id=evaluation_id(asked))
+
+
+def _filter(rule: EvaluationRule) -> Filter | None:
+    """With what evaluators leave kept out, always; what else the server runs itself is looked at where
+    the rule names the environment."""
+    told = parser.parse(rule.filter)
+    own = [ENVIRONMENT] if _names_environment(told) else OWN_ENVIRONMENTS
+    return every(told, filters.Not(Match("environment", equal(*own))))
+
+
+def _names_environment(filter: Filter | None) -> bool:
+    match filter:
+        case None:
+            return False
+        case Match(field, _, _):
+            return field == "environment"
+        case filters.Not(of):
+            return _names_environment(of)
+        case filters.And(of) | filters.Or(of):
+            return any(map(_names_environment, of))
+
+
+def _question(rule: EvaluationRule, within: TimeRange) -> ListQuestion:
+    view = _VIEWS[rule.target]
+    return ListQuestion(view, within, _filter(rule), lists.order(view, ""), _PAGE)

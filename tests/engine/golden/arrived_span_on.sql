@@ -1,0 +1,18 @@
+SELECT trace_id, span_id, '', revision
+FROM spans FINAL
+WHERE project_id = {project:String}
+  AND start_time >= fromUnixTimestamp64Micro({p2:Int64}, 'UTC') AND start_time < fromUnixTimestamp64Micro({p3:Int64}, 'UTC')
+  AND kind != 'trace'
+  AND revision > {p0:Int64}
+  AND revision <= {p1:Int64} AND (revision, trace_id, span_id) > ({p1:Int64}, {p4:String}, {p5:String})
+ORDER BY revision, trace_id, span_id
+LIMIT 50
+SETTINGS do_not_merge_across_partitions_select_final = 1, distributed_product_mode = 'local'
+
+-- project = 'project'
+-- p0 = 1
+-- p1 = 2
+-- p2 = 1790000000000000
+-- p3 = 1790086400000000
+-- p4 = 't'
+-- p5 = 's'
