@@ -37,7 +37,7 @@ async def code(settings: Code, sandbox: Sandbox, case: Case) -> list[Judgement]:
         found = await sandbox.run(settings.source, fields.told(case), settings.seconds)
     except CodeFailed as error:
         raise Failed(str(error), again=error.again) from error
-    return judgements(found["value"] if isinstance(found, dict) else found)
+    return judgements(found)
 
 
 def judgements(told: Any) -> list[Judgement]:
