@@ -151,6 +151,8 @@ class Reading:
     def whole_spans(self, scope: Scope, keys: Sequence[tuple[str, str]]) -> list[Span]:
         """Spans named by trace and span with their whole bodies, in the order asked for; those that
         exist. Of at most a thousand."""
+        if not keys:
+            return []
         traces, spans = ({key[side] for key in keys} for side in (0, 1))
         among = every(Match("trace", equal(*sorted(traces))), Match("span", equal(*sorted(spans))))
         question = ListQuestion("spans", ALWAYS, among, limit=_MOST_WHOLE)

@@ -17,13 +17,14 @@ from pilothouse.domain.messages import Message
 from pilothouse.edge.access import CallerOf, project_in_path
 from pilothouse.edge.routing import Router
 from pilothouse.edge.services import Services, ServicesOf
-from pilothouse.llm.request import Request, ResponseSchema, Tool
+from pilothouse.llm.request import Tool
 from pilothouse.playground import running
 from pilothouse.playground.running import Run
 from pilothouse.playground.tools import LiveTool, Source, tools_of
 from pilothouse.prompts.rendering import expected, rendered
 from pilothouse.prompts.templates import BadTemplate, Syntax
 from pilothouse.protocols.native import playground_wire as wire
+from pilothouse.protocols.native.model_calls import messages_of, request_of
 from pilothouse.protocols.native.wire import Message as WireMessage
 from pilothouse.store.relational import playgrounds
 from pilothouse.store.relational.accounts import new_id
@@ -103,7 +104,7 @@ async def _handed_over(
 
 
 @router.post("/playground/render")
-async def render_messages(
+async def rendermessages_of(
     body: wire.Rendering, caller: CallerOf, services: ServicesOf
 ) -> wire.Rendered:
     """The messages as they would be sent, and what they expect values for."""
@@ -111,7 +112,7 @@ async def render_messages(
 
 
 def _rendered(body: wire.Rendering) -> wire.Rendered:
-    messages, syntax = _messages(body.messages), Syntax(body.syntax)
+    messages, syntax = messages_of(body.messages), Syntax(body.syntax)
     variables: set[str] = set()
     places: set[str] = set()
     found: list[Message] | None = None
@@ -144,21 +145,7 @@ async def list_mcp_tools(
 
 
 def _run(body: wire.RunRequest, author_id: str) -> Run:
-    schema = body.response_schema
-    request = Request(
-        model=body.model,
-        messages=_messages(body.messages),
-        tool_choice=body.tool_choice,
-        response_schema=ResponseSchema(**schema.model_dump()) if schema else None,
-        temperature=body.temperature,
-        top_p=body.top_p,
-        max_tokens=body.max_tokens,
-        stop=body.stop,
-        seed=body.seed,
-        reasoning_effort=body.reasoning_effort,
-        reasoning_tokens=body.reasoning_tokens,
-        options=body.options,
-    )
+    request = request_of(body, messages_of(body.messages))
     return Run(
         connection_id=body.connection_id,
         request=request,
@@ -182,12 +169,8 @@ def _tool(tool: wire.Tool) -> LiveTool:
     return LiveTool(described, source, tool.mock, tool.url, tool.headers)
 
 
-def _messages(messages: list[WireMessage]) -> list[Message]:
-    return [msgspec.convert(each.model_dump(), Message) for each in messages]
-
-
 def _placeholders(body: wire.Rendering) -> dict[str, list[Message]]:
-    return {name: _messages(messages) for name, messages in body.placeholders.items()}
+    return {name: messages_of(messages) for name, messages in body.placeholders.items()}
 
 
 def _shown_message(message: Message) -> WireMessage:

@@ -136,13 +136,11 @@ class Rendering(Wire):
     placeholders: dict[str, list[Message]] = Field(default_factory=dict[str, list[Message]])
 
 
-class RunRequest(Rendering):
-    """One variant, once."""
+class ModelCall(Wire):
+    """What a model is asked beside the words."""
 
     connection_id: str = Field(max_length=64)
     model: ModelName
-    name: str = Field(default="", max_length=200)
-    """Of the variant; names the trace."""
     tools: list[Tool] = Field(default_factory=list["Tool"], max_length=128)
     tool_choice: str = Field(default="", max_length=128)
     response_schema: ResponseSchema | None = None
@@ -157,6 +155,13 @@ class RunRequest(Rendering):
     """Put into the provider's own request as they are."""
     prompt_name: str = Field(default="", max_length=255)
     prompt_version: int = Field(default=0, ge=0, le=2**31 - 1)
+
+
+class RunRequest(Rendering, ModelCall):
+    """One variant, once."""
+
+    name: str = Field(default="", max_length=200)
+    """Of the variant; names the trace."""
     session_id: str = Field(default="", max_length=200)
     """Turns of one conversation have the same."""
 
