@@ -26,6 +26,7 @@ import struct
 import sys
 import time
 import traceback
+from functools import lru_cache
 from typing import Any, NoReturn
 
 HEADER = struct.Struct("!Idq")
@@ -304,8 +305,7 @@ _X32 = 0x40000000
 def confine(seconds: float, memory: int) -> None:
     """From here on this process computes, and nothing else. Raises Refused."""
     _limit(seconds, memory)
-    libc = ctypes.CDLL(None, use_errno=True)
-    program, length = _filter()
+    libc, program = _libc(), _program()
     # The parent's death is the fork's, and no program that is started later has more rights.
     for call in (
         (_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0),
@@ -314,17 +314,23 @@ def confine(seconds: float, memory: int) -> None:
         if libc.prctl(*call):
             raise Refused(f"prctl: {os.strerror(ctypes.get_errno())}")
 
-    class Program(ctypes.Structure):
-        _fields_ = [("length", ctypes.c_ushort), ("filter", ctypes.c_void_p)]
-
-    buffer = ctypes.create_string_buffer(program, len(program))
-    told = Program(length, ctypes.cast(buffer, ctypes.c_void_p))
-    if libc.prctl(_PR_SET_SECCOMP, _MODE_FILTER, ctypes.byref(told), 0, 0):
+    if libc.prctl(_PR_SET_SECCOMP, _MODE_FILTER, ctypes.byref(program), 0, 0):
         raise Refused(f"this kernel filters no system calls: {os.strerror(ctypes.get_errno())}")
 
 
-def _filter() -> tuple[bytes, int]:
-    """A program for the kernel: the calls that are listed, and EPERM for all others."""
+class _Program(ctypes.Structure):
+    _fields_ = (("length", ctypes.c_ushort), ("steps", ctypes.c_char_p))
+
+
+# Both are made before the first fork, for all of them.
+@lru_cache(maxsize=1)
+def _libc() -> Any:
+    return ctypes.CDLL(None, use_errno=True)
+
+
+@lru_cache(maxsize=1)
+def _program() -> _Program:
+    """For the kernel: the calls that are listed, and EPERM for all others."""
     found = _ARCHITECTURES.get(platform.machine())
     if found is None:
         raise Refused(f"evaluators in Python run on x86_64 and aarch64, not {platform.machine()}")
@@ -338,7 +344,7 @@ def _filter() -> tuple[bytes, int]:
     ]
     steps += [(_EQUAL, len(allowed) - at, 0, number) for at, number in enumerate(allowed)]
     steps += [(_RETURN, 0, 0, _NOT_PERMITTED), (_RETURN, 0, 0, _ALLOW)]
-    return b"".join(struct.pack("HBBI", *step) for step in steps), len(steps)
+    return _Program(len(steps), b"".join(struct.pack("HBBI", *step) for step in steps))
 
 
 def _limit(seconds: float, memory: int) -> None:
@@ -368,6 +374,8 @@ def _try() -> None:
             f"evaluators in Python need Linux, which can hold a process to computing; this is"
             f" {sys.platform}"
         )
+    _libc()
+    _program()
     ours, theirs = os.pipe()
     pid = os.fork()
     if not pid:
