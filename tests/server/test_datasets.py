@@ -243,3 +243,134 @@ def test_other_questions_stay_small_and_files_have_a_limit(
     with socket.create_connection(("127.0.0.1", project.server.port), 30) as connection:
         connection.sendall(head.encode())
         assert connection.recv(12) == b"HTTP/1.1 413"
+
+
+def test_a_data_set_is_exported_as_it_was(api: httpx.Client) -> None:
+    dataset = made(api, f"退款/{uuid.uuid4().hex}")
+    put(
+        api,
+        dataset,
+        {"id": f"{dataset}/a", "input": "=1+1", "expected_output": {"n": 1}, "tags": ["x"]},
+        {"id": f"{dataset}/b", "input": {"deep": {"er": 1}}, "split": "test"},
+    )
+    before = api.get(f"/datasets/{dataset}/history").json()["items"][0]["at"]
+    time.sleep(0.005)
+    put(api, dataset, {"id": f"{dataset}/a", "input": "new"})
+
+    def file(**params: Any) -> httpx.Response:
+        answer = api.get(f"/datasets/{dataset}/export", params=params)
+        assert answer.status_code == 200, answer.text
+        return answer
+
+    rows = file(format="csv", at=before).text.splitlines()
+    assert rows[0].startswith("\ufeffid,input,expected_output")
+    assert any(f'{dataset}/a,\'=1+1,"{{""n"":1}}",,,"[""x""]",active' in row for row in rows[1:])
+    lines = [json.loads(line) for line in file(format="jsonl", split="test").text.splitlines()]
+    assert [(each["input"], each["split"]) for each in lines] == [({"deep": {"er": 1}}, "test")]
+    chat = file(format="openai-chat", at=before)
+    assert (chat.headers["x-pilothouse-items"], chat.headers["x-pilothouse-skipped"]) == ("2", "2")
+    assert chat.text == ""
+    asked = {"format": "openai-chat", "at": before}
+    fit = api.get(f"/datasets/{dataset}/export/fit", params=asked).json()
+    assert (
+        fit["reasons"]
+        == {
+            "the input is neither text nor chat messages": 1,
+            "the expected output is no text": 1,
+        }
+        or sum(fit["reasons"].values()) == 2
+    )
+
+
+def test_an_exported_file_comes_back_the_same(api: httpx.Client) -> None:
+    dataset, other = made(api), made(api)
+    put(
+        api,
+        dataset,
+        {"input": {"q": "退款"}, "expected_output": [1, 2], "metadata": {"k": "v"}, "split": "a"},
+        {"input": "-5 degrees", "expected_output": "cold", "tags": ["x", "y"]},
+    )
+    told = ("input", "expected_output", "metadata", "split", "tags")
+
+    def said(id: str) -> list[dict[str, Any]]:
+        items = api.get(f"/datasets/{id}/items").json()["items"]
+        return [{name: each[name] for name in told} for each in items]
+
+    lines = api.get(f"/datasets/{dataset}/export", params={"format": "jsonl"}).text.splitlines()
+    content = "\n".join(
+        json.dumps({name: value for name, value in json.loads(line).items() if name != "id"})
+        for line in lines
+    )
+    found = api.post(f"/datasets/{other}/import", params={"name": "a.jsonl"}, content=content)
+    assert found.json()["added"] == 2, found.text
+    assert said(other) == said(dataset)
+
+
+def test_doubles_are_found_and_archived(api: httpx.Client) -> None:
+    dataset = made(api)
+    question = "how long does a refund take when the parcel was sent back last week by post"
+    put(api, dataset, {"id": f"{dataset}/first", "input": {"a": question, "b": 1}})
+    time.sleep(0.005)
+    put(
+        api,
+        dataset,
+        {"id": f"{dataset}/same", "input": {"b": 1, "a": question}},
+        {"id": f"{dataset}/near", "input": {"a": question + " please", "b": 1}},
+        {"id": f"{dataset}/other", "input": {"a": "where is it?", "b": 1}},
+    )
+    exact = api.get(f"/datasets/{dataset}/duplicates").json()
+    assert (exact["groups"], exact["others"]) == (1, 1)
+    assert [each["id"].rpartition("/")[2] for each in exact["items"][0]["items"]] == [
+        "first", "same",
+    ]  # fmt: skip
+    near = api.get(f"/datasets/{dataset}/duplicates", params={"near": 0.8}).json()
+    assert (near["groups"], near["others"], near["items"][0]["is_exact"]) == (1, 2, False)
+    changed = api.post(f"/datasets/{dataset}/duplicates/archive", json={"near": 0.8}).json()
+    assert changed == {"changed": 2}
+    left = api.get(f"/datasets/{dataset}/items").json()["items"]
+    assert {each["id"].rpartition("/")[2] for each in left} == {"first", "other"}
+
+
+def test_what_matches_a_filter_is_added_once(api: httpx.Client, project: TestProject) -> None:
+    dataset = made(api, input_schema={"not": {"const": "bad"}})
+    name = uuid.uuid4().hex
+    traces = [uuid.uuid4().hex for _ in range(40)]
+    moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    events: list[dict[str, Any]] = []
+    for n, trace in enumerate(traces):
+        shared = {"timestamp": moment, "id": uuid.uuid4().hex}
+        body = {"id": trace, "name": name, "input": "bad" if n == 0 else {"n": n}, "output": "out"}
+        events.append({**shared, "type": "trace-create", "body": body})
+        inner = {"id": f"{trace}-g", "traceId": trace, "input": f"span {n}", "name": f"call {name}"}
+        span = {"timestamp": moment, "id": uuid.uuid4().hex, "type": "generation-create"}
+        events.append({**span, "body": {**inner, "startTime": moment}})
+    with project.http() as http:
+        answer = http.post("/api/public/ingestion", json={"batch": events})
+        assert not answer.raise_for_status().json()["errors"]
+
+    def taken(**more: Any) -> dict[str, Any]:
+        asked = {"view": "traces", "filter": f"trace_name:{name}", "start": 0, "end": 2**52, **more}
+        answer = api.post(f"/datasets/{dataset}/items/from-list", json=asked)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    tried = taken(try_only=True, sampling=0.5)
+    assert (tried["matching"], tried["added"]) == (40, 0)
+    assert 5 < tried["chosen"] < 35
+    assert taken(sampling=0.5)["chosen"] == tried["chosen"]
+    rest = taken(tags=["live"], split="new")
+    assert rest["already_there"] + rest["added"] + rest["bad"] == 40
+    assert rest["bad"] == 1
+    assert "schema" in rest["reason"]
+    again = taken()
+    assert (again["added"], again["already_there"], again["bad"]) == (0, 39, 1)
+    items = api.get(f"/datasets/{dataset}/items", params={"tag": "live", "split": "new"}).json()
+    assert items["total"] == rest["added"]
+    one = items["items"][0]
+    assert one["source_trace_id"] in traces
+    assert (one["source_span_id"], one["expected_output"]) == ("", "out")
+    spans = taken(view="spans", filter=f'name:"call {name}"', limit=3)
+    assert (spans["matching"], spans["added"]) == (40, 3)
+    bad = {"view": "spans", "filter": "name:(", "start": 0, "end": 1}
+    answer = api.post(f"/datasets/{dataset}/items/from-list", json=bad)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "bad_filter")

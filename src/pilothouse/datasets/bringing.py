@@ -7,8 +7,8 @@ from typing import Any
 
 from pilothouse.datasets import mapping
 from pilothouse.datasets.mapping import Columns, Unfit
-from pilothouse.datasets.registry import Schemas, empty_item, with_change
-from pilothouse.datasets.tables import Row, Table
+from pilothouse.datasets.registry import ItemChange, Schemas, empty_item, with_change
+from pilothouse.datasets.tables import Table
 from pilothouse.domain.clock import now
 from pilothouse.domain.dataset import Dataset
 from pilothouse.domain.errors import BadRequest, Conflict, NotFound
@@ -74,6 +74,26 @@ def bring(
             tried.written = False
             return tried
     return _pass(database, dataset, table, columns, fingerprint, write=True)
+
+
+def add(database: Database, dataset: Dataset, changes: Iterable[ItemChange]) -> Brought:
+    """Make an item of each, whose id is told; those that do not fit the schemas are left out and
+    told by their place. Blocks."""
+    brought, schemas, begun = Brought(), Schemas(dataset), now()
+
+    def items() -> Iterator[Numbered]:
+        for place, change in enumerate(changes, 1):
+            brought.rows = place
+            try:
+                item = _item(dataset, schemas, change.id, change)
+            except Unfit as error:
+                brought.refuse(place, str(error))
+            else:
+                yield place, item | {"created_at": begun - place}
+
+    for part in _parts(items()):
+        _write(database, dataset, ["input", "expected_output"], part, brought)
+    return brought
 
 
 def _pass(
@@ -165,10 +185,12 @@ def _items(
     for row in table.rows():
         brought.rows += 1
         try:
-            item = _item(dataset, schemas, columns, row, f"{dataset.id}/{fingerprint}")
-            first = seen.setdefault(item["id"], row.number)
+            change = mapping.item(columns, row)
+            id = change.id or derived_id(dataset, fingerprint, str(row.number))
+            item = _item(dataset, schemas, id, change)
+            first = seen.setdefault(id, row.number)
             if first != row.number:
-                raise Unfit(f"the id {item['id'][:100]!r} stands in row {first} already")
+                raise Unfit(f"the id {id[:100]!r} stands in row {first} already")
         except Unfit as error:
             brought.refuse(row.number, str(error))
         else:
@@ -176,12 +198,13 @@ def _items(
             yield row.number, item | {"created_at": begun - row.number}
 
 
-def _item(
-    dataset: Dataset, schemas: Schemas, columns: Columns, row: Row, seed: str
-) -> dict[str, Any]:
+def derived_id(dataset: Dataset, *origin: str) -> str:
+    """Of an item that nobody named: the same of what comes from the same place."""
+    return hashlib.sha256("/".join([dataset.id, *origin]).encode()).hexdigest()[:32]
+
+
+def _item(dataset: Dataset, schemas: Schemas, id: str, change: ItemChange) -> dict[str, Any]:
     """Raises Unfit."""
-    change = mapping.item(columns, row)
-    id = change.id or hashlib.sha256(f"{seed}/{row.number}".encode()).hexdigest()[:32]
     try:
         item = with_change(empty_item(dataset, id), change)
         schemas.check(item)

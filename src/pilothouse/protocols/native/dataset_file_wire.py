@@ -74,3 +74,12 @@ class FileBrought(Wire):
     """The first of the bad rows."""
     written: bool
     """False: nothing was written, as some rows are bad."""
+
+
+class ExportFit(Wire):
+    items: int
+    skipped: int
+    """Items that have no place in the format."""
+    reasons: dict[str, int]
+    named: dict[str, str]
+    """Some of them by id, and why."""

@@ -1,26 +1,29 @@
-"""Files that become items of a data set."""
+"""Files that become items of a data set, and files made of its items."""
 
 import json
 import re
 from dataclasses import asdict, replace
 from typing import Annotated, Any, Literal
+from urllib.parse import quote
 
 from fastapi import Depends, Query, Request
+from fastapi.responses import StreamingResponse
 from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 
-from pilothouse.datasets import mapping
+from pilothouse.datasets import exporting, mapping
 from pilothouse.datasets.bringing import bring
 from pilothouse.datasets.encodings import ENCODINGS
 from pilothouse.datasets.mapping import Columns, Part
 from pilothouse.datasets.tables import Format, Table, open_table
+from pilothouse.domain.clock import now
 from pilothouse.domain.errors import BadRequest
 from pilothouse.edge.access import CallerOf, project_in_path
 from pilothouse.edge.routing import Router
 from pilothouse.edge.services import ServicesOf
 from pilothouse.edge.uploads import Upload, uploaded
 from pilothouse.protocols.native import dataset_file_wire as shapes
-from pilothouse.protocols.native.datasets import dataset_of
+from pilothouse.protocols.native.datasets import AskedOf, dataset_of
 
 router = Router(
     prefix="/projects/{project_id}/datasets",
@@ -32,6 +35,7 @@ TAKES_FILES = re.compile(r"/projects/[^/]+/datasets/[^/]+/import(/preview)?")
 """Paths, below that of our own API, whose bodies are files and may be large."""
 
 MOST_BYTES = 100 << 20
+_MOST_REASONS = 10
 _SHOWN_ROWS = 20
 _SHOWN_CHARS = 500
 _FILE: dict[str, Any] = {
@@ -92,6 +96,58 @@ async def import_file(
             return shapes.FileBrought(**asdict(found))
 
         return await run_in_threadpool(brought)
+
+
+@router.get("/{dataset_id}/export/fit")
+def show_export_fit(
+    dataset_id: str,
+    caller: CallerOf,
+    services: ServicesOf,
+    format: exporting.Format,
+    told: AskedOf,
+) -> shapes.ExportFit:
+    """How many items a file of the format would leave out, and why."""
+    dataset = dataset_of(caller, services, dataset_id)
+    found = exporting.fit(services.database, dataset, told.of(dataset), format)
+    return shapes.ExportFit(
+        items=found.items,
+        skipped=found.skipped,
+        reasons=dict(found.reasons.most_common(_MOST_REASONS)),
+        named=found.named,
+    )
+
+
+@router.get(
+    "/{dataset_id}/export",
+    response_class=StreamingResponse,
+    responses={200: {"content": {kind: {} for kind in set(exporting.MEDIA_TYPES.values())}}},
+)
+def export_dataset(
+    dataset_id: str,
+    caller: CallerOf,
+    services: ServicesOf,
+    format: exporting.Format,
+    told: AskedOf,
+) -> StreamingResponse:
+    """The items as a file. Those that have no place in the format are left out; headers tell how
+    many: `x-pilothouse-items` and `x-pilothouse-skipped`."""
+    dataset = dataset_of(caller, services, dataset_id)
+    # Counted and written is one state, whatever is changed meanwhile.
+    asked = told.of(dataset)
+    asked = asked if asked.at else replace(asked, at=now())
+    found = exporting.fit(services.database, dataset, asked, format)
+    name = re.sub(r"[^\w.-]+", "-", dataset.name).strip("-") or "dataset"
+    ending = "csv" if format is exporting.Format.CSV else "jsonl"
+    return StreamingResponse(
+        exporting.pieces(services.database, dataset, asked, format),
+        media_type=exporting.MEDIA_TYPES[format],
+        headers={
+            "content-disposition": f"attachment; filename*=UTF-8''{quote(name)}.{ending}",
+            "cache-control": "private, no-store",
+            "x-pilothouse-items": str(found.items),
+            "x-pilothouse-skipped": str(found.skipped),
+        },
+    )
 
 
 def _preview(upload: Upload, name: str, encoding: str) -> shapes.FilePreview:

@@ -82,3 +82,54 @@ class DatasetDifferences(Wire):
     changed: int
     items: list[ItemDifference]
     """Of the kind that was asked for."""
+
+
+class DuplicateGroup(Wire):
+    similarity: float
+    """Share of runs of words that neighbours have in common at least; 1: the same."""
+    is_exact: bool
+    items: list[DatasetItem]
+    """The oldest first; of a large group some."""
+    size: int
+
+
+class Duplicates(Wire):
+    """The largest group first."""
+
+    groups: int
+    others: int
+    """Items that are not the first of their group."""
+    items: list[DuplicateGroup]
+
+
+class Doubles(Wire):
+    near: float | None = Field(default=None, ge=0.6, le=1)
+    """Null: exactly the same inputs alone."""
+
+
+class FromList(Wire):
+    """Spans or heads of traces that match, the newest first."""
+
+    view: Literal["traces", "spans"]
+    filter: str = Field(default="", max_length=10_000)
+    start: int
+    end: int
+    sampling: float = Field(default=1, gt=0, le=1)
+    """Probability with which each is taken; the same ones each time."""
+    limit: int = Field(default=100, ge=1, le=1_000)
+    split: str = Field(default="", max_length=100)
+    tags: list[Tag] = Field(default=[], max_length=50)
+    try_only: bool = False
+    """Count, and add nothing."""
+
+
+class TakenFromList(Wire):
+    matching: int
+    already_there: int
+    """Of those that were looked at."""
+    chosen: int
+    added: int
+    bad: int
+    """Left out, as they do not fit the data set's schemas."""
+    reason: str
+    """Of the first of those."""

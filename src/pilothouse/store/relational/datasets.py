@@ -1,7 +1,7 @@
 """Data sets and their items. Functions of an open transaction."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -197,6 +197,20 @@ def ids_of(db: sa.Connection, project_id: str, asked: Asked) -> list[str]:
         .order_by(_i.created_at.desc(), _i.id)
     )
     return list(found.scalars())
+
+
+def inputs_of(
+    db: sa.Connection, project_id: str, asked: Asked, limit: int
+) -> Iterator[tuple[str, str]]:
+    """(id, input as JSON), the oldest first, while the transaction is open."""
+    rows = db.execution_options(yield_per=500).execute(
+        sa.select(_i.id, _i.input)
+        .where(*_conditions(project_id, asked))
+        .order_by(_i.created_at, _i.id.desc())
+        .limit(limit)
+    )
+    for row in rows:
+        yield row[0], row[1]
 
 
 def sources_of(db: sa.Connection, project_id: str, dataset_id: str) -> set[tuple[str, str]]:
