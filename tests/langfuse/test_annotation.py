@@ -415,3 +415,56 @@ def _made(database: Database, *, items: int, people: int, overlap: int) -> tuple
             ],
         )
     return made, users
+
+
+# -- agreement -----------------------------------------------------------------------------------
+
+
+def test_agreement_and_what_is_disputed(
+    client: TestClient, member: Person, ann: Person, bob: Person
+) -> None:
+    traces = [trace(client) for _ in range(8)]
+    queue_id, config = queue(member, traces, overlap=2)
+    told = {traces[n]: (n % 2 == 0, n % 2 == 0 or n == 3) for n in range(8)}
+    for person, place in ((ann, 0), (bob, 1)):
+        while item := take(person, queue_id)["item"]:
+            say(person, queue_id, item, config, told[item["trace_id"]][place])
+    path = f"/annotation-queues/{queue_id}"
+    [found] = ann.ask("GET", f"{path}/agreement").json()["configs"]
+    assert (found["items"], found["ratings"], found["level"]) == (8, 16, "nominal")
+    assert found["same"]["value"] == pytest.approx(7 / 8)
+    # By hand: 1 - (15 * 1) / (9 * 7).
+    assert found["alpha"]["value"] == pytest.approx(1 - 15 / 63)
+    [pair] = found["pairs"]
+    # Observed 7/8, by chance (4*5 + 4*3)/64.
+    assert pair["kappa"]["value"] == pytest.approx((7 / 8 - 0.5) / 0.5)
+    assert {pair["first"], pair["second"]} == {ann.id, bob.id}
+
+    disputed = bob.ask("GET", f"{path}/disagreements").json()
+    assert disputed["total"] == 1
+    [row] = disputed["items"]
+    assert (row["item"]["trace_id"], row["distance"]) == (traces[3], 1)
+    assert {each["user_id"]: each["value"] for each in row["configs"][0]["said"]} == {
+        ann.id: 0,
+        bob.id: 1,
+    }
+    body = {"scores": [{"config_id": config, "value": True}]}
+    member.ask("PUT", f"{path}/items/{row['item']['id']}/decision", json=body)
+    settled = ann.ask("GET", f"{path}/disagreements").json()["items"][0]
+    assert settled["configs"][0]["decision"]["user_id"] == member.id
+    left = ann.ask("GET", f"{path}/disagreements", params={"open_only": True}).json()
+    assert left["total"] == 0
+    # A decision is no third opinion.
+    assert ann.ask("GET", f"{path}/agreement").json()["configs"][0]["ratings"] == 16
+    kind = {"name": found["config"]["name"], "data_type": "boolean"}
+    for only, count in ((None, 17), (True, 1), (False, 16)):
+        asked = {"first": kind | {"adjudicated": only}, "start": 0, "end": 2**52}
+        told_of = member.ask("POST", "/scores/analytics", json=asked).json()
+        assert told_of["summaries"][0]["count"] == count
+
+
+def test_agreement_of_nothing(client: TestClient, member: Person) -> None:
+    queue_id, _ = queue(member, [trace(client)])
+    [found] = member.ask("GET", f"/annotation-queues/{queue_id}/agreement").json()["configs"]
+    assert (found["items"], found["alpha"], found["same"], found["pairs"]) == (0, None, None, [])
+    assert member.ask("GET", f"/annotation-queues/{queue_id}/disagreements").json()["total"] == 0

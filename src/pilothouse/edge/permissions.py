@@ -96,6 +96,13 @@ _NATIVE: dict[str, Need] = {
     "GET /projects/{project_id}/annotation-queues/{queue_id}/items": Permission.READ,
     "POST /projects/{project_id}/annotation-queues/{queue_id}/items": Permission.ANNOTATE,
     "POST /projects/{project_id}/annotation-queues/{queue_id}/items/delete": Permission.EDIT,
+    "POST /projects/{project_id}/annotation-queues/{queue_id}/items/from-judge": (
+        Permission.ANNOTATE
+    ),
+    "GET /projects/{project_id}/annotation-queues/{queue_id}/agreement": Permission.READ,
+    "GET /projects/{project_id}/annotation-queues/{queue_id}/disagreements": Permission.READ,
+    "POST /projects/{project_id}/calibration": Permission.READ,
+    "POST /projects/{project_id}/calibration/next": Permission.READ,
     # Who may work on a queue is also looked at with the people it asks.
     "POST /projects/{project_id}/annotation-queues/{queue_id}/take": Permission.ANNOTATE,
     "POST /projects/{project_id}/annotation-queues/{queue_id}/skipped": Permission.ANNOTATE,
@@ -161,11 +168,6 @@ _NATIVE: dict[str, Need] = {
     "POST /projects/{project_id}/datasets/{dataset_id}/items/deal": Permission.EDIT,
     "POST /projects/{project_id}/datasets/{dataset_id}/import/preview": Permission.EDIT,
     "POST /projects/{project_id}/datasets/{dataset_id}/import": Permission.EDIT,
-    "GET /projects/{project_id}/datasets/{dataset_id}/export/fit": Permission.READ,
-    "GET /projects/{project_id}/datasets/{dataset_id}/export": Permission.READ,
-    "GET /projects/{project_id}/datasets/{dataset_id}/duplicates": Permission.READ,
-    "POST /projects/{project_id}/datasets/{dataset_id}/duplicates/archive": Permission.EDIT,
-    "POST /projects/{project_id}/datasets/{dataset_id}/items/from-list": Permission.EDIT,
     "GET /projects/{project_id}/datasets/{dataset_id}/export/fit": Permission.READ,
     "GET /projects/{project_id}/datasets/{dataset_id}/export": Permission.READ,
     "GET /projects/{project_id}/datasets/{dataset_id}/duplicates": Permission.READ,

@@ -29,12 +29,14 @@ _TRUE, _FALSE = "True", "False"
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """Scores that mean the same: one name and type, from everywhere or from one source or author."""
+    """Scores that mean the same: one name and type, from everywhere or from one source or author;
+    where it is told, only those that settle what people disagreed about, or only the others."""
 
     name: str
     data_type: DataType
     source: str = ""
     author_id: str = ""
+    adjudicated: bool | None = None
 
     @property
     def filter(self) -> Filter | None:
@@ -43,6 +45,7 @@ class Kind:
             Match("data_type", equal(self.data_type.value)),
             Match("source", equal(self.source)) if self.source else None,
             Match("author", equal(self.author_id)) if self.author_id else None,
+            None if self.adjudicated is None else Match("adjudicated", equal(self.adjudicated)),
         )
 
 

@@ -20,8 +20,10 @@ from pilothouse.domain.errors import BadRequest, NotFound, PilothouseError, Refu
 from pilothouse.edge import media_links, refusals
 from pilothouse.protocols.langfuse import routes as langfuse
 from pilothouse.protocols.native import (
+    annotation_agreement,
     annotation_queues,
     annotation_reviews,
+    calibration,
     comments,
     connections,
     corrections,
@@ -127,6 +129,8 @@ def _native() -> APIRouter:
         score_configs,
         annotation_queues,
         annotation_reviews,
+        annotation_agreement,
+        calibration,
         prompts,
         prompt_releases,
         prompt_webhooks,

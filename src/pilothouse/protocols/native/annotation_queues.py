@@ -229,7 +229,8 @@ def add_items(
 def add(
     services: Services, queue: Queue, wanted: Sequence[tuple[Target, Chosen]]
 ) -> shapes.ItemsAdded:
-    """Those of these that the queue does not have yet, in this order."""
+    """Those of these that the queue does not have yet, in this order. What chance chose now is
+    marked so, also where it is there for another reason."""
     moment = now()
     with services.database.write() as db:
         known = {
@@ -240,6 +241,13 @@ def add(
             )
         }
         new = [each for each in wanted if (each[0].subject, each[0].id) not in known]
+        for kind in {kind for kind, _ in known}:
+            drawn = [
+                each.id
+                for each, chosen in wanted
+                if each.subject is kind and chosen is Chosen.RANDOM
+            ]
+            annotation_queues.choose_by_chance(db, queue.id, kind, drawn)
         annotation_queues.add_items(
             db,
             [

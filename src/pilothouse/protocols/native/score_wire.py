@@ -46,6 +46,8 @@ class ScoreKind(Wire):
     data_type: CountedType
     source: Source | Literal[""] = ""
     author_id: str = Field(default="", max_length=200)
+    adjudicated: bool | None = None
+    """Only those that settle what people disagreed about, or only the others; null: both."""
 
 
 class SeenScoreKind(Wire):

@@ -303,7 +303,9 @@ def analyse(
 
 
 def _kind(given: shapes.ScoreKind) -> Kind:
-    return Kind(given.name, DataType(given.data_type), given.source, given.author_id)
+    return Kind(
+        given.name, DataType(given.data_type), given.source, given.author_id, given.adjudicated
+    )
 
 
 def _summary(found: Summary) -> shapes.ScoreSummary:

@@ -139,14 +139,26 @@ def known(
     return set(rows.scalars())
 
 
-def chosen(db: sa.Connection, project_id: str) -> list[tuple[Subject, str, Chosen]]:
-    """Every subject that is in a queue of the project, and how it came there."""
+def chosen(db: sa.Connection, project_id: str) -> list[tuple[Subject, str, str, Chosen]]:
+    """Every subject, with its trace, that is in a queue of the project, and how it came there."""
     rows = db.execute(
-        sa.select(_i.object_type, _i.object_id, _i.chosen)
+        sa.select(_i.object_type, _i.object_id, _i.trace_id, _i.chosen)
         .join(t.annotation_queues, _q.id == _i.queue_id)
         .where(_q.project_id == project_id)
     )
-    return [(Subject(row[0]), row[1], Chosen(row[2])) for row in rows]
+    return [(Subject(row[0]), row[1], row[2], Chosen(row[3])) for row in rows]
+
+
+def choose_by_chance(
+    db: sa.Connection, queue_id: str, subject: Subject, subject_ids: Sequence[str]
+) -> None:
+    """Chance chose these, which are in the queue for another reason."""
+    of_queue = (_i.queue_id == queue_id, _i.object_type == subject)
+    db.execute(
+        t.annotation_queue_items.update()
+        .where(*of_queue, _i.object_id.in_(list(subject_ids)))
+        .values(chosen=Chosen.RANDOM)
+    )
 
 
 def add_item(db: sa.Connection, item: QueueItem) -> None:

@@ -1,0 +1,239 @@
+"""A judge's stored scores against what people said: read, counted, corrected, and what to label next."""
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from pilothouse.domain.access import Role
+from pilothouse.domain.clock import now
+from pilothouse.domain.score import DataType, Score, Source
+from pilothouse.store.clickhouse.writer import Writer
+from pilothouse.wiring import Wired
+from tests.langfuse.conftest import PROJECT
+from tests.langfuse.test_annotation import queue, say, take
+from tests.langfuse.test_native_scores import Person, trace
+
+ALWAYS = {"start": 0, "end": 2**52}
+Judge = Callable[..., None]
+
+
+@pytest.fixture
+def member(client: TestClient, wired: Wired) -> Person:
+    return Person(client, wired, Role.MEMBER)
+
+
+@pytest.fixture
+def bob(client: TestClient, wired: Wired) -> Person:
+    return Person(client, wired, Role.MEMBER)
+
+
+@pytest.fixture
+def judge(wired: Wired) -> Judge:
+    """Stores what an evaluator says."""
+
+    def says(
+        name: str,
+        about: str,
+        value: float | str,
+        data_type: DataType = DataType.BOOLEAN,
+        version: int = 1,
+        source: Source = Source.EVALUATOR,
+        **more: Any,
+    ) -> None:
+        metadata = {"evaluator_id": '"judge"', "evaluator_version": str(version)}
+        if "probability" in more:
+            metadata["probability"] = str(more.pop("probability"))
+        number, text = (0.0, value) if isinstance(value, str) else (float(value), "")
+        score = Score(
+            project_id=PROJECT,
+            score_id=uuid.uuid4().hex,
+            timestamp=now(),
+            name=name,
+            data_type=data_type,
+            source=source,
+            value=number,
+            text=text,
+            trace_id=about,
+            metadata=metadata if source is Source.EVALUATOR else {},
+            revision=now(),
+            **more,
+        )
+        assert Writer(wired.engine).write([score]) == []
+
+    return says
+
+
+def card(person: Person, name: str, **more: Any) -> Any:
+    answer = person.ask("POST", "/calibration", json={"judge": name, **ALWAYS, **more})
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def people(
+    judge: Judge, name: str, about: str, value: float | str, who: str = "p", **more: Any
+) -> None:
+    judge(name, about, value, source=Source.ANNOTATION, author_id=who, **more)
+
+
+def test_a_judge_of_yes_and_no(member: Person, judge: Judge) -> None:
+    name = uuid.uuid4().hex
+    cells = [(1, 1)] * 18 + [(1, 0)] * 2 + [(0, 1)] * 5 + [(0, 0)] * 15
+    for n, (said, judged) in enumerate(cells):
+        judge(name, f"{name}-{n}", judged)
+        people(judge, name, f"{name}-{n}", said)
+    for n in range(60):
+        judge(name, f"{name}-more-{n}", n < 30)
+    found = card(member, name)
+    assert found["confusion"] == {
+        "hits": 18,
+        "false_alarms": 5,
+        "misses": 2,
+        "rejections": 15,
+    }
+    rates = found["rates"]
+    assert (rates["tpr"]["value"], rates["tnr"]["value"]) == pytest.approx((0.9, 0.75))
+    assert found["judged"] == 100
+    assert found["raw"]["value"] == pytest.approx(0.53)
+    # (0.53 + 0.75 - 1) / 0.65
+    assert found["corrected"]["rate"]["value"] == pytest.approx(0.28 / 0.65)
+    assert found["corrected"]["rate"]["low"] < 0.28 / 0.65 < found["corrected"]["rate"]["high"]
+    trust = found["powered"]["trust"]
+    assert found["powered"]["mean"]["value"] == pytest.approx(0.5 - trust * 23 / 40 + trust * 0.5)
+    labelled = found["labelled"]
+    assert (labelled["used"], labelled["by_hand"], labelled["basis"]) == (40, 40, "all")
+
+
+def test_what_was_decided_wins_and_ties_count_nothing(member: Person, judge: Judge) -> None:
+    name = uuid.uuid4().hex
+    for n in range(4):
+        judge(name, f"{name}-{n}", 1)
+    for who, value in (("a", 1), ("b", 0)):
+        people(judge, name, f"{name}-0", value, who)
+        people(judge, name, f"{name}-1", value, who)
+    for who, value in (("a", 0), ("b", 0), ("c", 1)):
+        people(judge, name, f"{name}-2", value, who)
+    # The last word of a person counts, and only what an evaluator said too.
+    people(judge, name, f"{name}-2", 1, "c")
+    people(judge, name, "elsewhere", 1, "a")
+    score = {"about": f"{name}-1", "value": 1, "who": "boss"}
+    people(judge, name, score["about"], score["value"], score["who"])
+    found = card(member, name)
+    assert found["confusion"]["hits"] == 1
+    assert found["confusion"]["false_alarms"] == 1
+    assert found["labelled"]["undecided"] == 1
+    assert found["corrected"] == {"rate": None, "shaky": True}
+
+
+def test_versions_are_told_apart_and_weights_count(member: Person, judge: Judge) -> None:
+    name = uuid.uuid4().hex
+    for n in range(10):
+        judge(name, f"{name}-{n}", n < 5, version=1)
+        judge(name, f"{name}-{n}", n < 8, version=2, probability=0.1 if n < 5 else 0.5)
+    found = card(member, name)
+    assert [(each["key"], each["count"]) for each in found["versions"]] == [
+        ("judge/2", 10),
+        ("judge/1", 10),
+    ]
+    assert (found["version"], found["weighted"]) == ("judge/2", True)
+    # Five of weight 10 and three of weight 2, of five and five.
+    assert found["raw"]["value"] == pytest.approx(56 / 60)
+    assert card(member, name, version="judge/1")["raw"]["value"] == pytest.approx(0.5)
+    asked = {"judge": name, "version": "judge/3", **ALWAYS}
+    assert member.ask("POST", "/calibration", json=asked).status_code == 400
+    assert found["people_type"] is None
+    assert found["corrected"] is None
+
+
+def test_a_judge_of_numbers(member: Person, judge: Judge) -> None:
+    name = uuid.uuid4().hex
+    for n in range(20):
+        judge(name, f"{name}-{n}", n / 20 + 0.1, DataType.NUMERIC)
+        people(judge, name, f"{name}-{n}", n / 20, data_type=DataType.NUMERIC)
+    found = card(member, name)
+    assert found["distances"]["bias"]["value"] == pytest.approx(0.1)
+    assert found["distances"]["error"]["value"] == pytest.approx(0.1)
+    assert found["distances"]["pearson"]["value"] == pytest.approx(1)
+    assert found["confusion"] is None
+    assert found["powered"]["mean"]["value"] == pytest.approx(0.475)
+    # With a threshold both are a yes or a no.
+    cut = card(member, name, threshold=0.5)
+    assert cut["confusion"] == {"hits": 10, "false_alarms": 2, "misses": 0, "rejections": 8}
+    assert cut["distances"] == found["distances"]
+
+
+def test_a_judge_of_categories(member: Person, judge: Judge) -> None:
+    name = uuid.uuid4().hex
+    kind = DataType.CATEGORICAL
+    for n, (said, judged) in enumerate([("a", "a")] * 6 + [("b", "a")] * 2 + [("c", "c")] * 2):
+        judge(name, f"{name}-{n}", judged, kind)
+        people(judge, name, f"{name}-{n}", said, data_type=kind)
+    found = card(member, name)
+    assert found["same"]["value"] == pytest.approx(0.8)
+    cells = {(each["people"], each["judge"]): each["count"] for each in found["cells"]}
+    assert (cells["a", "a"], cells["b", "a"], cells["b", "b"]) == (6, 2, 0)
+    of = {each["label"]: each for each in found["of_labels"]}
+    assert of["a"]["recall"]["value"] == 1
+    assert of["a"]["precision"]["value"] == pytest.approx(0.75)
+    assert of["b"]["precision"] is None
+    assert (found["confusion"], found["raw"]) == (None, None)
+    one = card(member, name, positive="a")
+    assert one["confusion"] == {"hits": 6, "false_alarms": 2, "misses": 0, "rejections": 2}
+
+
+def test_what_to_label_next_comes_into_a_queue(
+    client: TestClient, member: Person, judge: Judge
+) -> None:
+    name = uuid.uuid4().hex
+    traces = [trace(client) for _ in range(12)]
+    for n, each in enumerate(traces):
+        judge(name, each, n / 12, DataType.NUMERIC)
+    queue_id, _ = queue(member, [])
+    asked = {"judge": name, **ALWAYS, "count": 6, "threshold": 0.5}
+    shown = member.ask("POST", "/calibration/next", json=asked).json()["items"]
+    assert member.ask("POST", "/calibration/next", json=asked).json()["items"] == shown
+    assert [each["chosen"] for each in shown].count("random") == 3
+    path = f"/annotation-queues/{queue_id}/items"
+    added = member.ask("POST", f"{path}/from-judge", json=asked).json()
+    assert added == {"added": 6, "known": 0}
+    listed = member.ask("GET", path).json()["items"]
+    assert [(each["trace_id"], each["chosen"]) for each in listed] == [
+        (each["trace_id"], each["chosen"]) for each in shown
+    ]
+    unsure = {each["trace_id"] for each in shown if each["chosen"] == "unsure"}
+    assert unsure <= set(traces[3:10])
+    # What is in the queue is not proposed again, unless chance draws it now.
+    again = member.ask("POST", "/calibration/next", json=asked).json()["items"]
+    known = {each["trace_id"] for each in shown}
+    assert all(each["chosen"] == "random" for each in again if each["trace_id"] in known)
+    random = {each["trace_id"] for each in shown if each["chosen"] == "random"}
+    assert not random & {each["trace_id"] for each in again}
+    waiting = card(member, name)["labelled"]
+    assert (waiting["waiting"], waiting["random"], waiting["used"]) == (3, 0, 0)
+
+
+def test_labels_that_were_looked_for_do_not_count(
+    client: TestClient, member: Person, judge: Judge
+) -> None:
+    traces = [trace(client) for _ in range(6)]
+    queue_id, config = queue(member, [])
+    named = member.ask("GET", f"/annotation-queues/{queue_id}").json()["configs"][0]["name"]
+    for each in traces:
+        judge(named, each, 1)
+    for chosen, some in (("random", traces[:2]), ("unsure", traces[2:4]), ("", traces[4:])):
+        subjects = [{"trace_id": each} for each in some]
+        body = {"subjects": subjects, "chosen": chosen}
+        member.ask("POST", f"/annotation-queues/{queue_id}/items", json=body)
+    while item := take(member, queue_id)["item"]:
+        say(member, queue_id, item, config, True)
+    found = card(member, named)["labelled"]
+    assert (found["random"], found["telling"], found["by_hand"]) == (2, 2, 2)
+    assert (found["used"], found["basis"]) == (4, "all")
+    assert card(member, named, basis="random")["labelled"]["used"] == 2
+    # Drawn by chance later, one that was looked for counts.
+    asked = {"judge": named, **ALWAYS, "count": 4, "random_share": 1}
+    added = member.ask("POST", f"/annotation-queues/{queue_id}/items/from-judge", json=asked).json()
+    assert added == {"added": 0, "known": 4}
+    assert card(member, named, basis="random")["labelled"]["used"] == 6
