@@ -19,6 +19,7 @@ from pilothouse.evals.rules import BACKFILL, Rules
 from pilothouse.evals.running import KIND as EXPERIMENT
 from pilothouse.evals.running import Runner
 from pilothouse.evals.sandbox import Sandbox
+from pilothouse.evals.trials import Trials
 from pilothouse.ingest.batch import BatchLimits
 from pilothouse.ingest.books import Books
 from pilothouse.ingest.intake import Intake
@@ -180,6 +181,7 @@ def wire(settings: Settings) -> Wired:
         comparisons=Comparisons(relational, reading),
         evaluators=Evaluators(relational),
         evaluating=evaluating,
+        trials=Trials(relational, reading, connections, evaluating),
         rules=rules,
         experiments=Experiments(relational, reading, pieces, connections, books, worker.wake),
         worker=worker,

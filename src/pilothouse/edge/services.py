@@ -14,6 +14,7 @@ from pilothouse.evals.evaluating import Evaluating
 from pilothouse.evals.evaluators import Evaluators
 from pilothouse.evals.experiments import Experiments
 from pilothouse.evals.rules import Rules
+from pilothouse.evals.trials import Trials
 from pilothouse.ingest.books import Books
 from pilothouse.ingest.intake import Intake
 from pilothouse.ingest.repricing import Repricing
@@ -45,6 +46,7 @@ class Services:
     comparisons: Comparisons
     evaluators: Evaluators
     evaluating: Evaluating
+    trials: Trials
     rules: Rules
     experiments: Experiments
     worker: Worker

@@ -7,7 +7,7 @@ unseen.
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 
@@ -32,7 +32,7 @@ class LibraryJudge:
     targets: tuple[Target, ...]
     """What it is meant for, the best first."""
     score: dict[str, Any]
-    better: str
+    better: Literal["high", "low", "none"]
     """`high`, `low` (of a boolean: false), or `none` where it depends."""
     optional: tuple[str, ...]
     """Variables that may have nothing."""

@@ -1,5 +1,7 @@
 """The fields of a case, as settings name them by path and as code sees them."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -56,6 +58,27 @@ def _field(case: Case, name: str) -> Any:
         return [msgspec.to_builtins(each) for each in case.tools]
     value = getattr(case, name)
     return list(value) if isinstance(value, tuple) else value
+
+
+def with_values(case: Case, values: Mapping[str, Any]) -> Case:
+    """With other values in some fields, in JSON as `told` tells them. Raises BadRequest."""
+    if unknown := values.keys() - set(NAMES):
+        raise BadRequest(f"a case has no {min(unknown)}; it has {', '.join(NAMES)}")
+    given = dict(values)
+    try:
+        if "conversation" in given:
+            turns = msgspec.convert(given["conversation"], list[dict[str, str]])
+            given["conversation"] = [(each["role"], each["text"]) for each in turns]
+        return replace(case, **_typed(given))
+    except KeyError as error:
+        raise BadRequest("conversation: each turn has a role and a text") from error
+    except msgspec.ValidationError as error:
+        raise BadRequest(f"the values of the case: {error}") from error
+
+
+def _typed(given: dict[str, Any]) -> dict[str, Any]:
+    made = msgspec.convert(given, Case)
+    return {name: getattr(made, name) for name in given}
 
 
 def value(case: Case, path: str) -> Any:
