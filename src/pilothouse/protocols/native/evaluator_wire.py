@@ -52,7 +52,7 @@ class EvaluatorChange(Wire):
     is_archived: bool | None = None
 
 
-class Version(Wire):
+class EvaluatorVersion(Wire):
     version: int
     kind: Kind
     settings: dict[str, Any]
@@ -69,11 +69,11 @@ class Evaluator(Wire):
     is_archived: bool
     created_at: int
     updated_at: int
-    versions: list[Version]
+    versions: list[EvaluatorVersion]
     """The newest first."""
 
 
-class Telling(Wire):
+class JudgeTelling(Wire):
     name: str
     description: str
     prompt: str
@@ -89,27 +89,27 @@ class LibraryJudge(Wire):
     needs: list[str]
     """Fields that a case has to have."""
     optional: list[str]
-    en: Telling
-    zh: Telling
+    en: JudgeTelling
+    zh: JudgeTelling
 
 
-class Library(Wire):
+class JudgeLibrary(Wire):
     items: list[LibraryJudge]
 
 
-class Checking(Wire):
+class EvaluatorSettings(Wire):
     kind: Kind
     settings: Settings
 
 
-class Checked(Wire):
+class EvaluatorChecked(Wire):
     problem: str
     """What stands in the way, in words; empty: nothing."""
     settings: dict[str, Any] | None
     """With what was left out; null where they cannot be."""
 
 
-class Subject(Wire):
+class TrialSubject(Wire):
     """A trace, a span of it, a session, or an item of a data set; `values` by field stand before
     what is stored."""
 
@@ -120,18 +120,18 @@ class Subject(Wire):
     values: dict[str, Any] = Field(default={}, max_length=30)
 
 
-class Looked(Wire):
-    subjects: list[Subject] = Field(min_length=1, max_length=20)
+class TrialSubjects(Wire):
+    subjects: list[TrialSubject] = Field(min_length=1, max_length=20)
 
 
-class Cases(Wire):
+class TrialCases(Wire):
     items: list[dict[str, Any] | None]
     """The fields of each case; null: it is not there."""
 
 
-class Trying(Checking):
+class Trying(EvaluatorSettings):
     name: str = Field(default="", max_length=200)
-    subjects: list[Subject] = Field(min_length=1, max_length=20)
+    subjects: list[TrialSubject] = Field(min_length=1, max_length=20)
 
 
 class Judgement(Wire):
@@ -141,17 +141,17 @@ class Judgement(Wire):
     reason: str
 
 
-class Turn(Wire):
+class AskedTurn(Wire):
     role: str
     text: str
 
 
-class Call(Wire):
+class JudgeCall(Wire):
     """A model as it was asked, and what it said."""
 
     model: str
     span_id: str
-    asked: list[Turn]
+    asked: list[AskedTurn]
     said: str
     error: str
     seconds: float
@@ -168,7 +168,7 @@ class Trial(Wire):
     seconds: float
     run_trace_id: str
     """The evaluator's own trace; empty: it asked no model."""
-    calls: list[Call]
+    calls: list[JudgeCall]
 
 
 class Tried(Wire):

@@ -63,29 +63,29 @@ async def add_evaluator(
 
 
 @router.get("/library")
-def list_library(caller: CallerOf) -> wire.Library:
+def list_library(caller: CallerOf) -> wire.JudgeLibrary:
     """Judges to begin with, in English and Chinese, with their whole prompts."""
-    return wire.Library(items=[_of_library(each) for each in library.judges()])
+    return wire.JudgeLibrary(items=[_of_library(each) for each in library.judges()])
 
 
 @router.post("/check")
 async def check_evaluator(
-    body: wire.Checking, caller: CallerOf, services: ServicesOf
-) -> wire.Checked:
+    body: wire.EvaluatorSettings, caller: CallerOf, services: ServicesOf
+) -> wire.EvaluatorChecked:
     """Whether settings could be kept; nobody is asked, and nothing is."""
     kind = EvaluatorKind(body.kind)
     try:
         await services.trials.check(caller.project_id, kind, body.settings)
     except BadRequest as error:
-        return wire.Checked(problem=str(error), settings=None)
-    return wire.Checked(problem="", settings=check(kind, body.settings))
+        return wire.EvaluatorChecked(problem=str(error), settings=None)
+    return wire.EvaluatorChecked(problem="", settings=check(kind, body.settings))
 
 
 @router.post("/cases")
-def show_cases(body: wire.Looked, caller: CallerOf, services: ServicesOf) -> wire.Cases:
+def show_cases(body: wire.TrialSubjects, caller: CallerOf, services: ServicesOf) -> wire.TrialCases:
     """What an evaluator would see of these, field by field."""
     found = services.trials.cases(caller.project_id, list(map(_subject, body.subjects)))
-    return wire.Cases(items=[fields.told(each) if each else None for each in found])
+    return wire.TrialCases(items=[fields.told(each) if each else None for each in found])
 
 
 @router.post("/try")
@@ -180,7 +180,7 @@ def _whole(id: str, caller: Caller, services: Services) -> wire.Evaluator:
         created_at=found.created_at,
         updated_at=found.updated_at,
         versions=[
-            wire.Version(
+            wire.EvaluatorVersion(
                 version=each.version,
                 kind=each.kind.value,
                 settings=each.settings,
@@ -196,7 +196,9 @@ def _whole(id: str, caller: Caller, services: Services) -> wire.Evaluator:
 
 def _of_library(judge: library.LibraryJudge) -> wire.LibraryJudge:
     tellings = {
-        language: wire.Telling(name=each.name, description=each.description, prompt=each.prompt)
+        language: wire.JudgeTelling(
+            name=each.name, description=each.description, prompt=each.prompt
+        )
         for language, each in judge.tellings.items()
     }
     return wire.LibraryJudge(
@@ -210,7 +212,7 @@ def _of_library(judge: library.LibraryJudge) -> wire.LibraryJudge:
     )
 
 
-def _subject(told: wire.Subject) -> Subject:
+def _subject(told: wire.TrialSubject) -> Subject:
     return Subject(**told.model_dump())
 
 
@@ -229,14 +231,14 @@ def _trial(trial: Trial) -> wire.Trial:
     )
 
 
-def _call(span: Span) -> wire.Call:
+def _call(span: Span) -> wire.JudgeCall:
     asked = messages.told(span.input, "user") or []
     said = messages.told(span.output, "assistant") or []
     is_priced = span.cost_source not in ("", "unpriced")
-    return wire.Call(
+    return wire.JudgeCall(
         model=span.model,
         span_id=span.span_id,
-        asked=[wire.Turn(role=each.role, text=plain(each)) for each in asked],
+        asked=[wire.AskedTurn(role=each.role, text=plain(each)) for each in asked],
         said="\n".join(map(plain, said)),
         error=span.status_message,
         seconds=max(0, span.end_time - span.start_time) / 1_000_000,
