@@ -25,7 +25,9 @@ from pilothouse.importing.source import Source
 from pilothouse.importing.target import Target
 from pilothouse.settings import Settings
 
-app = typer.Typer(help="Bring along what another tool has.", no_args_is_help=True)
+app = typer.Typer(
+    help="Bring along what another tool has.", no_args_is_help=True, add_completion=False
+)
 
 _KEY_LASTS = 7 * DAY
 

@@ -17,7 +17,9 @@ from pilothouse.prompts import sync
 from pilothouse.prompts.formats.folder import path_of
 from pilothouse.prompts.sync import Outcome, Step
 
-app = typer.Typer(help="Prompts as files that lie under Git.", no_args_is_help=True)
+app = typer.Typer(
+    help="Prompts as files that lie under Git.", no_args_is_help=True, add_completion=False
+)
 
 Folder = Annotated[Path, typer.Argument(help="Where the files lie.", file_okay=False)]
 Prefix = Annotated[str, typer.Option(help="Only prompts whose names begin so.")]

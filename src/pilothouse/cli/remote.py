@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from pilothouse.cli import local
 from pilothouse.cli.options import fail, load
 from pilothouse.domain.clock import HOUR
 from pilothouse.domain.errors import PilothouseError
@@ -44,6 +43,8 @@ def server(
             with _client(address, public, secret) as client:
                 yield client
             return
+        from pilothouse.cli import local  # with it comes the whole server
+
         settings = load(data_dir=data_dir, port=port)
         relational, found = local.project(settings, project)
         with (

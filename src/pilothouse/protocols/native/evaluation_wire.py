@@ -107,6 +107,19 @@ class RunTold(Wire):
     evaluators: list[EvaluatorStanding]
 
 
+class AnsweredItem(Wire):
+    item_id: str
+    trace_id: str
+    span_id: str
+    """Empty: the whole trace."""
+    started_at: int
+
+
+class AnsweredItems(Wire):
+    items: list[AnsweredItem]
+    total: int
+
+
 class Resumed(Wire):
     failed: bool = False
     """Items and evaluations that failed are tried anew."""

@@ -69,6 +69,33 @@ def show_run(experiment_id: str, caller: CallerOf, services: ServicesOf) -> wire
     )
 
 
+@router.get("/{experiment_id}/items")
+def list_experiment_items(
+    experiment_id: str,
+    caller: CallerOf,
+    services: ServicesOf,
+    limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
+    offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
+) -> wire.AnsweredItems:
+    """Which items were answered, and by which traces; the newest first."""
+    _exists(experiment_id, caller, services)
+    with services.database.read() as db:
+        found = experiments.items_of(db, caller.project_id, experiment_id, limit, offset)
+        total = experiments.count_items(db, caller.project_id, [experiment_id])[experiment_id]
+    return wire.AnsweredItems(
+        items=[
+            wire.AnsweredItem(
+                item_id=each.item_id,
+                trace_id=each.trace_id,
+                span_id=each.span_id,
+                started_at=each.started_at,
+            )
+            for each in found
+        ],
+        total=total,
+    )
+
+
 @router.post("/{experiment_id}/cancel", status_code=204)
 def cancel_experiment(experiment_id: str, caller: CallerOf, services: ServicesOf) -> Response:
     """What was answered stays. Raises Conflict when it has ended."""
