@@ -179,6 +179,7 @@ _NATIVE: dict[str, Need] = {
     "GET /projects/{project_id}/experiments/{experiment_id}": Permission.READ,
     "DELETE /projects/{project_id}/experiments/{experiment_id}": Permission.EDIT,
     "POST /projects/{project_id}/experiments": Permission.EDIT,
+    "GET /projects/{project_id}/experiments/trend": Permission.READ,
     "POST /projects/{project_id}/experiments/estimate": Permission.READ,
     "GET /projects/{project_id}/experiments/{experiment_id}/run": Permission.READ,
     "GET /projects/{project_id}/experiments/{experiment_id}/items": Permission.READ,

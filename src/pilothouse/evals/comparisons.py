@@ -56,6 +56,14 @@ class Mean:
 
 
 @dataclass(frozen=True, slots=True)
+class Point:
+    """An experiment in a line of experiments."""
+
+    experiment: Experiment
+    metrics: tuple[Mean, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """An experiment by itself."""
 
@@ -81,6 +89,21 @@ class Comparisons:
                 means.append(Mean(metric, estimated(items), len(items)))
         attempts = sum(map(len, run.attempts.values()))
         return Summary(attempts / len(run.attempts) if run.attempts else 0.0, tuple(means))
+
+    def trend(self, scope: Scope, found: Sequence[Experiment]) -> list[Point]:
+        """The means of many experiments, as a line over time: with plain errors of the mean, as their
+        exact intervals would take too long."""
+        points: list[Point] = []
+        for experiment in found:
+            run = self._runs.of(scope, experiment)
+            means: list[Mean] = []
+            for metric in (*sorted(run.scores), *OWN):
+                own = [values(each, metric) for each in run.attempts.values()]
+                items = [sum(each) / len(each) for each in own if each]
+                if items:
+                    means.append(Mean(metric, _plain_mean(items), len(items)))
+            points.append(Point(experiment, tuple(means)))
+        return points
 
     def compare(
         self,
@@ -211,3 +234,13 @@ def _gain(row: Row) -> float | None:
 
 def items_of(rows: Sequence[Row]) -> list[ExperimentItem]:
     return [each.item for row in rows for own in row.attempts for each in own]
+
+
+def _plain_mean(items: Sequence[float]) -> Estimate:
+    count = len(items)
+    mean = sum(items) / count
+    if count < 2:
+        return Estimate(mean, None, None)
+    spread = sum((each - mean) ** 2 for each in items) / (count - 1)
+    reach = 1.96 * (spread / count) ** 0.5
+    return Estimate(mean, mean - reach, mean + reach)

@@ -121,6 +121,15 @@ class Sources(Wire):
 # -- experiments ---------------------------------------------------------------------------------
 
 
+class ExperimentRun(Wire):
+    """Of an experiment that the server runs."""
+
+    status: Literal["waiting", "running", "done", "failed", "cancelled"]
+    total: int
+    done: int
+    failed: int
+
+
 class ExperimentRow(Wire):
     id: str
     name: str
@@ -130,6 +139,8 @@ class ExperimentRow(Wire):
     started_at: int
     items: int
     """Attempts; an item that was repeated counts each time."""
+    run: ExperimentRun | None
+    """Null: something else than the server runs it."""
 
 
 class ExperimentPage(Wire):
@@ -144,6 +155,19 @@ class MetricMean(Wire):
     high: float | None
     count: int
     """Items that have a value."""
+
+
+class TrendPoint(Wire):
+    id: str
+    name: str
+    started_at: int
+    metrics: list[MetricMean]
+    """With plain errors of the mean."""
+
+
+class Trend(Wire):
+    points: list[TrendPoint]
+    """The oldest first."""
 
 
 class ExperimentDetail(ExperimentRow):

@@ -7,17 +7,19 @@ from fastapi import Depends, Query, Response
 
 from pilothouse.domain.dataset import Experiment
 from pilothouse.domain.errors import NotFound
+from pilothouse.domain.job import Job
 from pilothouse.domain.span import Span
 from pilothouse.edge.access import Caller, CallerOf, project_in_path
 from pilothouse.edge.routing import Router
 from pilothouse.edge.services import Services, ServicesOf
 from pilothouse.evals.comparison import Against, Asked, Told, outcome
-from pilothouse.evals.comparisons import Named, Row, items_of
+from pilothouse.evals.comparisons import Mean, Named, Row, items_of
+from pilothouse.evals.running import KIND as RUN
 from pilothouse.evals.runs import Attempt
 from pilothouse.protocols.native import dataset_wire as shapes
 from pilothouse.protocols.native.datasets import value_of
 from pilothouse.reading.answering import answering
-from pilothouse.store.relational import datasets, experiments
+from pilothouse.store.relational import datasets, experiments, jobs
 
 router = Router(
     prefix="/projects/{project_id}/experiments",
@@ -41,6 +43,31 @@ def list_experiments(
     return shapes.ExperimentPage(items=_rows(caller, services, found), total=total)
 
 
+@router.get("/trend")
+def show_trend(
+    caller: CallerOf,
+    services: ServicesOf,
+    dataset_id: Annotated[str, Query(min_length=1, max_length=64)],
+    limit: Annotated[int, Query(ge=1, le=60)] = 30,
+) -> shapes.Trend:
+    """The means of the newest experiments over a data set, the oldest first: is the application
+    getting better?"""
+    with services.database.read() as db:
+        found, _ = experiments.listed(db, caller.project_id, dataset_id, "", limit, 0)
+    points = services.comparisons.trend(caller.scope, list(reversed(found)))
+    return shapes.Trend(
+        points=[
+            shapes.TrendPoint(
+                id=each.experiment.id,
+                name=each.experiment.name,
+                started_at=each.experiment.started_at,
+                metrics=[_mean(mean) for mean in each.metrics],
+            )
+            for each in points
+        ]
+    )
+
+
 @router.get("/{experiment_id}")
 def show_experiment(
     experiment_id: str, caller: CallerOf, services: ServicesOf
@@ -53,16 +80,17 @@ def show_experiment(
         **row.model_dump(),
         metadata=found.metadata,
         repetitions=summary.repetitions,
-        metrics=[
-            shapes.MetricMean(
-                metric=each.metric,
-                value=each.estimate.value,
-                low=each.estimate.low,
-                high=each.estimate.high,
-                count=each.count,
-            )
-            for each in summary.metrics
-        ],
+        metrics=[_mean(each) for each in summary.metrics],
+    )
+
+
+def _mean(mean: Mean) -> shapes.MetricMean:
+    return shapes.MetricMean(
+        metric=mean.metric,
+        value=mean.estimate.value,
+        low=mean.estimate.low,
+        high=mean.estimate.high,
+        count=mean.count,
     )
 
 
@@ -144,6 +172,7 @@ def _rows(
 ) -> list[shapes.ExperimentRow]:
     with services.database.read() as db:
         counts = experiments.count_items(db, caller.project_id, [each.id for each in found])
+        runs = jobs.latest_of(db, caller.project_id, RUN, [each.id for each in found])
         over = {
             id: dataset.name
             for id in {each.dataset_id for each in found} - {""}
@@ -158,9 +187,16 @@ def _rows(
             dataset_name=over.get(each.dataset_id, ""),
             started_at=each.started_at,
             items=counts[each.id],
+            run=_run(runs.get(each.id)),
         )
         for each in found
     ]
+
+
+def _run(job: Job | None) -> shapes.ExperimentRun | None:
+    return job and shapes.ExperimentRun(
+        status=job.status.value, total=job.total, done=job.done, failed=job.failed
+    )
 
 
 def _against(
