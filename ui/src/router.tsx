@@ -18,7 +18,7 @@ import { firstProject, projectsOf } from "@/app/projects";
 import { noteLoss } from "@/app/reach";
 import { NoProject, Shell } from "@/app/shell";
 import { dashboardSearch } from "@/lib/dashboards";
-import { compareSearch, datasetSearch, itemsSearch, wordsSearch } from "@/lib/datasets";
+import { compareSearch, datasetSearch, datasetsSearch, itemsSearch, wordsSearch } from "@/lib/datasets";
 import { playgroundSearch } from "@/lib/playground";
 import { newPromptSearch, promptSearch, promptsSearch } from "@/lib/prompts";
 import { scoresSearch } from "@/lib/scores";
@@ -288,7 +288,7 @@ const playground = createRoute({
 const datasets = createRoute({
   getParentRoute: () => project,
   path: "/datasets",
-  validateSearch: wordsSearch,
+  validateSearch: datasetsSearch,
   component: lazyRouteComponent(() => import("@/pages/datasets/list"), "DatasetsPage"),
 });
 

@@ -17,7 +17,7 @@ _PAGE = 500
 _MOST_NAMED = 5
 
 
-class Format(StrEnum):
+class ExportFormat(StrEnum):
     CSV = "csv"
     JSONL = "jsonl"
     OPENAI_EVALS = "openai-evals"
@@ -44,7 +44,7 @@ class Fit:
     """Some of them by id, and why."""
 
 
-def fit(database: Database, dataset: Dataset, asked: datasets.Asked, format: Format) -> Fit:
+def fit(database: Database, dataset: Dataset, asked: datasets.Asked, format: ExportFormat) -> Fit:
     """What a file would leave out, before it is written."""
     found = Fit()
     write = _WRITERS[format]
@@ -61,10 +61,10 @@ def fit(database: Database, dataset: Dataset, asked: datasets.Asked, format: For
 
 
 def pieces(
-    database: Database, dataset: Dataset, asked: datasets.Asked, format: Format
+    database: Database, dataset: Dataset, asked: datasets.Asked, format: ExportFormat
 ) -> Iterator[bytes]:
     """The file. Items that have no place in the format are left out."""
-    if format is Format.CSV:
+    if format is ExportFormat.CSV:
         # The mark at the beginning tells spreadsheets that this is UTF-8.
         yield "\ufeff".encode() + _csv_line(_COLUMNS)
     write = _WRITERS[format]
@@ -179,15 +179,15 @@ def _chat(item: Item) -> bytes:
     return _line(line)
 
 
-_WRITERS: dict[Format, Writer] = {
-    Format.CSV: _csv,
-    Format.JSONL: _jsonl,
-    Format.OPENAI_EVALS: _evals,
-    Format.OPENAI_EVAL_ITEMS: _eval_items,
-    Format.OPENAI_CHAT: _chat,
+_WRITERS: dict[ExportFormat, Writer] = {
+    ExportFormat.CSV: _csv,
+    ExportFormat.JSONL: _jsonl,
+    ExportFormat.OPENAI_EVALS: _evals,
+    ExportFormat.OPENAI_EVAL_ITEMS: _eval_items,
+    ExportFormat.OPENAI_CHAT: _chat,
 }
-MEDIA_TYPES: dict[Format, str] = dict.fromkeys(Format, "application/x-ndjson") | {
-    Format.CSV: "text/csv; charset=utf-8"
+MEDIA_TYPES: dict[ExportFormat, str] = dict.fromkeys(ExportFormat, "application/x-ndjson") | {
+    ExportFormat.CSV: "text/csv; charset=utf-8"
 }
 
 _ROLES = {"system", "developer", "user", "assistant", "tool", "function"}

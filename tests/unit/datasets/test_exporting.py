@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from pilothouse.datasets import exporting
-from pilothouse.datasets.exporting import Format
+from pilothouse.datasets.exporting import ExportFormat
 from pilothouse.datasets.registry import Datasets, ItemChange
 from pilothouse.domain.dataset import Dataset
 from pilothouse.store.relational import accounts
@@ -27,7 +27,7 @@ def dataset(database: Database) -> Dataset:
     return Datasets(database).put(project, "set")
 
 
-def lines(database: Database, dataset: Dataset, format: Format) -> list[Any]:
+def lines(database: Database, dataset: Dataset, format: ExportFormat) -> list[Any]:
     asked = Asked(dataset_id=dataset.id)
     whole = b"".join(exporting.pieces(database, dataset, asked, format))
     found = [json.loads(line) for line in whole.decode().splitlines()]
@@ -65,7 +65,7 @@ def test_fine_tuning(
 ) -> None:
     change = ItemChange(input=input, expected_output=expected)
     Datasets(database).put_item(dataset.project_id, dataset.name, change)
-    assert lines(database, dataset, Format.OPENAI_CHAT) == ([line] if line else [])
+    assert lines(database, dataset, ExportFormat.OPENAI_CHAT) == ([line] if line else [])
 
 
 @pytest.mark.parametrize(
@@ -82,13 +82,13 @@ def test_fine_tuning(
 def test_evals(database: Database, dataset: Dataset, input: Any, expected: Any, line: Any) -> None:
     change = ItemChange(input=input, expected_output=expected)
     Datasets(database).put_item(dataset.project_id, dataset.name, change)
-    assert lines(database, dataset, Format.OPENAI_EVALS) == ([line] if line else [])
+    assert lines(database, dataset, ExportFormat.OPENAI_EVALS) == ([line] if line else [])
 
 
 def test_items_of_the_api_for_evals(database: Database, dataset: Dataset) -> None:
     change = ItemChange(input={"a": 1}, expected_output=[2], metadata={"k": 1})
     Datasets(database).put_item(dataset.project_id, dataset.name, change)
-    assert lines(database, dataset, Format.OPENAI_EVAL_ITEMS) == [
+    assert lines(database, dataset, ExportFormat.OPENAI_EVAL_ITEMS) == [
         {"item": {"input": {"a": 1}, "expected_output": [2], "metadata": {"k": 1}}}
     ]
 
@@ -96,5 +96,5 @@ def test_items_of_the_api_for_evals(database: Database, dataset: Dataset) -> Non
 def test_every_item_comes_once_however_many_there_are(database: Database, dataset: Dataset) -> None:
     changes = [ItemChange(input=n) for n in range(1_234)]
     Datasets(database).put_items(dataset.project_id, dataset.name, changes)
-    found = lines(database, dataset, Format.JSONL)
+    found = lines(database, dataset, ExportFormat.JSONL)
     assert sorted(each["input"] for each in found) == list(range(1_234))

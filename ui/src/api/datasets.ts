@@ -1,5 +1,6 @@
 /** Data sets, experiments over them, and comparisons: what pages ask and change. */
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { type ItemsWhere, whereOf } from "@/lib/datasets";
 import { answer, api } from "./client";
 import type { components } from "./schema";
 
@@ -9,6 +10,13 @@ export type DatasetRow = Schemas["DatasetRow"];
 export type DatasetDetail = Schemas["DatasetDetail"];
 export type DatasetItem = Schemas["DatasetItem"];
 export type ItemWritten = Schemas["ItemWritten"];
+export type ItemDifference = Schemas["ItemDifference"];
+export type DuplicateGroup = Schemas["DuplicateGroup"];
+export type FilePreview = Schemas["FilePreview"];
+export type FileBrought = Schemas["FileBrought"];
+export type ItemsEdited = Schemas["ItemsEdited"];
+export type FromList = Schemas["FromList"];
+export type ExportFormat = Schemas["ExportFormat"];
 export type ExperimentRow = Schemas["ExperimentRow"];
 export type Against = Schemas["AgainstBaseline"];
 export type MetricTold = Schemas["MetricTold"];
@@ -21,17 +29,19 @@ export type ItemsAsked = Schemas["ItemsAsked"];
 const PAGE = 50;
 const ROWS = 25;
 const inProject = (project_id: string) => ({ path: { project_id } });
+const inDataset = (project_id: string, dataset_id: string) => ({ path: { project_id, dataset_id } });
 const next = (page: { items: readonly unknown[]; total: number }, offset: number, length: number) =>
   page.items.length > 0 && offset + page.items.length < page.total ? offset + length : null;
 
-export const datasets = (project_id: string, words: string) =>
+/** Everywhere, or in a folder: empty is the outermost. */
+export const datasets = (project_id: string, words: string, folder?: string) =>
   infiniteQueryOptions({
-    queryKey: [project_id, "datasets", words],
+    queryKey: [project_id, "datasets", words, folder],
     initialPageParam: 0,
     getNextPageParam: (page: Schemas["DatasetPage"], _, offset: number) => next(page, offset, PAGE),
     placeholderData: keepPreviousData,
     queryFn: ({ pageParam, signal }) =>
-      answer(api.GET("/api/pilothouse/projects/{project_id}/datasets", { params: { ...inProject(project_id), query: { words, limit: PAGE, offset: pageParam } }, signal })),
+      answer(api.GET("/api/pilothouse/projects/{project_id}/datasets", { params: { ...inProject(project_id), query: { words, folder, limit: PAGE, offset: pageParam } }, signal })),
   });
 
 export const dataset = (project_id: string, dataset_id: string) =>
@@ -40,16 +50,16 @@ export const dataset = (project_id: string, dataset_id: string) =>
     queryFn: ({ signal }) => answer(api.GET("/api/pilothouse/projects/{project_id}/datasets/{dataset_id}", { params: { path: { project_id, dataset_id } }, signal })),
   });
 
-export const datasetItems = (project_id: string, dataset_id: string, archived: boolean) =>
+export const datasetItems = (project_id: string, dataset_id: string, where: ItemsWhere) =>
   infiniteQueryOptions({
-    queryKey: [project_id, "dataset", dataset_id, "items", archived],
+    queryKey: [project_id, "dataset", dataset_id, "items", where],
     initialPageParam: 0,
     getNextPageParam: (page: Schemas["DatasetItemPage"], _, offset: number) => next(page, offset, PAGE),
     placeholderData: keepPreviousData,
     queryFn: ({ pageParam, signal }) =>
       answer(
         api.GET("/api/pilothouse/projects/{project_id}/datasets/{dataset_id}/items", {
-          params: { path: { project_id, dataset_id }, query: { archived, limit: PAGE, offset: pageParam } },
+          params: { path: { project_id, dataset_id }, query: { ...whereOf(where), limit: PAGE, offset: pageParam } },
           signal,
         }),
       ),
@@ -65,6 +75,55 @@ export const itemVersions = (project_id: string, dataset_id: string, item_id: st
         )
       ).items,
   });
+
+export const datasetHistory = (project_id: string, dataset_id: string) =>
+  queryOptions({
+    queryKey: [project_id, "dataset", dataset_id, "history"],
+    queryFn: async ({ signal }) => (await answer(api.GET("/api/pilothouse/projects/{project_id}/datasets/{dataset_id}/history", { params: inDataset(project_id, dataset_id), signal }))).items,
+  });
+
+export const differences = (project_id: string, dataset_id: string, asked: { before: number; after: number; kind: "added" | "removed" | "changed" }) =>
+  infiniteQueryOptions({
+    queryKey: [project_id, "dataset", dataset_id, "differences", asked],
+    initialPageParam: 0,
+    getNextPageParam: (page: Schemas["DatasetDifferences"], _, offset: number) => (offset + page.items.length < page[asked.kind] && page.items.length > 0 ? offset + ROWS : null),
+    placeholderData: keepPreviousData,
+    queryFn: ({ pageParam, signal }) =>
+      answer(
+        api.GET("/api/pilothouse/projects/{project_id}/datasets/{dataset_id}/differences", {
+          params: { ...inDataset(project_id, dataset_id), query: { ...asked, limit: ROWS, offset: pageParam } },
+          signal,
+        }),
+      ),
+  });
+
+export const duplicates = (project_id: string, dataset_id: string, near: number | undefined) =>
+  infiniteQueryOptions({
+    queryKey: [project_id, "dataset", dataset_id, "duplicates", near],
+    initialPageParam: 0,
+    getNextPageParam: (page: Schemas["Duplicates"], _, offset: number) => (page.items.length > 0 && offset + page.items.length < page.groups ? offset + ROWS : null),
+    staleTime: 30_000,
+    queryFn: ({ pageParam, signal }) =>
+      answer(
+        api.GET("/api/pilothouse/projects/{project_id}/datasets/{dataset_id}/duplicates", {
+          params: { ...inDataset(project_id, dataset_id), query: { near, limit: ROWS, offset: pageParam } },
+          signal,
+        }),
+      ),
+  });
+
+export const exportFit = (project_id: string, dataset_id: string, format: ExportFormat, where: ItemsWhere) =>
+  queryOptions({
+    queryKey: [project_id, "dataset", dataset_id, "export", format, where],
+    queryFn: ({ signal }) =>
+      answer(api.GET("/api/pilothouse/projects/{project_id}/datasets/{dataset_id}/export/fit", { params: { ...inDataset(project_id, dataset_id), query: { format, ...whereOf(where) } }, signal })),
+  });
+
+/** Where the browser fetches the file. */
+export function exportUrl(project_id: string, dataset_id: string, format: ExportFormat, where: ItemsWhere): string {
+  const query = new URLSearchParams({ format, ...whereOf(where) });
+  return `/api/pilothouse/projects/${encodeURIComponent(project_id)}/datasets/${encodeURIComponent(dataset_id)}/export?${query}`;
+}
 
 export const experiments = (project_id: string, asked: { dataset_id?: string; words?: string }) =>
   infiniteQueryOptions({
@@ -123,3 +182,49 @@ export const addFromSpans = (project_id: string, dataset_id: string, sources: Sc
 
 export const deleteExperiment = (project_id: string, experiment_id: string) =>
   answer(api.DELETE("/api/pilothouse/projects/{project_id}/experiments/{experiment_id}", { params: { path: { project_id, experiment_id } } }));
+
+export const changeDataset = (project_id: string, dataset_id: string, body: Schemas["DatasetChange"]) =>
+  answer(api.PATCH("/api/pilothouse/projects/{project_id}/datasets/{dataset_id}", { params: inDataset(project_id, dataset_id), body }));
+
+export const editItems = (project_id: string, dataset_id: string, body: Partial<ItemsEdited>) =>
+  answer(
+    api.POST("/api/pilothouse/projects/{project_id}/datasets/{dataset_id}/items/edit", {
+      params: inDataset(project_id, dataset_id),
+      body: { add_tags: [], remove_tags: [], delete: false, ...body },
+    }),
+  );
+
+export const dealItems = (project_id: string, dataset_id: string, body: Schemas["ItemsDealt"]) =>
+  answer(api.POST("/api/pilothouse/projects/{project_id}/datasets/{dataset_id}/items/deal", { params: inDataset(project_id, dataset_id), body }));
+
+export const archiveDuplicates = (project_id: string, dataset_id: string, near: number | undefined) =>
+  answer(api.POST("/api/pilothouse/projects/{project_id}/datasets/{dataset_id}/duplicates/archive", { params: inDataset(project_id, dataset_id), body: { near } }));
+
+export const addFromList = (project_id: string, dataset_id: string, body: FromList) =>
+  answer(api.POST("/api/pilothouse/projects/{project_id}/datasets/{dataset_id}/items/from-list", { params: inDataset(project_id, dataset_id), body }));
+
+/** What adding would do. */
+export const tryFromList = (project_id: string, dataset_id: string, asked: Pick<FromList, "view" | "filter" | "start" | "end" | "limit" | "sampling">) =>
+  queryOptions({
+    queryKey: [project_id, "dataset", dataset_id, "from-list", asked],
+    queryFn: () => addFromList(project_id, dataset_id, { ...asked, split: "", tags: [], try_only: true }),
+  });
+
+/** The body of a request is the file as it is. */
+const raw = (file: File) => ({ body: file as unknown as string, bodySerializer: (body: unknown) => body as BodyInit, headers: { "content-type": "application/octet-stream" } });
+
+export const previewFile = (project_id: string, dataset_id: string, file: File, encoding: string) =>
+  answer(
+    api.POST("/api/pilothouse/projects/{project_id}/datasets/{dataset_id}/import/preview", {
+      params: { ...inDataset(project_id, dataset_id), query: { name: file.name, encoding } },
+      ...raw(file),
+    }),
+  );
+
+export const importFile = (project_id: string, dataset_id: string, file: File, asked: { encoding: string; columns: string; bad_rows: "skip" | "refuse" }) =>
+  answer(
+    api.POST("/api/pilothouse/projects/{project_id}/datasets/{dataset_id}/import", {
+      params: { ...inDataset(project_id, dataset_id), query: { name: file.name, ...asked } },
+      ...raw(file),
+    }),
+  );

@@ -616,7 +616,8 @@ export interface paths {
         get: operations["show_correction_api_pilothouse_projects__project_id__traces__trace_id__correction_get"];
         /**
          * Put Correction
-         * @description Say what the output should have been, in place of what was said before.
+         * @description Say what the output should have been, in place of what was said before. What people say in
+         *     annotation queues is theirs and stays.
          */
         put: operations["put_correction_api_pilothouse_projects__project_id__traces__trace_id__correction_put"];
         post?: never;
@@ -1153,6 +1154,323 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/pilothouse/projects/{project_id}/annotation-queues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Queues
+         * @description Every queue of the project by name, with how far it and the caller have come.
+         */
+        get: operations["list_queues_api_pilothouse_projects__project_id__annotation_queues_get"];
+        put?: never;
+        /** Add Queue */
+        post: operations["add_queue_api_pilothouse_projects__project_id__annotation_queues_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/annotation-queues/{queue_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show Queue */
+        get: operations["show_queue_api_pilothouse_projects__project_id__annotation_queues__queue_id__get"];
+        /**
+         * Change Queue
+         * @description Change a queue. Where more or fewer people are to look at each item, items become open again,
+         *     or are complete.
+         */
+        put: operations["change_queue_api_pilothouse_projects__project_id__annotation_queues__queue_id__put"];
+        post?: never;
+        /**
+         * Delete Queue
+         * @description Forget a queue with its items. The scores that were given in it stay.
+         */
+        delete: operations["delete_queue_api_pilothouse_projects__project_id__annotation_queues__queue_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/annotation-queues/{queue_id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Items
+         * @description In the order they are worked off.
+         */
+        get: operations["list_items_api_pilothouse_projects__project_id__annotation_queues__queue_id__items_get"];
+        put?: never;
+        /**
+         * Add Items
+         * @description Add traces, spans and sessions; what the queue has already is not added again.
+         */
+        post: operations["add_items_api_pilothouse_projects__project_id__annotation_queues__queue_id__items_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/annotation-queues/{queue_id}/items/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delete Items
+         * @description Take items out of the queue; what is gone already is no mistake. Scores stay.
+         */
+        post: operations["delete_items_api_pilothouse_projects__project_id__annotation_queues__queue_id__items_delete_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/annotation-queues/{queue_id}/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take
+         * @description Be served an item: what one began, else the next that still needs somebody. It is kept from
+         *     others, beyond as many as the queue asks for, until it is finished, given back, or left alone for
+         *     a quarter of an hour.
+         */
+        post: operations["take_api_pilothouse_projects__project_id__annotation_queues__queue_id__take_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/annotation-queues/{queue_id}/skipped": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Skipped Again
+         * @description Be served again what one skipped.
+         */
+        post: operations["take_skipped_again_api_pilothouse_projects__project_id__annotation_queues__queue_id__skipped_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/annotation-queues/{queue_id}/items/{item_id}/renew": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Renew
+         * @description Keep an item for longer. Raises Conflict where it is no longer one's own.
+         */
+        post: operations["renew_api_pilothouse_projects__project_id__annotation_queues__queue_id__items__item_id__renew_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/annotation-queues/{queue_id}/items/{item_id}/give-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give Back
+         * @description Let others have an item that one took and did not finish.
+         */
+        post: operations["give_back_api_pilothouse_projects__project_id__annotation_queues__queue_id__items__item_id__give_back_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/annotation-queues/{queue_id}/items/{item_id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Review
+         * @description Say what one thinks of an item one took, or that one skips it. Saying it again changes what one
+         *     said, and what is left out now is taken back; what others said stays as it is.
+         */
+        put: operations["put_review_api_pilothouse_projects__project_id__annotation_queues__queue_id__items__item_id__review_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/annotation-queues/{queue_id}/items/{item_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Decide
+         * @description Settle what people disagree about. The decision is a score of its own beside theirs, and is the
+         *     item's label from then on.
+         */
+        put: operations["decide_api_pilothouse_projects__project_id__annotation_queues__queue_id__items__item_id__decision_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/annotation-queues/{queue_id}/agreement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Agreement
+         * @description By score config, how far people agree who looked at the same items.
+         */
+        get: operations["agreement_api_pilothouse_projects__project_id__annotation_queues__queue_id__agreement_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/annotation-queues/{queue_id}/disagreements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Disagreements
+         * @description Items that people disagree about, the furthest apart first; all, or those not settled yet.
+         */
+        get: operations["disagreements_api_pilothouse_projects__project_id__annotation_queues__queue_id__disagreements_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/calibration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Calibrate
+         * @description A judge's scores against what people said of the same things: error rates, what its rate is
+         *     once these are taken out, and the labels that all of it rests on.
+         */
+        post: operations["calibrate_api_pilothouse_projects__project_id__calibration_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/calibration/next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Next To Label
+         * @description What people should label next: by chance, where versions of the judge disagree, and where its
+         *     score lies near the threshold. The same again until something is labelled.
+         */
+        post: operations["next_to_label_api_pilothouse_projects__project_id__calibration_next_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/annotation-queues/{queue_id}/items/from-judge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Next
+         * @description Put what people should label next into a queue, and keep how each was chosen.
+         */
+        post: operations["add_next_api_pilothouse_projects__project_id__annotation_queues__queue_id__items_from_judge_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/pilothouse/projects/{project_id}/prompts": {
         parameters: {
             query?: never;
@@ -1605,7 +1923,8 @@ export interface paths {
         };
         /**
          * List Datasets
-         * @description The newest first.
+         * @description The newest first. What lies in a folder where one is named (empty: the outermost), by name;
+         *     but everywhere where words are looked for.
          */
         get: operations["list_datasets_api_pilothouse_projects__project_id__datasets_get"];
         put?: never;
@@ -1716,6 +2035,230 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/pilothouse/projects/{project_id}/datasets/{dataset_id}/items/edit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Edit Items
+         * @description Set the split, tags or state of many items, or delete them. Items that are not there are no
+         *     error.
+         */
+        post: operations["edit_items_api_pilothouse_projects__project_id__datasets__dataset_id__items_edit_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/datasets/{dataset_id}/items/deal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deal Items
+         * @description Give items their splits at random, in shares.
+         */
+        post: operations["deal_items_api_pilothouse_projects__project_id__datasets__dataset_id__items_deal_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/datasets/{dataset_id}/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Duplicates
+         * @description Active items that ask the same, or nearly the same.
+         */
+        get: operations["list_duplicates_api_pilothouse_projects__project_id__datasets__dataset_id__duplicates_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/datasets/{dataset_id}/duplicates/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Archive Duplicates
+         * @description Archive all but the oldest of each group.
+         */
+        post: operations["archive_duplicates_api_pilothouse_projects__project_id__datasets__dataset_id__duplicates_archive_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/datasets/{dataset_id}/items/from-list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add From List
+         * @description Add what matches a filter in a range of time, sampled: what spans, or traces, took in as input,
+         *     and what they gave as expected output. What items were made of already is left out.
+         */
+        post: operations["add_from_list_api_pilothouse_projects__project_id__datasets__dataset_id__items_from_list_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/datasets/{dataset_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Changes
+         * @description Times at which items changed, between which states can be compared.
+         */
+        get: operations["list_changes_api_pilothouse_projects__project_id__datasets__dataset_id__history_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/datasets/{dataset_id}/differences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Differences
+         * @description What differs between the states at two times, one kind of differences at a time.
+         */
+        get: operations["list_differences_api_pilothouse_projects__project_id__datasets__dataset_id__differences_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/datasets/{dataset_id}/import/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview File
+         * @description What a file holds: CSV, JSON lines, JSON or Parquet. All of it is read, nothing is kept.
+         */
+        post: operations["preview_file_api_pilothouse_projects__project_id__datasets__dataset_id__import_preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/datasets/{dataset_id}/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import File
+         * @description Make items of the rows of a file, or versions of those that are there. Without `columns` they
+         *     are taken by their names.
+         */
+        post: operations["import_file_api_pilothouse_projects__project_id__datasets__dataset_id__import_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/datasets/{dataset_id}/export/fit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Export Fit
+         * @description How many items a file of the format would leave out, and why.
+         */
+        get: operations["show_export_fit_api_pilothouse_projects__project_id__datasets__dataset_id__export_fit_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/datasets/{dataset_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Dataset
+         * @description The items as a file. Those that have no place in the format are left out; headers tell how
+         *     many: `x-pilothouse-items` and `x-pilothouse-skipped`.
+         */
+        get: operations["export_dataset_api_pilothouse_projects__project_id__datasets__dataset_id__export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/pilothouse/projects/{project_id}/experiments": {
         parameters: {
             query?: never;
@@ -1728,6 +2271,31 @@ export interface paths {
          * @description The newest first.
          */
         get: operations["list_experiments_api_pilothouse_projects__project_id__experiments_get"];
+        put?: never;
+        /**
+         * Begin Experiment
+         * @description The server runs it in the background. Raises BadRequest and NotFound for what can never run.
+         */
+        post: operations["begin_experiment_api_pilothouse_projects__project_id__experiments_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/experiments/trend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Trend
+         * @description The means of the newest experiments over a data set, the oldest first: is the application
+         *     getting better?
+         */
+        get: operations["show_trend_api_pilothouse_projects__project_id__experiments_trend_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1794,6 +2362,400 @@ export interface paths {
          * @description Items that all these experiments have, where the first candidate lost most first.
          */
         post: operations["compare_items_api_pilothouse_projects__project_id__experiments_compare_items_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/experiments/estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Estimate Experiment
+         * @description What it would come to: calls, tokens, dollars, and the items that cannot be run.
+         */
+        post: operations["estimate_experiment_api_pilothouse_projects__project_id__experiments_estimate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/experiments/{experiment_id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Run
+         * @description How far it is, and what its evaluators have said so far.
+         */
+        get: operations["show_run_api_pilothouse_projects__project_id__experiments__experiment_id__run_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/experiments/{experiment_id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Experiment Items
+         * @description Which items were answered, and by which traces; the newest first.
+         */
+        get: operations["list_experiment_items_api_pilothouse_projects__project_id__experiments__experiment_id__items_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/experiments/{experiment_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Experiment
+         * @description What was answered stays. Raises Conflict when it has ended.
+         */
+        post: operations["cancel_experiment_api_pilothouse_projects__project_id__experiments__experiment_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/experiments/{experiment_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume Experiment
+         * @description Go on where it stopped; nothing that was answered is run twice.
+         */
+        post: operations["resume_experiment_api_pilothouse_projects__project_id__experiments__experiment_id__resume_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/experiments/{experiment_id}/evaluate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Evaluate Experiment
+         * @description Have its answers looked at by more evaluators, whoever ran it.
+         */
+        post: operations["evaluate_experiment_api_pilothouse_projects__project_id__experiments__experiment_id__evaluate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/experiments/{experiment_id}/evaluations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Evaluations */
+        get: operations["list_evaluations_api_pilothouse_projects__project_id__experiments__experiment_id__evaluations_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Rules
+         * @description By name, each with what came of it in the last seven days.
+         */
+        get: operations["list_rules_api_pilothouse_projects__project_id__rules_get"];
+        put?: never;
+        /**
+         * Add Rule
+         * @description It looks at what comes from now on. Raises BadRequest, NotFound, Conflict.
+         */
+        post: operations["add_rule_api_pilothouse_projects__project_id__rules_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/rules/{rule_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show Rule */
+        get: operations["show_rule_api_pilothouse_projects__project_id__rules__rule_id__get"];
+        /** Change Rule */
+        put: operations["change_rule_api_pilothouse_projects__project_id__rules__rule_id__put"];
+        post?: never;
+        /**
+         * Delete Rule
+         * @description The scores that came of it stay.
+         */
+        delete: operations["delete_rule_api_pilothouse_projects__project_id__rules__rule_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/rules/{rule_id}/estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Estimate Backfill
+         * @description What evaluating history would come to.
+         */
+        post: operations["estimate_backfill_api_pilothouse_projects__project_id__rules__rule_id__estimate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/rules/{rule_id}/backfill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin Backfill
+         * @description Have history evaluated; what was evaluated before is not again.
+         */
+        post: operations["begin_backfill_api_pilothouse_projects__project_id__rules__rule_id__backfill_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/rules/{rule_id}/evaluations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Rule Evaluations */
+        get: operations["list_rule_evaluations_api_pilothouse_projects__project_id__rules__rule_id__evaluations_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/evaluators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Evaluators
+         * @description By name; archived ones too where they are asked for.
+         */
+        get: operations["list_evaluators_api_pilothouse_projects__project_id__evaluators_get"];
+        put?: never;
+        /**
+         * Add Evaluator
+         * @description With its first version. Raises BadRequest for settings that cannot be, Conflict for a name that
+         *     is taken.
+         */
+        post: operations["add_evaluator_api_pilothouse_projects__project_id__evaluators_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/evaluators/library": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Library
+         * @description Judges to begin with, in English and Chinese, with their whole prompts.
+         */
+        get: operations["list_library_api_pilothouse_projects__project_id__evaluators_library_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/evaluators/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Evaluator
+         * @description Whether settings could be kept; nobody is asked, and nothing is.
+         */
+        post: operations["check_evaluator_api_pilothouse_projects__project_id__evaluators_check_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/evaluators/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show Cases
+         * @description What an evaluator would see of these, field by field.
+         */
+        post: operations["show_cases_api_pilothouse_projects__project_id__evaluators_cases_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/evaluators/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Evaluator
+         * @description What an evaluator of these settings says of each. It asks models, which costs; nothing is
+         *     scored.
+         */
+        post: operations["try_evaluator_api_pilothouse_projects__project_id__evaluators_try_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/evaluators/{evaluator_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Evaluator
+         * @description With all its versions.
+         */
+        get: operations["show_evaluator_api_pilothouse_projects__project_id__evaluators__evaluator_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Evaluator
+         * @description With its versions and rules; its scores stay.
+         */
+        delete: operations["delete_evaluator_api_pilothouse_projects__project_id__evaluators__evaluator_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Evaluator
+         * @description Its name, description, or whether it is archived; versions never change.
+         */
+        patch: operations["change_evaluator_api_pilothouse_projects__project_id__evaluators__evaluator_id__patch"];
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/evaluators/{evaluator_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Evaluator Version
+         * @description The next version, which becomes the newest.
+         */
+        post: operations["add_evaluator_version_api_pilothouse_projects__project_id__evaluators__evaluator_id__versions_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1937,10 +2899,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Render Messages
+         * Rendermessages Of
          * @description The messages as they would be sent, and what they expect values for.
          */
-        post: operations["render_messages_api_pilothouse_projects__project_id__playground_render_post"];
+        post: operations["rendermessages_of_api_pilothouse_projects__project_id__playground_render_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2220,6 +3182,11 @@ export interface components {
                 [key: string]: components["schemas"]["SliceTold"][];
             };
         };
+        /** Agreement */
+        Agreement: {
+            /** Configs */
+            configs: components["schemas"]["ConfigAgreement"][];
+        };
         /**
          * Anchor
          * @description The piece of an input or output that a comment is about, as a page showed it.
@@ -2247,6 +3214,24 @@ export interface components {
              * @default
              */
             hash?: string;
+        };
+        /** AnsweredItem */
+        AnsweredItem: {
+            /** Item Id */
+            item_id: string;
+            /** Trace Id */
+            trace_id: string;
+            /** Span Id */
+            span_id: string;
+            /** Started At */
+            started_at: number;
+        };
+        /** AnsweredItems */
+        AnsweredItems: {
+            /** Items */
+            items: components["schemas"]["AnsweredItem"][];
+            /** Total */
+            total: number;
         };
         /** ApiKey */
         ApiKey: {
@@ -2287,6 +3272,18 @@ export interface components {
             /** Differences */
             differences: components["schemas"]["PromptDifference"][];
         };
+        /** Asked */
+        Asked: {
+            /** New */
+            new: number;
+        };
+        /** AskedTurn */
+        AskedTurn: {
+            /** Role */
+            role: string;
+            /** Text */
+            text: string;
+        };
         /** Attempt */
         Attempt: {
             /** Trace Id */
@@ -2306,6 +3303,20 @@ export interface components {
             /** Failed */
             failed: boolean | null;
         };
+        /** BackfillEstimate */
+        BackfillEstimate: {
+            /** Found */
+            found: number;
+            /** Chosen */
+            chosen: number;
+            /** Cost */
+            cost: number | null;
+        };
+        /** Begun */
+        Begun: {
+            /** Experiment Id */
+            experiment_id: string;
+        };
         /** Budget */
         Budget: {
             /** Daily */
@@ -2320,6 +3331,39 @@ export interface components {
             /** Daily */
             daily: number | null;
         };
+        /** CalibrationCard */
+        CalibrationCard: {
+            /** Judge */
+            judge: string;
+            /** People */
+            people: string;
+            /** Data Type */
+            data_type: string;
+            /** People Type */
+            people_type: string | null;
+            /** Versions */
+            versions: components["schemas"]["JudgeVersion"][];
+            /** Version */
+            version: string;
+            /** Judged */
+            judged: number;
+            /** Weighted */
+            weighted: boolean;
+            raw: components["schemas"]["Estimate"] | null;
+            labelled: components["schemas"]["LabelCounts"];
+            confusion: components["schemas"]["ConfusionMatrix"] | null;
+            rates: components["schemas"]["JudgeRates"] | null;
+            corrected: components["schemas"]["CorrectedRate"] | null;
+            powered: components["schemas"]["PoweredMean"] | null;
+            distances: components["schemas"]["JudgeDistances"] | null;
+            /** Cells */
+            cells: components["schemas"]["LabelCell"][];
+            /** Of Labels */
+            of_labels: components["schemas"]["LabelRates"][];
+            same: components["schemas"]["Estimate"] | null;
+            kappa: components["schemas"]["Estimate"] | null;
+            people_alpha: components["schemas"]["Estimate"] | null;
+        };
         /**
          * CallableModels
          * @description Names that the provider tells, or why it does not.
@@ -2328,6 +3372,38 @@ export interface components {
             /** Models */
             models: string[];
             failure: components["schemas"]["Failure"] | null;
+        };
+        /** CardAsked */
+        CardAsked: {
+            /** Judge */
+            judge: string;
+            /**
+             * People
+             * @default
+             */
+            people?: string;
+            /**
+             * Version
+             * @default
+             */
+            version?: string;
+            /** Start */
+            start: number;
+            /** End */
+            end: number;
+            /** Threshold */
+            threshold?: number | null;
+            /**
+             * Positive
+             * @default
+             */
+            positive?: string;
+            /**
+             * Basis
+             * @default auto
+             * @enum {string}
+             */
+            basis?: "auto" | "random" | "all";
         };
         /** ChartAnswer */
         ChartAnswer: {
@@ -2409,6 +3485,51 @@ export interface components {
              * @default UTC
              */
             timezone?: string;
+        };
+        /** ChosenEvaluator */
+        ChosenEvaluator: {
+            /** Evaluator Id */
+            evaluator_id: string;
+            /**
+             * Version
+             * @default 0
+             */
+            version?: number;
+            /**
+             * Against
+             * @default
+             */
+            against?: string;
+        };
+        /**
+         * ColumnPart
+         * @description One value of an item: of one column as it is, or an object of columns by their names.
+         */
+        ColumnPart: {
+            /**
+             * Columns
+             * @default []
+             */
+            columns?: string[];
+            /**
+             * As Object
+             * @default false
+             */
+            as_object?: boolean;
+        };
+        /** ColumnSeen */
+        ColumnSeen: {
+            /** Name */
+            name: string;
+            /** Kinds */
+            kinds: {
+                [key: string]: number;
+            };
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "text" | "number" | "boolean" | "json" | "as it is";
         };
         /** Comment */
         Comment: {
@@ -2523,6 +3644,37 @@ export interface components {
             /** Candidates */
             candidates: components["schemas"]["AgainstBaseline"][];
         };
+        /** ConfigAgreement */
+        ConfigAgreement: {
+            config: components["schemas"]["ScoreConfig"];
+            /** Items */
+            items: number;
+            /** Ratings */
+            ratings: number;
+            /** People */
+            people: string[];
+            same: components["schemas"]["Estimate"] | null;
+            alpha: components["schemas"]["Estimate"] | null;
+            ordinal_alpha: components["schemas"]["Estimate"] | null;
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "nominal" | "interval";
+            /** Pairs */
+            pairs: components["schemas"]["PairAgreement"][];
+        };
+        /** ConfusionMatrix */
+        ConfusionMatrix: {
+            /** Hits */
+            hits: number;
+            /** False Alarms */
+            false_alarms: number;
+            /** Misses */
+            misses: number;
+            /** Rejections */
+            rejections: number;
+        };
         /** Connection */
         Connection: {
             /** Id */
@@ -2612,6 +3764,15 @@ export interface components {
             items: components["schemas"]["Connection"][];
             /** Providers */
             providers: components["schemas"]["ProviderRow"][];
+        };
+        /**
+         * CorrectedRate
+         * @description After Rogan and Gladen.
+         */
+        CorrectedRate: {
+            rate: components["schemas"]["Estimate"] | null;
+            /** Shaky */
+            shaky: boolean;
         };
         /** Correction */
         Correction: {
@@ -2709,6 +3870,8 @@ export interface components {
          * @description What is not told stays.
          */
         DatasetChange: {
+            /** Name */
+            name?: string | null;
             /** Description */
             description?: string | null;
             /** Metadata */
@@ -2740,6 +3903,40 @@ export interface components {
             expected_output_schema: unknown;
             /** Created At */
             created_at: number;
+            /** Splits */
+            splits: {
+                [key: string]: number;
+            };
+            /** Tags */
+            tags: {
+                [key: string]: number;
+            };
+        };
+        /** DatasetDifferences */
+        DatasetDifferences: {
+            /** Added */
+            added: number;
+            /** Removed */
+            removed: number;
+            /** Changed */
+            changed: number;
+            /** Items */
+            items: components["schemas"]["ItemDifference"][];
+        };
+        /** DatasetFolder */
+        DatasetFolder: {
+            /** Name */
+            name: string;
+            /** Datasets */
+            datasets: number;
+        };
+        /**
+         * DatasetHistory
+         * @description The newest first.
+         */
+        DatasetHistory: {
+            /** Items */
+            items: components["schemas"]["HistoryPoint"][];
         };
         /** DatasetItem */
         DatasetItem: {
@@ -2760,6 +3957,10 @@ export interface components {
             source_trace_id: string;
             /** Source Span Id */
             source_span_id: string;
+            /** Split */
+            split: string;
+            /** Tags */
+            tags: string[];
             /** Created At */
             created_at: number;
             /** Valid From */
@@ -2781,6 +3982,8 @@ export interface components {
         };
         /** DatasetPage */
         DatasetPage: {
+            /** Folders */
+            folders: components["schemas"]["DatasetFolder"][];
             /** Items */
             items: components["schemas"]["DatasetRow"][];
             /** Total */
@@ -2800,19 +4003,6 @@ export interface components {
             experiments: number;
             /** Updated At */
             updated_at: number;
-        };
-        /** Decision */
-        Decision: {
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "granted" | "refused" | "withdrawn";
-            /**
-             * Note
-             * @default
-             */
-            note?: string;
         };
         /** DefaultView */
         DefaultView: {
@@ -2884,6 +4074,39 @@ export interface components {
             /** Enough */
             enough: boolean;
         };
+        /** Disagreement */
+        Disagreement: {
+            item: components["schemas"]["QueueItemRow"];
+            /** Distance */
+            distance: number;
+            /** Configs */
+            configs: components["schemas"]["Disputed"][];
+        };
+        /** Disagreements */
+        Disagreements: {
+            /** Items */
+            items: components["schemas"]["Disagreement"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * Disputed
+         * @description What people say of one item by one config.
+         */
+        Disputed: {
+            /** Config Id */
+            config_id: string;
+            /** Distance */
+            distance: number;
+            /** Said */
+            said: components["schemas"]["SaidBy"][];
+            decision: components["schemas"]["SaidBy"] | null;
+        };
+        /** Doubles */
+        Doubles: {
+            /** Near */
+            near?: number | null;
+        };
         /** Duplicate */
         Duplicate: {
             /** Name */
@@ -2895,6 +4118,29 @@ export interface components {
              * @default 0
              */
             version?: number;
+        };
+        /** DuplicateGroup */
+        DuplicateGroup: {
+            /** Similarity */
+            similarity: number;
+            /** Is Exact */
+            is_exact: boolean;
+            /** Items */
+            items: components["schemas"]["DatasetItem"][];
+            /** Size */
+            size: number;
+        };
+        /**
+         * Duplicates
+         * @description The largest group first.
+         */
+        Duplicates: {
+            /** Groups */
+            groups: number;
+            /** Others */
+            others: number;
+            /** Items */
+            items: components["schemas"]["DuplicateGroup"][];
         };
         /** ErrorAnswer */
         ErrorAnswer: {
@@ -2921,6 +4167,318 @@ export interface components {
             /** High */
             high: number | null;
         };
+        /** Evaluated */
+        Evaluated: {
+            /** Evaluators */
+            evaluators: components["schemas"]["ChosenEvaluator"][];
+        };
+        /** EvaluationPage */
+        EvaluationPage: {
+            /** Items */
+            items: components["schemas"]["EvaluationTold"][];
+        };
+        /** EvaluationTold */
+        EvaluationTold: {
+            /** Id */
+            id: string;
+            /** Evaluator Id */
+            evaluator_id: string;
+            /** Version */
+            version: number;
+            /** Trace Id */
+            trace_id: string;
+            /** Span Id */
+            span_id: string;
+            /** Session Id */
+            session_id: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "waiting" | "running" | "done" | "failed" | "held";
+            /** Attempts */
+            attempts: number;
+            /** Error */
+            error: string;
+            /** Cost */
+            cost: number;
+            /** Run Trace Id */
+            run_trace_id: string;
+            /** Run At */
+            run_at: number;
+            /** Created At */
+            created_at: number;
+            /** Finished At */
+            finished_at: number;
+        };
+        /** Evaluator */
+        Evaluator: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Description */
+            description: string;
+            /** Is Archived */
+            is_archived: boolean;
+            /** Created At */
+            created_at: number;
+            /** Updated At */
+            updated_at: number;
+            /** Versions */
+            versions: components["schemas"]["EvaluatorVersion"][];
+        };
+        /**
+         * EvaluatorChange
+         * @description What is null stays.
+         */
+        EvaluatorChange: {
+            /** Name */
+            name?: string | null;
+            /** Description */
+            description?: string | null;
+            /** Is Archived */
+            is_archived?: boolean | null;
+        };
+        /** EvaluatorChecked */
+        EvaluatorChecked: {
+            /** Problem */
+            problem: string;
+            /** Settings */
+            settings: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /** EvaluatorDraft */
+        EvaluatorDraft: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "judge" | "pairwise" | "panel" | "metric" | "code";
+            /** Settings */
+            settings: {
+                [key: string]: unknown;
+            };
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+            /** Name */
+            name: string;
+            /**
+             * Description
+             * @default
+             */
+            description?: string;
+        };
+        /** EvaluatorRow */
+        EvaluatorRow: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Description */
+            description: string;
+            /** Is Archived */
+            is_archived: boolean;
+            /** Created At */
+            created_at: number;
+            /** Updated At */
+            updated_at: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "judge" | "pairwise" | "panel" | "metric" | "code";
+            /** Version */
+            version: number;
+            /** About */
+            about: string;
+        };
+        /** EvaluatorSettings */
+        EvaluatorSettings: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "judge" | "pairwise" | "panel" | "metric" | "code";
+            /** Settings */
+            settings: {
+                [key: string]: unknown;
+            };
+        };
+        /** EvaluatorStanding */
+        EvaluatorStanding: {
+            /** Evaluator Id */
+            evaluator_id: string;
+            /** Name */
+            name: string;
+            /** Version */
+            version: number;
+            /** Waiting */
+            waiting: number;
+            /** Done */
+            done: number;
+            /** Failed */
+            failed: number;
+            /** Held */
+            held: number;
+            /** Cost */
+            cost: number;
+        };
+        /** EvaluatorVersion */
+        EvaluatorVersion: {
+            /** Version */
+            version: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "judge" | "pairwise" | "panel" | "metric" | "code";
+            /** Settings */
+            settings: {
+                [key: string]: unknown;
+            };
+            /** Note */
+            note: string;
+            /** Author Id */
+            author_id: string;
+            /** Author Name */
+            author_name: string;
+            /** Created At */
+            created_at: number;
+        };
+        /** Evaluators */
+        Evaluators: {
+            /** Items */
+            items: components["schemas"]["EvaluatorRow"][];
+        };
+        /**
+         * ExperimentAsked
+         * @description One prompt and model over a data set, or over calls of production.
+         */
+        ExperimentAsked: {
+            /** Connection Id */
+            connection_id: string;
+            /** Model */
+            model: string;
+            /** Tools */
+            tools?: components["schemas"]["Tool"][];
+            /**
+             * Tool Choice
+             * @default
+             */
+            tool_choice?: string;
+            response_schema?: components["schemas"]["ResponseSchema"] | null;
+            /** Temperature */
+            temperature?: number | null;
+            /** Top P */
+            top_p?: number | null;
+            /** Max Tokens */
+            max_tokens?: number | null;
+            /** Stop */
+            stop?: string[];
+            /** Seed */
+            seed?: number | null;
+            /**
+             * Reasoning Effort
+             * @default
+             * @enum {string}
+             */
+            reasoning_effort?: "" | "none" | "minimal" | "low" | "medium" | "high";
+            /**
+             * Reasoning Tokens
+             * @default 0
+             */
+            reasoning_tokens?: number;
+            /** Options */
+            options?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Prompt Name
+             * @default
+             */
+            prompt_name?: string;
+            /**
+             * Prompt Version
+             * @default 0
+             */
+            prompt_version?: number;
+            /** Name */
+            name: string;
+            /**
+             * Messages
+             * @default []
+             */
+            messages?: components["schemas"]["Message"][];
+            /**
+             * Syntax
+             * @default mustache
+             * @enum {string}
+             */
+            syntax?: "mustache" | "f-string" | "jinja";
+            /**
+             * Dataset Id
+             * @default
+             */
+            dataset_id?: string;
+            /**
+             * At
+             * @default 0
+             */
+            at?: number;
+            /**
+             * Split
+             * @default
+             */
+            split?: string;
+            /**
+             * Tags
+             * @default []
+             */
+            tags?: string[];
+            /**
+             * Item Ids
+             * @default []
+             */
+            item_ids?: string[];
+            replay?: components["schemas"]["ReplayAsked"] | null;
+            /**
+             * Mapping
+             * @default {}
+             */
+            mapping?: {
+                [key: string]: string;
+            };
+            /**
+             * Repetitions
+             * @default 1
+             */
+            repetitions?: number;
+            /**
+             * Concurrency
+             * @default 4
+             */
+            concurrency?: number;
+            /**
+             * Per Minute
+             * @default 0
+             */
+            per_minute?: number;
+            /**
+             * Retries
+             * @default 2
+             */
+            retries?: number;
+            /**
+             * Evaluators
+             * @default []
+             */
+            evaluators?: components["schemas"]["ChosenEvaluator"][];
+        };
         /** ExperimentDetail */
         ExperimentDetail: {
             /** Id */
@@ -2937,6 +4495,7 @@ export interface components {
             started_at: number;
             /** Items */
             items: number;
+            run: components["schemas"]["ExperimentRun"] | null;
             /** Metadata */
             metadata: unknown;
             /** Repetitions */
@@ -2967,6 +4526,24 @@ export interface components {
             started_at: number;
             /** Items */
             items: number;
+            run: components["schemas"]["ExperimentRun"] | null;
+        };
+        /**
+         * ExperimentRun
+         * @description Of an experiment that the server runs.
+         */
+        ExperimentRun: {
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "waiting" | "running" | "done" | "failed" | "cancelled";
+            /** Total */
+            total: number;
+            /** Done */
+            done: number;
+            /** Failed */
+            failed: number;
         };
         /** Export */
         Export: {
@@ -3012,6 +4589,26 @@ export interface components {
             /** Url */
             url: string;
         };
+        /** ExportFit */
+        ExportFit: {
+            /** Items */
+            items: number;
+            /** Skipped */
+            skipped: number;
+            /** Reasons */
+            reasons: {
+                [key: string]: number;
+            };
+            /** Named */
+            named: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * ExportFormat
+         * @enum {string}
+         */
+        ExportFormat: "csv" | "jsonl" | "openai-evals" | "openai-eval-items" | "openai-chat";
         /** Exports */
         Exports: {
             /** Items */
@@ -3046,6 +4643,99 @@ export interface components {
             remedy: string;
             /** Provider Status */
             provider_status: number;
+        };
+        /** FileBrought */
+        FileBrought: {
+            /** Rows */
+            rows: number;
+            /** Added */
+            added: number;
+            /** Changed */
+            changed: number;
+            /** Unchanged */
+            unchanged: number;
+            /** Bad */
+            bad: number;
+            /** Problems */
+            problems: components["schemas"]["RowProblem"][];
+            /** Written */
+            written: boolean;
+        };
+        /**
+         * FileColumns
+         * @description Which columns of a file become what.
+         */
+        FileColumns: {
+            /**
+             * @default {
+             *       "columns": [],
+             *       "as_object": false
+             *     }
+             */
+            input?: components["schemas"]["ColumnPart"];
+            /**
+             * @default {
+             *       "columns": [],
+             *       "as_object": false
+             *     }
+             */
+            expected_output?: components["schemas"]["ColumnPart"];
+            /**
+             * @default {
+             *       "columns": [],
+             *       "as_object": false
+             *     }
+             */
+            metadata?: components["schemas"]["ColumnPart"];
+            /**
+             * Id
+             * @default
+             */
+            id?: string;
+            /**
+             * Split
+             * @default
+             */
+            split?: string;
+            /**
+             * Tags
+             * @default
+             */
+            tags?: string;
+            /**
+             * Types
+             * @default {}
+             */
+            types?: {
+                [key: string]: "text" | "number" | "boolean" | "json" | "as it is";
+            };
+        };
+        /** FilePreview */
+        FilePreview: {
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "csv" | "jsonl" | "json" | "parquet";
+            /** Encoding */
+            encoding: string;
+            /** Encodings */
+            encodings: string[];
+            /** Size */
+            size: number;
+            /** Rows */
+            rows: number;
+            /** Columns */
+            columns: components["schemas"]["ColumnSeen"][];
+            /** First */
+            first: {
+                [key: string]: unknown;
+            }[];
+            /** Bad */
+            bad: number;
+            /** Problems */
+            problems: components["schemas"]["RowProblem"][];
+            suggested: components["schemas"]["FileColumns"];
         };
         /** FilterField */
         FilterField: {
@@ -3092,6 +4782,68 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+        };
+        /**
+         * FromList
+         * @description Spans or heads of traces that match, the newest first.
+         */
+        FromList: {
+            /**
+             * View
+             * @enum {string}
+             */
+            view: "traces" | "spans";
+            /**
+             * Filter
+             * @default
+             */
+            filter?: string;
+            /** Start */
+            start: number;
+            /** End */
+            end: number;
+            /**
+             * Sampling
+             * @default 1
+             */
+            sampling?: number;
+            /**
+             * Limit
+             * @default 100
+             */
+            limit?: number;
+            /**
+             * Split
+             * @default
+             */
+            split?: string;
+            /**
+             * Tags
+             * @default []
+             */
+            tags?: string[];
+            /**
+             * Try Only
+             * @default false
+             */
+            try_only?: boolean;
+        };
+        /**
+         * History
+         * @description Microseconds, half-open.
+         */
+        History: {
+            /** Start */
+            start: number;
+            /** End */
+            end: number;
+        };
+        /** HistoryPoint */
+        HistoryPoint: {
+            /** At */
+            at: number;
+            /** Changes */
+            changes: number;
         };
         /** Imported */
         Imported: {
@@ -3164,6 +4916,52 @@ export interface components {
             /** Link */
             link: string;
         };
+        /**
+         * ItemDifference
+         * @description Null: there was no such item then.
+         */
+        ItemDifference: {
+            before: components["schemas"]["DatasetItem"] | null;
+            after: components["schemas"]["DatasetItem"] | null;
+        };
+        /** ItemIds */
+        ItemIds: {
+            /** Item Ids */
+            item_ids: string[];
+        };
+        /** ItemReview */
+        ItemReview: {
+            /** User Id */
+            user_id: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "taken" | "completed" | "skipped";
+            /** Finished At */
+            finished_at: number;
+        };
+        /**
+         * ItemSubject
+         * @description A trace, a span of one, or a session.
+         */
+        ItemSubject: {
+            /**
+             * Trace Id
+             * @default
+             */
+            trace_id?: string;
+            /**
+             * Span Id
+             * @default
+             */
+            span_id?: string;
+            /**
+             * Session Id
+             * @default
+             */
+            session_id?: string;
+        };
         /** ItemWritten */
         ItemWritten: {
             /**
@@ -3193,6 +4991,17 @@ export interface components {
              * @default
              */
             source_span_id?: string;
+            /** Split */
+            split?: string | null;
+            /** Tags */
+            tags?: string[] | null;
+        };
+        /** ItemsAdded */
+        ItemsAdded: {
+            /** Added */
+            added: number;
+            /** Known */
+            known: number;
         };
         /**
          * ItemsAsked
@@ -3235,10 +5044,187 @@ export interface components {
              */
             offset?: number;
         };
+        /** ItemsChanged */
+        ItemsChanged: {
+            /** Changed */
+            changed: number;
+        };
+        /** ItemsDealt */
+        ItemsDealt: {
+            /** Shares */
+            shares: components["schemas"]["SplitShare"][];
+            /**
+             * Seed
+             * @default 0
+             */
+            seed?: number;
+            /**
+             * Together
+             * @default
+             */
+            together?: string;
+            /**
+             * @default {
+             *       "status": "active",
+             *       "tag": "",
+             *       "words": ""
+             *     }
+             */
+            where?: components["schemas"]["ItemsWhere"];
+        };
+        /**
+         * ItemsEdited
+         * @description A change of many items: of those named, else of all that fit.
+         */
+        ItemsEdited: {
+            /** Ids */
+            ids?: string[] | null;
+            where?: components["schemas"]["ItemsWhere"] | null;
+            /** Split */
+            split?: string | null;
+            /**
+             * Add Tags
+             * @default []
+             */
+            add_tags?: string[];
+            /**
+             * Remove Tags
+             * @default []
+             */
+            remove_tags?: string[];
+            /** Status */
+            status?: ("active" | "archived") | null;
+            /**
+             * Delete
+             * @default false
+             */
+            delete?: boolean;
+        };
+        /**
+         * ItemsWhere
+         * @description All items that fit; null and empty: any.
+         */
+        ItemsWhere: {
+            /**
+             * Status
+             * @default active
+             * @enum {string}
+             */
+            status?: "active" | "archived" | "all";
+            /** Split */
+            split?: string | null;
+            /**
+             * Tag
+             * @default
+             */
+            tag?: string;
+            /**
+             * Words
+             * @default
+             */
+            words?: string;
+        };
         /** ItemsWritten */
         ItemsWritten: {
             /** Items */
             items: components["schemas"]["ItemWritten"][];
+        };
+        /** JobTold */
+        JobTold: {
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "waiting" | "running" | "done" | "failed" | "cancelled";
+            /** Total */
+            total: number;
+            /** Done */
+            done: number;
+            /** Failed */
+            failed: number;
+            /** Cost */
+            cost: number;
+            /** Error */
+            error: string;
+            /** Created At */
+            created_at: number;
+            /** Finished At */
+            finished_at: number;
+        };
+        /**
+         * JudgeCall
+         * @description A model as it was asked, and what it said.
+         */
+        JudgeCall: {
+            /** Model */
+            model: string;
+            /** Span Id */
+            span_id: string;
+            /** Asked */
+            asked: components["schemas"]["AskedTurn"][];
+            /** Said */
+            said: string;
+            /** Error */
+            error: string;
+            /** Seconds */
+            seconds: number;
+            /** Input Tokens */
+            input_tokens: number;
+            /** Output Tokens */
+            output_tokens: number;
+            /** Cost */
+            cost: number | null;
+        };
+        /** JudgeDistances */
+        JudgeDistances: {
+            error: components["schemas"]["Estimate"];
+            bias: components["schemas"]["Estimate"];
+            pearson: components["schemas"]["Estimate"] | null;
+            spearman: components["schemas"]["Estimate"] | null;
+        };
+        /** JudgeLibrary */
+        JudgeLibrary: {
+            /** Items */
+            items: components["schemas"]["LibraryJudge"][];
+        };
+        /** JudgeRates */
+        JudgeRates: {
+            tpr: components["schemas"]["Estimate"] | null;
+            tnr: components["schemas"]["Estimate"] | null;
+            precision: components["schemas"]["Estimate"] | null;
+            accuracy: components["schemas"]["Estimate"] | null;
+            kappa: components["schemas"]["Estimate"] | null;
+        };
+        /** JudgeTelling */
+        JudgeTelling: {
+            /** Name */
+            name: string;
+            /** Description */
+            description: string;
+            /** Prompt */
+            prompt: string;
+        };
+        /** JudgeVersion */
+        JudgeVersion: {
+            /** Key */
+            key: string;
+            /** Evaluator Id */
+            evaluator_id: string;
+            /** Version */
+            version: string;
+            /** Count */
+            count: number;
+            /** Last */
+            last: number;
+        };
+        /** Judgement */
+        Judgement: {
+            /** Name */
+            name: string;
+            /** Value */
+            value: boolean | number | string;
+            /** Reason */
+            reason: string;
         };
         /** LabelAgreement */
         LabelAgreement: {
@@ -3253,6 +5239,15 @@ export interface components {
             label: string;
             /** Version */
             version: number;
+        };
+        /** LabelCell */
+        LabelCell: {
+            /** People */
+            people: string;
+            /** Judge */
+            judge: string;
+            /** Count */
+            count: number;
         };
         /** LabelChange */
         LabelChange: {
@@ -3269,6 +5264,33 @@ export interface components {
             reason?: string;
             /** Seen */
             seen?: number | null;
+        };
+        /** LabelCounts */
+        LabelCounts: {
+            /** Used */
+            used: number;
+            /** Random */
+            random: number;
+            /** By Hand */
+            by_hand: number;
+            /** Telling */
+            telling: number;
+            /** Undecided */
+            undecided: number;
+            /** Waiting */
+            waiting: number;
+            /**
+             * Basis
+             * @enum {string}
+             */
+            basis: "auto" | "random" | "all";
+        };
+        /** LabelRates */
+        LabelRates: {
+            /** Label */
+            label: string;
+            recall: components["schemas"]["Estimate"] | null;
+            precision: components["schemas"]["Estimate"] | null;
         };
         /** LabelRequest */
         LabelRequest: {
@@ -3328,6 +5350,31 @@ export interface components {
             items: components["schemas"]["LabelRule"][];
             /** May Release */
             may_release: boolean;
+        };
+        /**
+         * LibraryJudge
+         * @description To be copied into an evaluator, by whoever has read its prompt.
+         */
+        LibraryJudge: {
+            /** Id */
+            id: string;
+            /** Targets */
+            targets: ("span" | "trace" | "session")[];
+            /** Score */
+            score: {
+                [key: string]: unknown;
+            };
+            /**
+             * Better
+             * @enum {string}
+             */
+            better: "high" | "low" | "none";
+            /** Needs */
+            needs: string[];
+            /** Optional */
+            optional: string[];
+            en: components["schemas"]["JudgeTelling"];
+            zh: components["schemas"]["JudgeTelling"];
         };
         /** ListedScore */
         ListedScore: {
@@ -3584,6 +5631,17 @@ export interface components {
              */
             order?: string;
         };
+        /** NewItems */
+        NewItems: {
+            /** Subjects */
+            subjects: components["schemas"]["ItemSubject"][];
+            /**
+             * Chosen
+             * @default
+             * @enum {string}
+             */
+            chosen?: "" | "random" | "unsure" | "disputed";
+        };
         /** NewLabelRequest */
         NewLabelRequest: {
             /** Name */
@@ -3699,6 +5757,67 @@ export interface components {
             /** Url */
             url: string;
         };
+        /** NextAsked */
+        NextAsked: {
+            /** Judge */
+            judge: string;
+            /**
+             * People
+             * @default
+             */
+            people?: string;
+            /**
+             * Version
+             * @default
+             */
+            version?: string;
+            /** Start */
+            start: number;
+            /** End */
+            end: number;
+            /** Threshold */
+            threshold?: number | null;
+            /**
+             * Positive
+             * @default
+             */
+            positive?: string;
+            /**
+             * Basis
+             * @default auto
+             * @enum {string}
+             */
+            basis?: "auto" | "random" | "all";
+            /**
+             * Count
+             * @default 30
+             */
+            count?: number;
+            /**
+             * Random Share
+             * @default 0.5
+             */
+            random_share?: number;
+        };
+        /** NextItem */
+        NextItem: {
+            /** Trace Id */
+            trace_id: string;
+            /** Span Id */
+            span_id: string;
+            /** Session Id */
+            session_id: string;
+            /**
+             * Chosen
+             * @enum {string}
+             */
+            chosen: "" | "random" | "unsure" | "disputed";
+        };
+        /** NextItems */
+        NextItems: {
+            /** Items */
+            items: components["schemas"]["NextItem"][];
+        };
         /** NumberAgreement */
         NumberAgreement: {
             pearson: components["schemas"]["Estimate"] | null;
@@ -3737,6 +5856,21 @@ export interface components {
             role: "owner" | "admin" | "member" | "viewer" | "annotator";
             /** Projects */
             projects: components["schemas"]["ProjectRef"][];
+        };
+        /**
+         * PairAgreement
+         * @description Of two people, over what both said.
+         */
+        PairAgreement: {
+            /** First */
+            first: string;
+            /** Second */
+            second: string;
+            /** Items */
+            items: number;
+            same: components["schemas"]["Estimate"];
+            kappa: components["schemas"]["Estimate"] | null;
+            weighted_kappa: components["schemas"]["Estimate"] | null;
         };
         /**
          * Part
@@ -3787,6 +5921,32 @@ export interface components {
             /** New */
             new: string;
         };
+        /** Person */
+        Person: {
+            /** User Id */
+            user_id: string;
+            /** Name */
+            name: string;
+        };
+        /** PlanEstimate */
+        PlanEstimate: {
+            /** Items */
+            items: number;
+            /** Calls */
+            calls: number;
+            /** Input Tokens */
+            input_tokens: number;
+            /** Output Tokens */
+            output_tokens: number;
+            /** Cost */
+            cost: number | null;
+            /** Judging */
+            judging: number | null;
+            /** Problems */
+            problems: string[];
+            /** Broken */
+            broken: number;
+        };
         /** Playground */
         Playground: {
             /** Id */
@@ -3830,6 +5990,15 @@ export interface components {
         Playgrounds: {
             /** Items */
             items: components["schemas"]["PlaygroundRow"][];
+        };
+        /**
+         * PoweredMean
+         * @description Prediction-powered.
+         */
+        PoweredMean: {
+            mean: components["schemas"]["Estimate"];
+            /** Trust */
+            trust: number;
         };
         /**
          * Price
@@ -4318,6 +6487,158 @@ export interface components {
             /** Limit */
             limit: number;
         };
+        /** QueueDetail */
+        QueueDetail: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Description */
+            description: string;
+            /** Score Config Ids */
+            score_config_ids: string[];
+            /** Overlap */
+            overlap: number;
+            /** Is Blind */
+            is_blind: boolean;
+            /** Assigned */
+            assigned: components["schemas"]["Person"][];
+            /** Asked */
+            asked: boolean;
+            progress: components["schemas"]["QueueProgress"];
+            /** Created At */
+            created_at: number;
+            /** Updated At */
+            updated_at: number;
+            /** Instructions */
+            instructions: string;
+            /** Configs */
+            configs: components["schemas"]["ScoreConfig"][];
+            /** Completed By */
+            completed_by: {
+                [key: string]: number;
+            };
+            /** People */
+            people: components["schemas"]["Person"][];
+        };
+        /** QueueItemPage */
+        QueueItemPage: {
+            /** Items */
+            items: components["schemas"]["QueueItemRow"][];
+            /** Total */
+            total: number;
+        };
+        /** QueueItemRow */
+        QueueItemRow: {
+            /** Id */
+            id: string;
+            /**
+             * Subject
+             * @enum {string}
+             */
+            subject: "trace" | "span" | "session";
+            /** Trace Id */
+            trace_id: string;
+            /** Span Id */
+            span_id: string;
+            /** Session Id */
+            session_id: string;
+            /** Name */
+            name: string;
+            /** Is Gone */
+            is_gone: boolean;
+            /** Preview */
+            preview: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "pending" | "completed";
+            /**
+             * Chosen
+             * @enum {string}
+             */
+            chosen: "" | "random" | "unsure" | "disputed";
+            /** Reviews */
+            reviews: components["schemas"]["ItemReview"][];
+            /** Adjudicator Id */
+            adjudicator_id: string;
+            /** Adjudicated At */
+            adjudicated_at: number;
+            /** Created At */
+            created_at: number;
+        };
+        /** QueueProgress */
+        QueueProgress: {
+            /** Items */
+            items: number;
+            /** Completed */
+            completed: number;
+            /** Waiting */
+            waiting: number;
+            /** Mine */
+            mine: number;
+            /** Skipped */
+            skipped: number;
+        };
+        /** QueueRow */
+        QueueRow: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Description */
+            description: string;
+            /** Score Config Ids */
+            score_config_ids: string[];
+            /** Overlap */
+            overlap: number;
+            /** Is Blind */
+            is_blind: boolean;
+            /** Assigned */
+            assigned: components["schemas"]["Person"][];
+            /** Asked */
+            asked: boolean;
+            progress: components["schemas"]["QueueProgress"];
+            /** Created At */
+            created_at: number;
+            /** Updated At */
+            updated_at: number;
+        };
+        /** QueueWritten */
+        QueueWritten: {
+            /** Name */
+            name: string;
+            /**
+             * Description
+             * @default
+             */
+            description?: string;
+            /**
+             * Instructions
+             * @default
+             */
+            instructions?: string;
+            /** Score Config Ids */
+            score_config_ids: string[];
+            /**
+             * Overlap
+             * @default 1
+             */
+            overlap?: number;
+            /**
+             * Is Blind
+             * @default false
+             */
+            is_blind?: boolean;
+            /** Assigned */
+            assigned?: string[];
+        };
+        /** Queues */
+        Queues: {
+            /** Items */
+            items: components["schemas"]["QueueRow"][];
+        };
         /** RejectedItem */
         RejectedItem: {
             /** Time */
@@ -4372,6 +6693,26 @@ export interface components {
                 [key: string]: components["schemas"]["Message"][];
             };
         };
+        /**
+         * ReplayAsked
+         * @description Calls of models in production instead of a data set. Times in microseconds, half-open.
+         */
+        ReplayAsked: {
+            /** Start */
+            start: number;
+            /** End */
+            end: number;
+            /**
+             * Filter
+             * @default
+             */
+            filter?: string;
+            /**
+             * Most
+             * @default 1000
+             */
+            most?: number;
+        };
         /** Reprice */
         Reprice: {
             /** Start */
@@ -4407,6 +6748,146 @@ export interface components {
              * @default true
              */
             strict?: boolean;
+        };
+        /** Resumed */
+        Resumed: {
+            /**
+             * Failed
+             * @default false
+             */
+            failed?: boolean;
+        };
+        /** ReviewWritten */
+        ReviewWritten: {
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "completed" | "skipped";
+            /** Scores */
+            scores?: components["schemas"]["SaidScore"][];
+            /**
+             * Correction
+             * @default
+             */
+            correction?: string;
+        };
+        /** RowProblem */
+        RowProblem: {
+            /** Row */
+            row: number;
+            /** Reason */
+            reason: string;
+        };
+        /** RuleRow */
+        RuleRow: {
+            /** Name */
+            name: string;
+            /** Evaluator Id */
+            evaluator_id: string;
+            /**
+             * Evaluator Version
+             * @default 0
+             */
+            evaluator_version?: number;
+            /**
+             * Target
+             * @default trace
+             * @enum {string}
+             */
+            target?: "span" | "trace" | "session";
+            /**
+             * Filter
+             * @default
+             */
+            filter?: string;
+            /**
+             * Sampling
+             * @default 1
+             */
+            sampling?: number;
+            /**
+             * Delay
+             * @default 30
+             */
+            delay?: number;
+            /** Daily Budget */
+            daily_budget?: number | null;
+            /**
+             * Is Active
+             * @default true
+             */
+            is_active?: boolean;
+            /** Id */
+            id: string;
+            /** Evaluator Name */
+            evaluator_name: string;
+            /** Seen Until */
+            seen_until: number;
+            /** Author Id */
+            author_id: string;
+            /** Created At */
+            created_at: number;
+            /** Updated At */
+            updated_at: number;
+            /** Waiting */
+            waiting: number;
+            /** Done */
+            done: number;
+            /** Failed */
+            failed: number;
+            /** Held */
+            held: number;
+            /** Cost */
+            cost: number;
+            /** Spent Today */
+            spent_today: number;
+            backfill: components["schemas"]["JobTold"] | null;
+        };
+        /** RuleWritten */
+        RuleWritten: {
+            /** Name */
+            name: string;
+            /** Evaluator Id */
+            evaluator_id: string;
+            /**
+             * Evaluator Version
+             * @default 0
+             */
+            evaluator_version?: number;
+            /**
+             * Target
+             * @default trace
+             * @enum {string}
+             */
+            target?: "span" | "trace" | "session";
+            /**
+             * Filter
+             * @default
+             */
+            filter?: string;
+            /**
+             * Sampling
+             * @default 1
+             */
+            sampling?: number;
+            /**
+             * Delay
+             * @default 30
+             */
+            delay?: number;
+            /** Daily Budget */
+            daily_budget?: number | null;
+            /**
+             * Is Active
+             * @default true
+             */
+            is_active?: boolean;
+        };
+        /** Rules */
+        Rules: {
+            /** Items */
+            items: components["schemas"]["RuleRow"][];
         };
         /** RunDone */
         RunDone: {
@@ -4467,31 +6948,10 @@ export interface components {
          * @description One variant, once.
          */
         RunRequest: {
-            /** Messages */
-            messages: components["schemas"]["Message"][];
-            /**
-             * Syntax
-             * @default mustache
-             * @enum {string}
-             */
-            syntax?: "mustache" | "f-string" | "jinja";
-            /** Variables */
-            variables?: {
-                [key: string]: unknown;
-            };
-            /** Placeholders */
-            placeholders?: {
-                [key: string]: components["schemas"]["Message"][];
-            };
             /** Connection Id */
             connection_id: string;
             /** Model */
             model: string;
-            /**
-             * Name
-             * @default
-             */
-            name?: string;
             /** Tools */
             tools?: components["schemas"]["Tool"][];
             /**
@@ -4535,6 +6995,27 @@ export interface components {
              * @default 0
              */
             prompt_version?: number;
+            /** Messages */
+            messages: components["schemas"]["Message"][];
+            /**
+             * Syntax
+             * @default mustache
+             * @enum {string}
+             */
+            syntax?: "mustache" | "f-string" | "jinja";
+            /** Variables */
+            variables?: {
+                [key: string]: unknown;
+            };
+            /** Placeholders */
+            placeholders?: {
+                [key: string]: components["schemas"]["Message"][];
+            };
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
             /**
              * Session Id
              * @default
@@ -4564,6 +7045,19 @@ export interface components {
             type: "text" | "reasoning";
             /** Text */
             text: string;
+        };
+        /**
+         * RunTold
+         * @description How far an experiment is. A job that is null: something else than the server runs it.
+         */
+        RunTold: {
+            job: components["schemas"]["JobTold"] | null;
+            /** Plan */
+            plan: {
+                [key: string]: unknown;
+            } | null;
+            /** Evaluators */
+            evaluators: components["schemas"]["EvaluatorStanding"][];
         };
         /** RunToolCall */
         RunToolCall: {
@@ -4603,6 +7097,29 @@ export interface components {
             cost: number;
             /** Cost Source */
             cost_source: string;
+        };
+        /** SaidBy */
+        SaidBy: {
+            /** User Id */
+            user_id: string;
+            /** Value */
+            value: number;
+            /** Text */
+            text: string;
+            /** Comment */
+            comment: string;
+        };
+        /** SaidScore */
+        SaidScore: {
+            /** Config Id */
+            config_id: string;
+            /** Value */
+            value: boolean | number | string;
+            /**
+             * Comment
+             * @default
+             */
+            comment?: string;
         };
         /** SavedView */
         SavedView: {
@@ -4786,6 +7303,8 @@ export interface components {
              * @default
              */
             author_id?: string;
+            /** Adjudicated */
+            adjudicated?: boolean | null;
         };
         /** ScorePage */
         ScorePage: {
@@ -4842,10 +7361,17 @@ export interface components {
             experiment_id: string;
             /** Config Id */
             config_id: string;
+            /** Queue Id */
+            queue_id: string;
             /** Author Id */
             author_id: string;
             /** Environment */
             environment: string;
+            /**
+             * Adjudicated
+             * @default false
+             */
+            adjudicated?: boolean;
         };
         /** ScoreSummary */
         ScoreSummary: {
@@ -4931,6 +7457,13 @@ export interface components {
         SeenScoreKinds: {
             /** Items */
             items: components["schemas"]["SeenScoreKind"][];
+        };
+        /** Served */
+        Served: {
+            item: components["schemas"]["QueueItemRow"] | null;
+            /** Scores */
+            scores: components["schemas"]["ScoreRow"][];
+            progress: components["schemas"]["QueueProgress"];
         };
         /** SessionDetail */
         SessionDetail: {
@@ -5233,6 +7766,20 @@ export interface components {
             /** Arms */
             arms: components["schemas"]["SplitArm"][];
         };
+        /** SplitCounts */
+        SplitCounts: {
+            /** Splits */
+            splits: {
+                [key: string]: number;
+            };
+        };
+        /** SplitShare */
+        SplitShare: {
+            /** Split */
+            split: string;
+            /** Share */
+            share: number;
+        };
         /**
          * SpokenCall
          * @description A model call: places of its messages among those of the page.
@@ -5275,6 +7822,29 @@ export interface components {
             name: string;
             /** Tags */
             tags: string[];
+        };
+        /** TakeAsked */
+        TakeAsked: {
+            /**
+             * Item Id
+             * @default
+             */
+            item_id?: string;
+        };
+        /** TakenFromList */
+        TakenFromList: {
+            /** Matching */
+            matching: number;
+            /** Already There */
+            already_there: number;
+            /** Chosen */
+            chosen: number;
+            /** Added */
+            added: number;
+            /** Bad */
+            bad: number;
+            /** Reason */
+            reason: string;
         };
         /** Tool */
         Tool: {
@@ -5411,6 +7981,107 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /** Trend */
+        Trend: {
+            /** Points */
+            points: components["schemas"]["TrendPoint"][];
+        };
+        /** TrendPoint */
+        TrendPoint: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Started At */
+            started_at: number;
+            /** Metrics */
+            metrics: components["schemas"]["MetricMean"][];
+        };
+        /** Trial */
+        Trial: {
+            /** Judgements */
+            judgements: components["schemas"]["Judgement"][];
+            /** Error */
+            error: string;
+            /** Cost */
+            cost: number;
+            /** Seconds */
+            seconds: number;
+            /** Run Trace Id */
+            run_trace_id: string;
+            /** Calls */
+            calls: components["schemas"]["JudgeCall"][];
+        };
+        /** TrialCases */
+        TrialCases: {
+            /** Items */
+            items: ({
+                [key: string]: unknown;
+            } | null)[];
+        };
+        /**
+         * TrialSubject
+         * @description A trace, a span of it, a session, or an item of a data set; `values` by field stand before
+         *     what is stored.
+         */
+        TrialSubject: {
+            /**
+             * Trace Id
+             * @default
+             */
+            trace_id?: string;
+            /**
+             * Span Id
+             * @default
+             */
+            span_id?: string;
+            /**
+             * Session Id
+             * @default
+             */
+            session_id?: string;
+            /**
+             * Item Id
+             * @default
+             */
+            item_id?: string;
+            /**
+             * Values
+             * @default {}
+             */
+            values?: {
+                [key: string]: unknown;
+            };
+        };
+        /** TrialSubjects */
+        TrialSubjects: {
+            /** Subjects */
+            subjects: components["schemas"]["TrialSubject"][];
+        };
+        /** Tried */
+        Tried: {
+            /** Items */
+            items: components["schemas"]["Trial"][];
+        };
+        /** Trying */
+        Trying: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "judge" | "pairwise" | "panel" | "metric" | "code";
+            /** Settings */
+            settings: {
+                [key: string]: unknown;
+            };
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /** Subjects */
+            subjects: components["schemas"]["TrialSubject"][];
+        };
         /**
          * Turn
          * @description One trace of a session, as the conversation shows it.
@@ -5456,6 +8127,23 @@ export interface components {
             total_cost: number;
             /** Unpriced */
             unpriced: number;
+        };
+        /** VersionDraft */
+        VersionDraft: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "judge" | "pairwise" | "panel" | "metric" | "code";
+            /** Settings */
+            settings: {
+                [key: string]: unknown;
+            };
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
         };
         /**
          * ViewPatch
@@ -5600,6 +8288,24 @@ export interface components {
              * @default 1000
              */
             limit?: number;
+        };
+        /** Decision */
+        pilothouse__protocols__native__annotation_wire__Decision: {
+            /** Scores */
+            scores: components["schemas"]["SaidScore"][];
+        };
+        /** Decision */
+        Decision: {
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "granted" | "refused" | "withdrawn";
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
         };
     };
     responses: never;
@@ -8007,6 +10713,654 @@ export interface operations {
             };
         };
     };
+    list_queues_api_pilothouse_projects__project_id__annotation_queues_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Queues"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    add_queue_api_pilothouse_projects__project_id__annotation_queues_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QueueWritten"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueDetail"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    show_queue_api_pilothouse_projects__project_id__annotation_queues__queue_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                queue_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueDetail"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    change_queue_api_pilothouse_projects__project_id__annotation_queues__queue_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                queue_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QueueWritten"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueDetail"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    delete_queue_api_pilothouse_projects__project_id__annotation_queues__queue_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                queue_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_items_api_pilothouse_projects__project_id__annotation_queues__queue_id__items_get: {
+        parameters: {
+            query?: {
+                status?: ("pending" | "completed") | null;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                queue_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueItemPage"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    add_items_api_pilothouse_projects__project_id__annotation_queues__queue_id__items_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                queue_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewItems"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsAdded"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    delete_items_api_pilothouse_projects__project_id__annotation_queues__queue_id__items_delete_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                queue_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ItemIds"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    take_api_pilothouse_projects__project_id__annotation_queues__queue_id__take_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                queue_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Served"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    take_skipped_again_api_pilothouse_projects__project_id__annotation_queues__queue_id__skipped_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                queue_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Served"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    renew_api_pilothouse_projects__project_id__annotation_queues__queue_id__items__item_id__renew_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                queue_id: string;
+                item_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    give_back_api_pilothouse_projects__project_id__annotation_queues__queue_id__items__item_id__give_back_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                queue_id: string;
+                item_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    put_review_api_pilothouse_projects__project_id__annotation_queues__queue_id__items__item_id__review_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                queue_id: string;
+                item_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewWritten"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueItemRow"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    decide_api_pilothouse_projects__project_id__annotation_queues__queue_id__items__item_id__decision_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                queue_id: string;
+                item_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["pilothouse__protocols__native__annotation_wire__Decision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueItemRow"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    agreement_api_pilothouse_projects__project_id__annotation_queues__queue_id__agreement_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                queue_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agreement"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    disagreements_api_pilothouse_projects__project_id__annotation_queues__queue_id__disagreements_get: {
+        parameters: {
+            query?: {
+                open_only?: boolean;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                queue_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Disagreements"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    calibrate_api_pilothouse_projects__project_id__calibration_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CardAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalibrationCard"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    next_to_label_api_pilothouse_projects__project_id__calibration_next_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NextAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NextItems"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    add_next_api_pilothouse_projects__project_id__annotation_queues__queue_id__items_from_judge_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                queue_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NextAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsAdded"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     list_prompts_api_pilothouse_projects__project_id__prompts_get: {
         parameters: {
             query?: {
@@ -8986,6 +12340,7 @@ export interface operations {
             query?: {
                 /** @description Part of the name */
                 words?: string;
+                folder?: string | null;
                 limit?: number;
                 offset?: number;
             };
@@ -9153,10 +12508,15 @@ export interface operations {
     list_items_api_pilothouse_projects__project_id__datasets__dataset_id__items_get: {
         parameters: {
             query?: {
-                at?: number;
-                archived?: boolean;
                 limit?: number;
                 offset?: number;
+                at?: number;
+                status?: "active" | "archived" | "all";
+                /** @description Empty: those without one */
+                split?: string | null;
+                tag?: string;
+                /** @description Part of the id or of what the item says */
+                words?: string;
             };
             header?: never;
             path: {
@@ -9325,6 +12685,428 @@ export interface operations {
             };
         };
     };
+    edit_items_api_pilothouse_projects__project_id__datasets__dataset_id__items_edit_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ItemsEdited"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsChanged"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    deal_items_api_pilothouse_projects__project_id__datasets__dataset_id__items_deal_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ItemsDealt"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SplitCounts"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_duplicates_api_pilothouse_projects__project_id__datasets__dataset_id__duplicates_get: {
+        parameters: {
+            query?: {
+                /** @description Share of runs of words in common; none: exactly the same */
+                near?: number | null;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Duplicates"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    archive_duplicates_api_pilothouse_projects__project_id__datasets__dataset_id__duplicates_archive_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Doubles"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsChanged"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    add_from_list_api_pilothouse_projects__project_id__datasets__dataset_id__items_from_list_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FromList"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenFromList"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_changes_api_pilothouse_projects__project_id__datasets__dataset_id__history_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetHistory"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_differences_api_pilothouse_projects__project_id__datasets__dataset_id__differences_get: {
+        parameters: {
+            query: {
+                /** @description Microseconds */
+                before: number;
+                /** @description Microseconds */
+                after: number;
+                kind?: "added" | "removed" | "changed";
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetDifferences"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    preview_file_api_pilothouse_projects__project_id__datasets__dataset_id__import_preview_post: {
+        parameters: {
+            query: {
+                /** @description The file's name; its ending counts */
+                name: string;
+                /** @description Of a text; empty: found out */
+                encoding?: string;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilePreview"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    import_file_api_pilothouse_projects__project_id__datasets__dataset_id__import_post: {
+        parameters: {
+            query: {
+                /** @description The file's name; its ending counts */
+                name: string;
+                /** @description FileColumns, as JSON */
+                columns?: string;
+                /** @description refuse: then nothing is written */
+                bad_rows?: "skip" | "refuse";
+                /** @description Of a text; empty: found out */
+                encoding?: string;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileBrought"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    show_export_fit_api_pilothouse_projects__project_id__datasets__dataset_id__export_fit_get: {
+        parameters: {
+            query: {
+                format: components["schemas"]["ExportFormat"];
+                at?: number;
+                status?: "active" | "archived" | "all";
+                /** @description Empty: those without one */
+                split?: string | null;
+                tag?: string;
+                /** @description Part of the id or of what the item says */
+                words?: string;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportFit"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    export_dataset_api_pilothouse_projects__project_id__datasets__dataset_id__export_get: {
+        parameters: {
+            query: {
+                format: components["schemas"]["ExportFormat"];
+                at?: number;
+                status?: "active" | "archived" | "all";
+                /** @description Empty: those without one */
+                split?: string | null;
+                tag?: string;
+                /** @description Part of the id or of what the item says */
+                words?: string;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": unknown;
+                    "text/csv; charset=utf-8": unknown;
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     list_experiments_api_pilothouse_projects__project_id__experiments_get: {
         parameters: {
             query?: {
@@ -9349,6 +13131,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExperimentPage"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    begin_experiment_api_pilothouse_projects__project_id__experiments_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExperimentAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Begun"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    show_trend_api_pilothouse_projects__project_id__experiments_trend_get: {
+        parameters: {
+            query: {
+                dataset_id: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trend"];
                 };
             };
             /** @description Default Response */
@@ -9481,6 +13332,854 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ComparedItems"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    estimate_experiment_api_pilothouse_projects__project_id__experiments_estimate_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExperimentAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanEstimate"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    show_run_api_pilothouse_projects__project_id__experiments__experiment_id__run_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                experiment_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunTold"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_experiment_items_api_pilothouse_projects__project_id__experiments__experiment_id__items_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                experiment_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnsweredItems"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    cancel_experiment_api_pilothouse_projects__project_id__experiments__experiment_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                experiment_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    resume_experiment_api_pilothouse_projects__project_id__experiments__experiment_id__resume_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                experiment_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Resumed"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    evaluate_experiment_api_pilothouse_projects__project_id__experiments__experiment_id__evaluate_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                experiment_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Evaluated"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asked"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_evaluations_api_pilothouse_projects__project_id__experiments__experiment_id__evaluations_get: {
+        parameters: {
+            query?: {
+                status?: ("waiting" | "running" | "done" | "failed" | "held") | null;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                experiment_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvaluationPage"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_rules_api_pilothouse_projects__project_id__rules_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rules"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    add_rule_api_pilothouse_projects__project_id__rules_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleWritten"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleRow"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    show_rule_api_pilothouse_projects__project_id__rules__rule_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleRow"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    change_rule_api_pilothouse_projects__project_id__rules__rule_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleWritten"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleRow"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    delete_rule_api_pilothouse_projects__project_id__rules__rule_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    estimate_backfill_api_pilothouse_projects__project_id__rules__rule_id__estimate_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["History"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackfillEstimate"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    begin_backfill_api_pilothouse_projects__project_id__rules__rule_id__backfill_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["History"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobTold"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_rule_evaluations_api_pilothouse_projects__project_id__rules__rule_id__evaluations_get: {
+        parameters: {
+            query?: {
+                status?: ("waiting" | "running" | "done" | "failed" | "held") | null;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                rule_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvaluationPage"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_evaluators_api_pilothouse_projects__project_id__evaluators_get: {
+        parameters: {
+            query?: {
+                archived?: boolean;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evaluators"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    add_evaluator_api_pilothouse_projects__project_id__evaluators_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvaluatorDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evaluator"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_library_api_pilothouse_projects__project_id__evaluators_library_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JudgeLibrary"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    check_evaluator_api_pilothouse_projects__project_id__evaluators_check_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvaluatorSettings"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvaluatorChecked"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    show_cases_api_pilothouse_projects__project_id__evaluators_cases_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrialSubjects"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialCases"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    try_evaluator_api_pilothouse_projects__project_id__evaluators_try_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Trying"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tried"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    show_evaluator_api_pilothouse_projects__project_id__evaluators__evaluator_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evaluator_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evaluator"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    delete_evaluator_api_pilothouse_projects__project_id__evaluators__evaluator_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evaluator_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    change_evaluator_api_pilothouse_projects__project_id__evaluators__evaluator_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evaluator_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvaluatorChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evaluator"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    add_evaluator_version_api_pilothouse_projects__project_id__evaluators__evaluator_id__versions_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evaluator_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VersionDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evaluator"];
                 };
             };
             /** @description Default Response */
@@ -9794,7 +14493,7 @@ export interface operations {
             };
         };
     };
-    render_messages_api_pilothouse_projects__project_id__playground_render_post: {
+    rendermessages_of_api_pilothouse_projects__project_id__playground_render_post: {
         parameters: {
             query?: never;
             header?: never;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { compareSearch, datasetSearch, joined, lineOf, parted, valueOf, writtenOf } from "./datasets";
+import { type FileColumns, NO_SPLIT, compareSearch, datasetSearch, joined, lineOf, parted, roleOf, tagsOf, valueOf, whereOf, withRole, withShape, writtenOf } from "./datasets";
 
 describe("what is typed for an item", () => {
   it.each([
@@ -37,5 +37,30 @@ describe("addresses", () => {
   it("leave out what is nothing", () => expect(compareSearch({ margin: -1, show: "all", candidates: "" })).toEqual({}));
   it.each([[["a", "b,c", "ä/%"]], [[]]])("hold words with any sign", (words) => expect(parted(joined(words))).toEqual(words));
   it("are not broken by what somebody wrote", () => expect(parted("%")).toEqual([]));
-  it("know the tabs of a data set", () => expect(datasetSearch({ tab: "experiments", archived: 1, item: "" })).toEqual({ tab: "experiments", archived: "1" }));
+  it("know the tabs of a data set", () => expect(datasetSearch({ tab: "experiments", status: "all", item: "", near: 0.1 })).toEqual({ tab: "experiments", status: "all" }));
+  it("tell those without a split from those of any", () => {
+    expect(whereOf({ split: NO_SPLIT })).toEqual({ status: "active", split: "" });
+    expect(whereOf({ tag: "a", status: "all" })).toEqual({ status: "all", tag: "a" });
+  });
 });
+
+const one = (...columns: string[]) => ({ columns, as_object: false });
+
+describe("columns of a file", () => {
+  const columns: FileColumns = { input: one("q"), expected_output: one("a"), metadata: one(), id: "id", split: "", tags: "", types: {} };
+  const order = ["id", "q", "a", "more"];
+  it("become one thing each", () => {
+    const next = withRole(columns, "a", "id", order);
+    expect([next.id, next.expected_output.columns]).toEqual(["a", []]);
+    expect(order.map((name) => roleOf(next, name))).toEqual(["", "input", "id", ""]);
+  });
+  it("make an object where there are several, in their order", () => {
+    const next = withRole(columns, "id", "input", order);
+    expect(next.input).toEqual({ columns: ["id", "q"], as_object: true });
+    expect(next.id).toBe("");
+    expect(withRole(withShape(columns, "input", true), "a", "", order).input).toEqual({ columns: ["q"], as_object: true });
+  });
+  it("that become nothing leave nothing", () => expect(withRole(withShape(columns, "input", true), "q", "", order).input).toEqual(one()));
+});
+
+it("tags are typed one after the other", () => expect(tagsOf(" a, b，c；a ; ")).toEqual(["a", "b", "c"]));

@@ -103,7 +103,7 @@ def show_export_fit(
     dataset_id: str,
     caller: CallerOf,
     services: ServicesOf,
-    format: exporting.Format,
+    format: exporting.ExportFormat,
     told: AskedOf,
 ) -> shapes.ExportFit:
     """How many items a file of the format would leave out, and why."""
@@ -126,7 +126,7 @@ def export_dataset(
     dataset_id: str,
     caller: CallerOf,
     services: ServicesOf,
-    format: exporting.Format,
+    format: exporting.ExportFormat,
     told: AskedOf,
 ) -> StreamingResponse:
     """The items as a file. Those that have no place in the format are left out; headers tell how
@@ -137,7 +137,7 @@ def export_dataset(
     asked = asked if asked.at else replace(asked, at=now())
     found = exporting.fit(services.database, dataset, asked, format)
     name = re.sub(r"[^\w.-]+", "-", dataset.name).strip("-") or "dataset"
-    ending = "csv" if format is exporting.Format.CSV else "jsonl"
+    ending = "csv" if format is exporting.ExportFormat.CSV else "jsonl"
     return StreamingResponse(
         exporting.pieces(services.database, dataset, asked, format),
         media_type=exporting.MEDIA_TYPES[format],

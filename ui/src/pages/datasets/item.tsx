@@ -5,15 +5,16 @@ import { Trash2 } from "lucide-react";
 import { type FormEvent, useId, useState } from "react";
 import { type DatasetDetail, type DatasetItem, deleteItem, itemVersions, putItems } from "@/api/datasets";
 import { useRights } from "@/app/me";
-import { valueOf, writtenOf } from "@/lib/datasets";
+import { tagsOf, valueOf, writtenOf } from "@/lib/datasets";
 import { useSpeech } from "@/messages";
 import { Button, IconButton } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
-import { Field, Select } from "@/ui/field";
+import { Field, Input, Select } from "@/ui/field";
 import { useRemoval } from "@/ui/removal";
 import { Failure, Rows, useErrorText } from "@/ui/states";
 import { toast } from "@/ui/toast";
 import { itemKey } from "./removal";
+import { SplitInput } from "./split-input";
 
 interface ItemDialogProps {
   projectId: string;
@@ -86,12 +87,14 @@ function Form({ projectId, dataset, item, onClose }: ItemDialogProps & { item: D
   const [input, setInput] = useState(writtenOf(item?.input));
   const [expected, setExpected] = useState(writtenOf(item?.expected_output));
   const [metadata, setMetadata] = useState(writtenOf(item?.metadata));
+  const [split, setSplit] = useState(item?.split ?? "");
+  const [tags, setTags] = useState((item?.tags ?? []).join(", "));
   const [status, setStatus] = useState(item?.status ?? "active");
   const changed = () => client.invalidateQueries({ queryKey: [projectId, "dataset", dataset.id] });
   const save = useMutation({
     mutationFn: () =>
       putItems(projectId, dataset.id, [
-        { id: item?.id ?? "", status, input: valueOf(input), expected_output: valueOf(expected), metadata: valueOf(metadata), source_trace_id: "", source_span_id: "" },
+        { id: item?.id ?? "", status, input: valueOf(input), expected_output: valueOf(expected), metadata: valueOf(metadata), source_trace_id: "", source_span_id: "", split: split.trim(), tags: tagsOf(tags) },
       ]),
     onSuccess: async () => {
       await changed();
@@ -112,6 +115,14 @@ function Form({ projectId, dataset, item, onClose }: ItemDialogProps & { item: D
       <Written label={t("data.input")} value={input} onChange={setInput} rows={7} hint={t("data.value_hint")} readOnly={!edit} />
       <Written label={t("data.expected")} value={expected} onChange={setExpected} rows={5} readOnly={!edit} />
       <Written label={t("data.metadata")} value={metadata} onChange={setMetadata} rows={3} readOnly={!edit} />
+      <div className="grid grid-cols-2 gap-3 max-sm:grid-cols-1">
+        <Field label={t("data.split")} hint={t("data.split_hint")}>
+          {(ids) => <SplitInput {...ids} dataset={dataset} value={split} onChange={setSplit} readOnly={!edit} />}
+        </Field>
+        <Field label={t("data.tags")} hint={t("data.tags_hint")}>
+          {(ids) => <Input {...ids} value={tags} readOnly={!edit} onChange={(event) => setTags(event.target.value)} />}
+        </Field>
+      </div>
       {item?.source_trace_id && (
         <Link
           to="/project/$projectId/traces/$traceId"

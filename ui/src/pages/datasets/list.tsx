@@ -1,11 +1,12 @@
 /** Data sets of a project. */
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link, getRouteApi } from "@tanstack/react-router";
-import { Database, Plus, SearchX } from "lucide-react";
+import { Database, Folder, Plus, SearchX } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { addDataset, datasets as askDatasets } from "@/api/datasets";
 import { useRights } from "@/app/me";
 import { PageHead } from "@/app/page";
+import { foldersOf, lastPart } from "@/lib/prompts";
 import { useSpeech } from "@/messages";
 import { Ago } from "@/parts/figures";
 import { Button } from "@/ui/button";
@@ -21,14 +22,16 @@ const route = getRouteApi("/inside/project/$projectId/datasets");
 export function DatasetsPage() {
   const { t, f } = useSpeech();
   const { projectId } = route.useParams();
-  const { words = "", ...search } = route.useSearch();
+  const { words = "", folder = "", ...search } = route.useSearch();
   const navigate = route.useNavigate();
   const { edit } = useRights(projectId);
-  const query = useInfiniteQuery(askDatasets(projectId, words));
+  const query = useInfiniteQuery(askDatasets(projectId, words, folder));
   const late = useLater(query.isPending);
   const removed = useRemoved();
   const items = query.data?.pages.flatMap((page) => page.items).filter((one) => !removed.has(datasetKey(projectId, one.id)));
-  const bare = items?.length === 0 && words === "";
+  const folders = query.data?.pages[0]?.folders ?? [];
+  const nothing = items?.length === 0 && folders.length === 0;
+  const bare = nothing && words === "" && folder === "";
   const open = (wish: boolean) => void navigate({ search: (old) => ({ ...old, new: wish ? "1" : undefined }), replace: true });
   const add = edit && (
     <Button look="primary" icon={Plus} onClick={() => open(true)}>
@@ -39,7 +42,7 @@ export function DatasetsPage() {
     <>
       <PageHead title={t("nav.datasets")}>{!bare && add}</PageHead>
       {!bare && (
-        <div className="px-4 pb-2.5">
+        <div className="flex flex-wrap items-center gap-2 px-4 pb-2.5">
           <Input
             aria-label={t("data.search")}
             type="search"
@@ -48,6 +51,7 @@ export function DatasetsPage() {
             onChange={(event) => void navigate({ search: (old) => ({ ...old, words: event.target.value || undefined }), replace: true })}
             className="w-56! max-sm:w-full!"
           />
+          {folder && words === "" && <Folders folder={folder} />}
         </div>
       )}
       <div className="min-h-0 flex-1 overflow-y-auto px-4 pb-8">
@@ -59,7 +63,7 @@ export function DatasetsPage() {
           <Empty icon={Database} title={t("data.first")} hint={t("data.first_lead")}>
             {add}
           </Empty>
-        ) : items.length === 0 ? (
+        ) : nothing ? (
           <Empty icon={SearchX} title={t("data.nothing")} />
         ) : (
           <div className="card overflow-x-auto">
@@ -74,12 +78,23 @@ export function DatasetsPage() {
                 </tr>
               </thead>
               <tbody className="[&_td]:h-10 [&_td]:px-3 [&>tr]:border-b [&>tr:last-child]:border-0">
+                {folders.map((one) => (
+                  <tr key={one.name} className="hover:bg-hover">
+                    <td className="max-w-96">
+                      <Link from="/project/$projectId/datasets" to="." search={(old) => ({ ...old, folder: one.name })} className="flex items-center gap-2 rounded font-medium">
+                        <Folder size={15} aria-hidden className="shrink-0 text-accent" />
+                        <bdi className="truncate">{lastPart(one.name)}</bdi>
+                      </Link>
+                    </td>
+                    <td className="text-xs text-fg-3" colSpan={4}>{t("data.inside", { n: one.datasets })}</td>
+                  </tr>
+                ))}
                 {items.map((one) => (
                   <tr key={one.id} className="hover:bg-hover">
                     <td className="max-w-96">
                       <Link to="/project/$projectId/datasets/$datasetId" params={{ projectId, datasetId: one.id }} className="flex items-center gap-2 rounded font-medium">
                         <Database size={15} aria-hidden className="shrink-0 text-fg-3" />
-                        <bdi className="truncate">{one.name}</bdi>
+                        <bdi className="truncate">{words ? one.name : lastPart(one.name)}</bdi>
                       </Link>
                     </td>
                     <td className="max-w-96 truncate text-fg-2 max-md:hidden">{one.description}</td>
@@ -100,17 +115,37 @@ export function DatasetsPage() {
           </div>
         )}
       </div>
-      {edit && search.new === "1" && <NewDataset projectId={projectId} onClose={() => open(false)} />}
+      {edit && search.new === "1" && <NewDataset projectId={projectId} folder={folder} onClose={() => open(false)} />}
     </>
   );
 }
 
-function NewDataset({ projectId, onClose }: { projectId: string; onClose: () => void }) {
+/** The folders that lead here. */
+function Folders({ folder }: { folder: string }) {
+  const { t } = useSpeech();
+  return (
+    <nav aria-label={t("data.folders")} className="flex min-w-0 flex-wrap items-center gap-1 text-fg-2">
+      <Link from="/project/$projectId/datasets" to="." search={(old) => ({ ...old, folder: undefined })} className="rounded hover:text-accent hover:underline">
+        {t("nav.datasets")}
+      </Link>
+      {foldersOf(`${folder}/`).map((one) => (
+        <span key={one} className="flex min-w-0 items-center gap-1">
+          <span aria-hidden className="text-fg-3">/</span>
+          <Link from="/project/$projectId/datasets" to="." search={(old) => ({ ...old, folder: one })} className="truncate rounded hover:text-accent hover:underline">
+            {lastPart(one)}
+          </Link>
+        </span>
+      ))}
+    </nav>
+  );
+}
+
+function NewDataset({ projectId, folder, onClose }: { projectId: string; folder: string; onClose: () => void }) {
   const { t } = useSpeech();
   const navigate = route.useNavigate();
   const client = useQueryClient();
   const text = useErrorText();
-  const [name, setName] = useState("");
+  const [name, setName] = useState(folder ? `${folder}/` : "");
   const [description, setDescription] = useState("");
   const save = useMutation({
     mutationFn: () => addDataset(projectId, { name: name.trim(), description: description.trim() }),

@@ -5,7 +5,6 @@ import { ListTree, SearchX } from "lucide-react";
 import { type Attempt, type ComparedItem, type ItemsAsked, comparedItems } from "@/api/datasets";
 import { type ItemsSearch, SHOWS, type Show, lineOf, writtenOf } from "@/lib/datasets";
 import { useSpeech } from "@/messages";
-import { LongText } from "@/parts/long-text";
 import { Badge } from "@/ui/badge";
 import { Button } from "@/ui/button";
 import { Select } from "@/ui/field";
@@ -13,7 +12,7 @@ import { useLater } from "@/ui/later";
 import { Empty, Failure, Rows } from "@/ui/states";
 import { Switcher } from "@/ui/tabs";
 import { Tip } from "@/ui/tip";
-import { changesOf } from "./words";
+import { Changed } from "./changed";
 import { isOwn, nameOf, writeValue } from "./metric";
 
 interface ItemsProps {
@@ -129,7 +128,7 @@ function Tried({ projectId, attempt, against }: { projectId: string; attempt: At
   return (
     <div className="flex min-w-0 flex-col gap-1.5">
       <div className="max-h-64 overflow-auto">
-        {output === "" ? <span className="text-fg-3">{t("cmp.no_output")}</span> : <Output before={against ?? output} after={output} />}
+        {output === "" ? <span className="text-fg-3">{t("cmp.no_output")}</span> : <Changed before={against ?? output} after={output} />}
       </div>
       <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-2xs text-fg-3">
         {attempt.failed && <Badge tone="danger">{t("cmp.failed")}</Badge>}
@@ -153,24 +152,5 @@ function Tried({ projectId, attempt, against }: { projectId: string; attempt: At
         </Tip>
       </p>
     </div>
-  );
-}
-
-/** An output, in which is marked what differs from the baseline's. */
-function Output({ before, after }: { before: string; after: string }) {
-  const parts = changesOf(before, after);
-  if (parts === null) return <LongText text={after} />;
-  return (
-    <p className="whitespace-pre-wrap wrap-anywhere">
-      {parts.map((part, index) =>
-        part.kind === "same" ? (
-          <span key={index}>{part.text}</span>
-        ) : part.kind === "added" ? (
-          <ins key={index} className="rounded-sm bg-ok-soft no-underline">{part.text}</ins>
-        ) : (
-          <del key={index} className="rounded-sm bg-danger-soft text-fg-3">{part.text}</del>
-        ),
-      )}
-    </p>
   );
 }

@@ -12,6 +12,7 @@ import type { TracesSearch, View } from "@/lib/search";
 import { type Row, withTail } from "@/lib/tail";
 import { useSpeech } from "@/messages";
 import { ColumnsMenu, type Choice } from "@/parts/columns-menu";
+import type { Matching } from "@/parts/add-to-dataset";
 import { ListBody } from "@/parts/list-body";
 import { Counter, Nothing } from "@/parts/list-frame";
 import type { Range } from "@/parts/range";
@@ -129,6 +130,7 @@ export function ListView<R extends TracedRow>(props: ListViewProps<R>) {
           {keys.size === 0 && (
             <ExportMenu {...exporting} projectId={projectId} chosen={0} question={{ list: view, start: range.start, end: range.end, filter, order }} />
           )}
+          {keys.size === 0 && filled && <KeepMatching projectId={projectId} matching={{ view, start: range.start, end: range.end, filter }} />}
           <SavedViews
             projectId={projectId}
             list={view}
@@ -183,6 +185,20 @@ export function ListView<R extends TracedRow>(props: ListViewProps<R>) {
         )}
       </div>
     </HitsContext>
+  );
+}
+
+/** All that match, sampled, become items of a data set. */
+function KeepMatching({ projectId, matching }: { projectId: string; matching: Matching }) {
+  const { t } = useSpeech();
+  const { edit } = useRights(projectId);
+  const [open, setOpen] = useState(false);
+  if (!edit) return null;
+  return (
+    <>
+      <IconButton icon={Database} label={t("data.from_list")} onClick={() => setOpen(true)} />
+      {open && <AddToDataset projectId={projectId} sources={matching} onClose={() => setOpen(false)} />}
+    </>
   );
 }
 
