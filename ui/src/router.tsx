@@ -17,6 +17,7 @@ import { Crash, NotFound } from "@/app/fallbacks";
 import { firstProject, projectsOf } from "@/app/projects";
 import { noteLoss } from "@/app/reach";
 import { NoProject, Shell } from "@/app/shell";
+import { calibrationSearch, queueSearch, workSearch } from "@/lib/annotation";
 import { dashboardSearch } from "@/lib/dashboards";
 import { compareSearch, datasetSearch, datasetsSearch, itemsSearch, wordsSearch } from "@/lib/datasets";
 import { playgroundSearch } from "@/lib/playground";
@@ -320,6 +321,34 @@ const experiment = createRoute({
   component: lazyRouteComponent(() => import("@/pages/experiments/page"), "ExperimentPage"),
 });
 
+const annotation = createRoute({
+  getParentRoute: () => project,
+  path: "/annotation",
+  validateSearch: newSearch,
+  component: lazyRouteComponent(() => import("@/pages/annotation/list"), "AnnotationPage"),
+});
+
+const queue = createRoute({
+  getParentRoute: () => project,
+  path: "/annotation/$queueId",
+  validateSearch: queueSearch,
+  component: lazyRouteComponent(() => import("@/pages/annotation/queue"), "QueuePage"),
+});
+
+const work = createRoute({
+  getParentRoute: () => project,
+  path: "/annotation/$queueId/work",
+  validateSearch: workSearch,
+  component: lazyRouteComponent(() => import("@/pages/annotation/work"), "WorkPage"),
+});
+
+const calibration = createRoute({
+  getParentRoute: () => project,
+  path: "/calibration",
+  validateSearch: calibrationSearch,
+  component: lazyRouteComponent(() => import("@/pages/calibration/page"), "CalibrationPage"),
+});
+
 const health = createRoute({
   getParentRoute: () => project,
   path: "/health",
@@ -423,6 +452,10 @@ const routeTree = root.addChildren([
       experiments,
       comparedExperiments,
       experiment,
+      annotation,
+      queue,
+      work,
+      calibration,
       health,
       settings.addChildren([settingsIndex, general, keys, models, connections, scoreConfigs, promptSettings, members, account]),
     ]),

@@ -4004,6 +4004,24 @@ export interface components {
             /** Updated At */
             updated_at: number;
         };
+        /** Decision */
+        Decision: {
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "granted" | "refused" | "withdrawn";
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+        };
+        /** DecisionWritten */
+        DecisionWritten: {
+            /** Scores */
+            scores: components["schemas"]["SaidScore"][];
+        };
         /** DefaultView */
         DefaultView: {
             /** View Id */
@@ -8289,24 +8307,6 @@ export interface components {
              */
             limit?: number;
         };
-        /** Decision */
-        pilothouse__protocols__native__annotation_wire__Decision: {
-            /** Scores */
-            scores: components["schemas"]["SaidScore"][];
-        };
-        /** Decision */
-        Decision: {
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "granted" | "refused" | "withdrawn";
-            /**
-             * Note
-             * @default
-             */
-            note?: string;
-        };
     };
     responses: never;
     parameters: never;
@@ -11163,7 +11163,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["pilothouse__protocols__native__annotation_wire__Decision"];
+                "application/json": components["schemas"]["DecisionWritten"];
             };
         };
         responses: {
@@ -13092,8 +13092,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/x-ndjson": unknown;
                     "text/csv; charset=utf-8": unknown;
+                    "application/x-ndjson": unknown;
                 };
             };
             /** @description Default Response */

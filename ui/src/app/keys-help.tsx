@@ -21,6 +21,7 @@ export function KeysHelp({ onClose }: { onClose: () => void }) {
         <div className="space-y-5">
           {group("everywhere")}
           {group("lists")}
+          {group("annotation")}
         </div>
         <div className="space-y-5">
           <Group title={t("keys.go")} rows={GO} />

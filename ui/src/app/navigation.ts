@@ -2,6 +2,7 @@
 import {
   Activity,
   ChartNoAxesCombined,
+  ClipboardCheck,
   Database,
   FlaskConical,
   House,
@@ -29,6 +30,7 @@ export interface Destination {
     | "/project/$projectId/playground"
     | "/project/$projectId/datasets"
     | "/project/$projectId/experiments"
+    | "/project/$projectId/annotation"
     | "/project/$projectId/health"
     | "/project/$projectId/start"
     | "/project/$projectId/settings";
@@ -51,6 +53,7 @@ export const MAIN: readonly Destination[] = [
   { to: "/project/$projectId/playground", label: "nav.playground", icon: FlaskConical, key: "y", ranged: false },
   { to: "/project/$projectId/datasets", label: "nav.datasets", icon: Database, key: "d", ranged: false },
   { to: "/project/$projectId/experiments", label: "nav.experiments", icon: Scale, key: "x", ranged: false },
+  { to: "/project/$projectId/annotation", label: "nav.annotation", icon: ClipboardCheck, key: "a", ranged: false },
 ];
 
 export const SECOND: readonly Destination[] = [

@@ -10,6 +10,8 @@ export type ScoreValue = number | boolean | string;
 export type Asked = Pick<ScoreConfig, "data_type" | "min_value" | "max_value" | "categories">;
 
 interface ControlProps {
+  /** Does it stand where many do, below its name? */
+  bare?: boolean;
   asked: Asked;
   value: ScoreValue | undefined;
   onChange: (value: ScoreValue | undefined) => void;
@@ -39,25 +41,26 @@ export function fits(asked: Asked, value: ScoreValue | undefined): boolean {
   return Number(value) >= (asked.min_value ?? -Infinity) && Number(value) <= (asked.max_value ?? Infinity);
 }
 
-export function ScoreControl({ asked, value, onChange }: ControlProps) {
+export function ScoreControl({ bare, asked, value, onChange }: ControlProps) {
   const choices = useChoices(asked);
-  if (choices) return <Choices choices={choices} value={value} onChange={onChange} />;
-  return asked.data_type === "numeric" ? <NumberField asked={asked} value={value} onChange={onChange} /> : <TextField value={value} onChange={onChange} />;
+  if (choices) return <Choices bare={bare} choices={choices} value={value} onChange={onChange} />;
+  return asked.data_type === "numeric" ? <NumberField bare={bare} asked={asked} value={value} onChange={onChange} /> : <TextField bare={bare} value={value} onChange={onChange} />;
 }
 
 interface ChoicesProps {
+  bare?: boolean;
   choices: readonly Choice[];
   value: ScoreValue | undefined;
   onChange: (value: ScoreValue) => void;
 }
 
-function Choices({ choices, value, onChange }: ChoicesProps) {
+function Choices({ bare, choices, value, onChange }: ChoicesProps) {
   const { t } = useSpeech();
   const name = useId();
   const digits = Math.min(choices.length, 9);
   return (
     <fieldset>
-      <legend className="mb-1 text-xs font-medium text-fg-2">{t("score.value")}</legend>
+      <legend className={bare ? "sr-only" : "mb-1 text-xs font-medium text-fg-2"}>{t("score.value")}</legend>
       <div className="flex flex-wrap gap-1.5">
         {choices.map((one, index) => (
           <label
@@ -73,12 +76,12 @@ function Choices({ choices, value, onChange }: ChoicesProps) {
           </label>
         ))}
       </div>
-      <p className="mt-1 text-xs text-fg-3 max-sm:hidden">{t("score.digits", { n: digits })}</p>
+      {!bare && <p className="mt-1 text-xs text-fg-3 max-sm:hidden">{t("score.digits", { n: digits })}</p>}
     </fieldset>
   );
 }
 
-function NumberField({ asked: { min_value: min, max_value: max }, value, onChange }: ControlProps) {
+function NumberField({ bare, asked: { min_value: min, max_value: max }, value, onChange }: ControlProps) {
   const { t, f } = useSpeech();
   const bounds = (one: number) => f.decimal(one, 6);
   const hint =
@@ -92,7 +95,7 @@ function NumberField({ asked: { min_value: min, max_value: max }, value, onChang
   const set = (text: string) => onChange(text === "" ? undefined : Number(text));
   const bounded = min !== null && max !== null;
   return (
-    <Field label={t("score.value")} hint={hint}>
+    <Field bare={bare} label={t("score.value")} hint={hint}>
       {(ids) => (
         <div className="flex items-center gap-3">
           <Input
@@ -125,10 +128,10 @@ function NumberField({ asked: { min_value: min, max_value: max }, value, onChang
   );
 }
 
-function TextField({ value, onChange }: Omit<ControlProps, "asked">) {
+function TextField({ bare, value, onChange }: Omit<ControlProps, "asked">) {
   const { t } = useSpeech();
   return (
-    <Field label={t("score.value")} hint={t("config.any_text")}>
+    <Field bare={bare} label={t("score.value")} hint={t("config.any_text")}>
       {(ids) => (
         <textarea
           {...ids}

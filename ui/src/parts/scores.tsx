@@ -1,6 +1,6 @@
 /** Scores beside what was scored: as badges with their details, and as a table. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { MessageSquareText, Pencil, Star, Trash2 } from "lucide-react";
+import { Gavel, MessageSquareText, Pencil, Star, Trash2 } from "lucide-react";
 import { useCallback, useState } from "react";
 import * as ask from "@/api/queries";
 import { deleteScore, deleteScores, hideScores } from "@/api/scores";
@@ -110,6 +110,7 @@ export function ScoreActs({ projectId, score, onDone }: OfProject & { onDone?: (
 }
 
 export function ScoreBadge({ projectId, score }: OfProject) {
+  const { t } = useSpeech();
   const value = useScoreValue();
   const [open, setOpen] = useState(false);
   return (
@@ -125,6 +126,7 @@ export function ScoreBadge({ projectId, score }: OfProject) {
           <Badge>
             <span className="truncate text-fg-3">{score.name}</span>
             <span className="truncate">{value(score)}</span>
+            {score.adjudicated && <Gavel size={11} role="img" aria-label={t("score.final")} className="shrink-0 text-accent" />}
             {score.comment && <MessageSquareText size={11} aria-hidden className="shrink-0 text-fg-3" />}
           </Badge>
         </button>
@@ -151,7 +153,7 @@ function ScoreDetails({ projectId, score, onDone }: OfProject & { onDone: () => 
       </div>
       {score.comment && <p dir="auto" className="max-h-48 overflow-y-auto rounded-md bg-sunken px-2.5 py-2 wrap-anywhere whitespace-pre-wrap">{score.comment}</p>}
       <p className="text-xs text-fg-3">
-        {source(score)} · {t(score.session_id ? "score.on_session" : score.span_id ? "score.on_span" : "score.on_trace")} · <Ago at={score.timestamp} />
+        {source(score)} {score.adjudicated && <span title={t("score.final_hint")}>({t("score.final")})</span>} · {t(score.session_id ? "score.on_session" : score.span_id ? "score.on_span" : "score.on_trace")} · <Ago at={score.timestamp} />
       </p>
     </div>
   );
@@ -240,7 +242,9 @@ export function ScoreTable({ projectId, scores, spanId }: { projectId: string; s
             <tr key={score.score_id} className="border-b align-top">
               <td className="py-1.5 pr-4 font-medium">{score.name}</td>
               <td className="max-w-80 py-1.5 pr-4 wrap-anywhere">{value(score)}</td>
-              <td className="py-1.5 pr-4 text-fg-2">{source(score)}</td>
+              <td className="py-1.5 pr-4 text-fg-2">
+                {source(score)} {score.adjudicated && <Badge tone="accent">{t("score.final")}</Badge>}
+              </td>
               <td className="max-w-80 min-w-24 py-1.5 pr-4 wrap-anywhere whitespace-pre-wrap text-fg-2">{score.comment}</td>
               <td className="py-1.5 pr-4 whitespace-nowrap text-fg-2">{t(score.session_id ? "score.on_session" : (spanId ? score.span_id === spanId : score.span_id) ? "score.on_span" : "score.on_trace")}</td>
               <td className="py-1.5 pr-2 whitespace-nowrap text-fg-2"><Ago at={score.timestamp} /></td>

@@ -2,6 +2,8 @@ import { type ComponentProps, type ReactNode, useId } from "react";
 import { cx } from "./cx";
 
 interface FieldProps {
+  /** Is the label for screen readers alone, as it is said nearby? */
+  bare?: boolean;
   label: string;
   hint?: ReactNode;
   error?: string | null;
@@ -9,12 +11,12 @@ interface FieldProps {
 }
 
 /** A label, its control, and below them what is wrong or worth knowing. */
-export function Field({ label, hint, error, children }: FieldProps) {
+export function Field({ bare, label, hint, error, children }: FieldProps) {
   const id = useId();
   const note = error || hint;
   return (
     <div className="flex flex-col gap-1">
-      <label htmlFor={id} className="text-xs font-medium text-fg-2">
+      <label htmlFor={id} className={bare ? "sr-only" : "text-xs font-medium text-fg-2"}>
         {label}
       </label>
       {children({ id, "aria-describedby": note ? `${id}-note` : undefined, "aria-invalid": Boolean(error) })}

@@ -31,6 +31,16 @@ export const KEYMAP = {
     { show: "alt+up down", on: [], label: "keys.column_move" },
     { show: "esc", on: ["Escape"], label: "keys.close" },
   ],
+  annotation: [
+    { show: "1 2 …", on: ["1", "2", "3", "4", "5", "6", "7", "8", "9"], label: "keys.work_value" },
+    { show: "up down", on: ["ArrowUp", "ArrowDown"], label: "keys.work_move" },
+    { show: "enter", on: ["Enter"], label: "keys.work_save" },
+    { show: "mod+enter", on: [], label: "keys.work_force" },
+    { show: "s", on: ["s"], label: "keys.work_skip" },
+    { show: "o", on: ["o"], label: "keys.work_correct" },
+    { show: "c", on: ["c"], label: "keys.work_comment" },
+    { show: "left", on: ["ArrowLeft"], label: "keys.work_back" },
+  ],
   charts: [
     { show: "left right", on: [], label: "keys.chart_move" },
     { show: "shift+right", on: [], label: "keys.chart_grow" },

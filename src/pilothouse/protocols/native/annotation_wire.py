@@ -167,7 +167,7 @@ class ReviewWritten(Wire):
     """What the output should have been; empty: nothing to correct."""
 
 
-class Decision(Wire):
+class DecisionWritten(Wire):
     scores: list[SaidScore] = Field(min_length=1, max_length=30)
 
 

@@ -1,4 +1,5 @@
 import type { Entry } from "../say";
+import { annotation } from "./annotation";
 import { charts } from "./charts";
 import { datasets } from "./datasets";
 import { health } from "./health";
@@ -15,6 +16,7 @@ import { trace } from "./trace";
 
 /** English. Its keys are the keys of every catalogue. */
 const english = {
+  ...annotation,
   ...charts,
   ...datasets,
   ...health,

@@ -1,4 +1,5 @@
 import type { Catalogue } from "../en";
+import { annotation } from "./annotation";
 import { charts } from "./charts";
 import { datasets } from "./datasets";
 import { health } from "./health";
@@ -15,6 +16,7 @@ import { trace } from "./trace";
 
 /** 简体中文。键与英文目录一致。 */
 export const zh: Catalogue = {
+  ...annotation,
   ...charts,
   ...datasets,
   ...health,

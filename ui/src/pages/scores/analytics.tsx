@@ -81,8 +81,8 @@ function Chosen({ projectId, search, range, set, seen }: ScoresPart & { seen: re
         <div className={cx("flex flex-col gap-4", query.isPlaceholderData && "opacity-60")}>
           {second && told.agreement && <Agreement projectId={projectId} range={range} first={first} second={second} found={told.agreement} by={search.by ?? "target"} onByTrace={() => set({ by: "trace" })} />}
           <div className={cx("grid gap-4", second && "xl:grid-cols-2")}>
-            <Summary projectId={projectId} kind={first} found={told.summaries[0]!} color="--series-1" onZoom={zoom} />
-            {second && told.summaries[1] && <Summary projectId={projectId} kind={second} found={told.summaries[1]} color="--series-3" onZoom={zoom} />}
+            <Summary projectId={projectId} range={range} kind={first} found={told.summaries[0]!} color="--series-1" onZoom={zoom} />
+            {second && told.summaries[1] && <Summary projectId={projectId} range={range} kind={second} found={told.summaries[1]} color="--series-3" onZoom={zoom} />}
           </div>
         </div>
       )}

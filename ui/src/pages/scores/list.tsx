@@ -137,7 +137,7 @@ function useScoreColumns(projectId: string): readonly Column<ListedScore>[] {
       { key: "name", label: t("score.name"), width: 140, grow: 1, cell: ({ score }) => <span className="font-medium">{score.name}</span> },
       { key: "value", label: t("score.value"), width: 120, grow: 1, cell: ({ score }) => <bdi>{value(score)}</bdi> },
       { key: "type", label: t("score.type"), width: 96, cell: ({ score }) => <span className="text-fg-2">{t(`score.type.${score.data_type}` as Key)}</span> },
-      { key: "source", label: t("score.source"), width: 120, cell: ({ score }) => <span className="text-fg-2">{source(score)}</span> },
+      { key: "source", label: t("score.source"), width: 120, cell: ({ score }) => <span className="text-fg-2">{score.adjudicated ? `${source(score)} · ${t("score.final")}` : source(score)}</span> },
       { key: "target", label: t("scores.scored"), width: 180, grow: 1.5, cell: (row) => <Scored projectId={projectId} row={row} /> },
       { key: "comment", label: t("score.comment"), width: 180, grow: 2, cell: ({ score }) => (score.comment ? <bdi title={score.comment}>{score.comment}</bdi> : <Missing />) },
       { key: "environment", label: t("col.environment"), width: 110, cell: ({ score }) => <span className="text-fg-2">{score.environment}</span> },

@@ -9,11 +9,13 @@ import { Histogram } from "@/parts/chart-histogram";
 import { Top } from "@/parts/chart-top";
 import { Fact, Facts } from "@/parts/facts";
 import { Missing } from "@/parts/figures";
+import { JudgeRate } from "@/parts/judge-rate";
 import { Empty } from "@/ui/states";
 import { useKindOfScore } from "./name";
 
 interface SummaryProps {
   projectId: string;
+  range: { start: number; end: number };
   kind: Kind;
   found: ScoreSummary;
   color: string;
@@ -34,7 +36,7 @@ export function useBinName(): (bin: ScoreBin, data_type: Kind["data_type"]) => s
   };
 }
 
-export function Summary({ projectId, kind, found, color, onZoom }: SummaryProps) {
+export function Summary({ projectId, range, kind, found, color, onZoom }: SummaryProps) {
   const { t } = useSpeech();
   const name = useKindOfScore(projectId)(kind);
   return (
@@ -44,6 +46,7 @@ export function Summary({ projectId, kind, found, color, onZoom }: SummaryProps)
         <span className="min-w-0 truncate">{name}</span>
       </h2>
       <Numbers kind={kind} found={found} />
+      {kind.source === "evaluator" && kind.data_type !== "categorical" && found.count > 0 && <JudgeRate projectId={projectId} judge={kind.name} start={range.start} end={range.end} />}
       {found.count === 0 ? (
         <Empty title={t("scores.empty")} className="py-8! *:text-sm! *:font-normal! *:text-fg-3" />
       ) : (
@@ -78,7 +81,7 @@ function Numbers({ kind, found }: Pick<SummaryProps, "kind" | "found">) {
   );
 }
 
-function Distribution({ kind, found, color }: Omit<SummaryProps, "onZoom" | "projectId">) {
+function Distribution({ kind, found, color }: Omit<SummaryProps, "onZoom" | "projectId" | "range">) {
   const { t, f } = useSpeech();
   const name = useBinName();
   const label = t("agree.distribution");
@@ -102,7 +105,7 @@ function Distribution({ kind, found, color }: Omit<SummaryProps, "onZoom" | "pro
   );
 }
 
-function Trend({ kind, found, color, onZoom }: Omit<SummaryProps, "projectId">) {
+function Trend({ kind, found, color, onZoom }: Omit<SummaryProps, "projectId" | "range">) {
   const { t, f } = useSpeech();
   const labels = kind.data_type === "categorical";
   const points = useMemo(() => {

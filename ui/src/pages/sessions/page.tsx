@@ -13,6 +13,7 @@ import { failed, nextFailed } from "@/lib/session";
 import { useSpeech } from "@/messages";
 import { Bookmark } from "@/parts/bookmark";
 import { UserLink } from "@/parts/inside-link";
+import { IntoQueue } from "@/parts/into-queue";
 import { Share } from "@/parts/share";
 import { Fact, Facts } from "@/parts/facts";
 import { Cost, Duration, Time, Tokens } from "@/parts/figures";
@@ -168,6 +169,7 @@ function SessionTools({ session, ...talk }: Parameters<typeof SessionTalk>[0] & 
     <>
       <Bookmark projectId={projectId} subject={{ session_id: sessionId }} on={session.bookmarked} keys />
       <Share projectId={projectId} subject={{ session_id: sessionId }} />
+      <IntoQueue projectId={projectId} subject={{ trace_id: "", span_id: "", session_id: sessionId }} />
       <SessionTalkButton {...talk} />
     </>
   );

@@ -24,7 +24,7 @@ const VIEWS = ["inline", "beside", "text"] as const;
 type View = (typeof VIEWS)[number];
 
 /** The output as people read it: what was said, or the text of its value. */
-function told(detail: SpanDetail): string {
+export function told(detail: SpanDetail): string {
   const said = (detail.output_messages ?? []).flatMap((message) => message.parts.filter((part) => part.type === "text").map((part) => part.text ?? ""));
   if (said.length) return said.join("\n\n");
   const value = bodyOf(detail.output);

@@ -16,6 +16,7 @@ import { Chat } from "@/parts/chat";
 import { Fact, Facts } from "@/parts/facts";
 import { Cost, Duration, Time } from "@/parts/figures";
 import { PromptLink } from "@/parts/inside-link";
+import { IntoQueue } from "@/parts/into-queue";
 import { KindIcon, useKindName } from "@/parts/kind";
 import { useStaying } from "@/parts/scores";
 import { Badge, Level } from "@/ui/badge";
@@ -126,6 +127,7 @@ function SpanHead({ projectId, span, detail }: { projectId: string; span: SpanRo
         )}
         {span.kind === "llm" && detail && <InPlayground projectId={projectId} span={span} />}
         {detail && <IntoDataset projectId={projectId} span={span} />}
+        <IntoQueue small projectId={projectId} subject={{ trace_id: span.trace_id, span_id: span.span_id, session_id: "" }} />
       </div>
       {span.status_message && (
         <p className={span.level === "error" ? "rounded-md bg-danger-soft px-3 py-2 wrap-anywhere text-danger" : "wrap-anywhere text-fg-2"}>{span.status_message}</p>

@@ -16,6 +16,7 @@ import { Empty, Failure, Rows } from "@/ui/states";
 import { Switcher } from "@/ui/tabs";
 import { Explorer } from "./explorer";
 import { Bookmark } from "@/parts/bookmark";
+import { IntoQueue } from "@/parts/into-queue";
 import { Share } from "@/parts/share";
 import { SpanDetail } from "./span-detail";
 import { Talk } from "./talk";
@@ -121,6 +122,7 @@ export function TraceView({ projectId, traceId, search, onSearch, keys, tools }:
     <>
       <Bookmark projectId={projectId} subject={subject} on={first.trace.bookmarked} keys />
       <Share projectId={projectId} subject={subject} />
+      <IntoQueue projectId={projectId} subject={{ trace_id: traceId, span_id: "", session_id: "" }} />
     </>
   );
   const title = keys && <TabTitle text={first.trace.name || t("trace.title")} />;

@@ -1,7 +1,7 @@
 /** One list of the page, traces or spans: counts, choices and files above, the table, the peek beside. */
 import { useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Columns2, Database, Trash2, X } from "lucide-react";
+import { ClipboardPlus, Columns2, Database, Trash2, X } from "lucide-react";
 import { type ReactNode, useCallback, useEffect, useMemo, useState } from "react";
 import { deleteTraces } from "@/api/mutations";
 import { useRights } from "@/app/me";
@@ -73,6 +73,7 @@ interface ListViewProps<R> extends ListProps {
 /** A trace as a whole is much to fetch: the list is there before. */
 const Peek = fetched(async () => (await import("./peek")).Peek);
 const AddToDataset = fetched(async () => (await import("@/parts/add-to-dataset")).AddToDataset);
+const AddToQueue = fetched(async () => (await import("@/parts/add-to-queue")).AddToQueue);
 /** So long after the first rows, in milliseconds. */
 const SOON = 1_000;
 
@@ -241,12 +242,13 @@ interface ChosenProps<R> extends ListViewProps<R> {
 /** What can be done with the chosen rows. */
 function Chosen<R extends TracedRow>({ projectId, view, range, order, rows, rowKey, chosen, exporting, onClear }: ChosenProps<R>) {
   const { t } = useSpeech();
-  const { edit } = useRights(projectId);
+  const { edit, annotate } = useRights(projectId);
   const client = useQueryClient();
   const remove = useRemoval();
   const traces = [...new Set(rows.filter((row) => chosen.has(rowKey(row))).map((row) => row.trace_id))];
   const many = chosen.size > MOST_CHOSEN;
   const [keeping, setKeeping] = useState(false);
+  const [queueing, setQueueing] = useState(false);
   const sources = rows.filter((row) => chosen.has(rowKey(row))).map((row) => ({ trace_id: row.trace_id, span_id: view === "traces" ? "" : rowKey(row).slice(rowKey(row).lastIndexOf("/") + 1) }));
   const ids = view === "traces" ? traces : [...chosen].map((key) => key.slice(key.lastIndexOf("/") + 1));
   const filter = `${view === "traces" ? "trace" : "span"}:(${ids.map(quote).join(",")})`;
@@ -271,6 +273,12 @@ function Chosen<R extends TracedRow>({ projectId, view, range, order, rows, rowK
         </Button>
       )}
       {keeping && <AddToDataset projectId={projectId} sources={sources} onClose={() => setKeeping(false)} />}
+      {annotate && (
+        <Button icon={ClipboardPlus} aria-label={t("queue.add_to")} disabled={many} onClick={() => setQueueing(true)}>
+          <span className="max-lg:sr-only">{t("queue.add_to")}</span>
+        </Button>
+      )}
+      {queueing && <AddToQueue projectId={projectId} subjects={sources.map(({ trace_id, span_id }) => ({ trace_id, span_id, session_id: "" }))} onClose={() => setQueueing(false)} />}
       {view === "traces" && edit && (
         <Button
           look="danger"
