@@ -71,5 +71,9 @@ def _judge(id: str, told: dict[str, Any]) -> LibraryJudge:
         score=told["score"],
         better=told["better"],
         optional=tuple(told.get("optional", ())),
-        tellings={language: Telling(**told[language]) for language in LANGUAGES},
+        tellings={language: _telling(**told[language]) for language in LANGUAGES},
     )
+
+
+def _telling(name: str, description: str, prompt: str) -> Telling:
+    return Telling(name, description, prompt.strip())

@@ -30,8 +30,10 @@ _CUT = {
     "zh": "过长的文字省略了中间部分，方括号中的标记说明了这一点。",
 }
 _FORM = {
-    "en": 'Answer with one JSON object and nothing else. Give your reasons first, briefly:\n{"reason": "…", "score": %s}',
-    "zh": '只回答一个 JSON 对象，不要有其他内容。先简要说明理由，再给出评分：\n{"reason": "……", "score": %s}',
+    "en": "Answer with one JSON object and nothing else. Give your reasons first, briefly:\n"
+    '{"reason": <text>, "score": %s}',
+    "zh": "只回答一个 JSON 对象，不要有其他内容。先简要说明理由，再给出评分：\n"
+    '{"reason": <文字>, "score": %s}',
 }
 _SCORE = {
     "en": {
@@ -44,6 +46,10 @@ _SCORE = {
         "boolean": "score 是 true 或 false。",
         "categorical": "score 是以下之一：{labels}。",
     },
+}
+_KINDS: dict[str, dict[type[Any], str]] = {
+    "en": {Numeric: "<number>", Boolean: "<true or false>", Categorical: "<label>"},
+    "zh": {Numeric: "<数字>", Boolean: "<true 或 false>", Categorical: "<类别>"},
 }
 _AGAIN = {
     "en": "That was not the JSON object that was asked for. {form}",
@@ -76,13 +82,13 @@ def _form(scale: Scale, language: str) -> str:
     words = _SCORE[language]
     match scale:
         case Numeric(min=low, max=high):
-            example, told = "…", words["numeric"].format(low=f"{low:g}", high=f"{high:g}")
+            told = words["numeric"].format(low=f"{low:g}", high=f"{high:g}")
         case Boolean():
-            example, told = "true", words["boolean"]
+            told = words["boolean"]
         case Categorical(labels=labels):
             quoted = [json.dumps(each, ensure_ascii=False) for each in labels]
-            example, told = '"…"', words["categorical"].format(labels=", ".join(quoted))
-    return f"{_FORM[language] % example}\n{told}"
+            told = words["categorical"].format(labels=", ".join(quoted))
+    return f"{_FORM[language] % _KINDS[language][type(scale)]}\n{told}"
 
 
 def schema(scale: Scale) -> ResponseSchema:
