@@ -42,7 +42,7 @@ def dataset(client: TestClient, items: list[Any]) -> str:
 
 def exact(wired: Wired) -> str:
     """An evaluator that looks whether the answer is what was expected."""
-    settings = {"metric": "exact", "output": "output.content"}
+    settings = {"metric": "exact"}
     made, _ = wired.services.evaluators.add(
         PROJECT, f"exact {uuid.uuid4().hex}", EvaluatorKind.METRIC, settings, "me"
     )

@@ -84,7 +84,7 @@ def test_production_is_replayed_through_another_version(
         PROJECT,
         f"is kind {uuid.uuid4().hex}",
         EvaluatorKind.METRIC,
-        {"metric": "contains", "texts": ["please"], "output": "output.content"},
+        {"metric": "contains", "texts": ["please"]},
         "me",
     )
     provider.reply = lambda _: "It is here, please."

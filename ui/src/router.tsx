@@ -20,8 +20,10 @@ import { NoProject, Shell } from "@/app/shell";
 import { calibrationSearch, queueSearch, workSearch } from "@/lib/annotation";
 import { dashboardSearch } from "@/lib/dashboards";
 import { compareSearch, datasetSearch, datasetsSearch, itemsSearch, wordsSearch } from "@/lib/datasets";
+import { evaluatorSearch, evaluatorsSearch, newEvaluatorSearch } from "@/lib/evaluators";
 import { playgroundSearch } from "@/lib/playground";
 import { newPromptSearch, promptSearch, promptsSearch } from "@/lib/prompts";
+import { newRunSearch, rulesSearch } from "@/lib/runs";
 import { scoresSearch } from "@/lib/scores";
 import {
   listSearch,
@@ -307,6 +309,20 @@ const experiments = createRoute({
   component: lazyRouteComponent(() => import("@/pages/experiments/list"), "ExperimentsPage"),
 });
 
+const newExperiment = createRoute({
+  getParentRoute: () => project,
+  path: "/experiments/new",
+  validateSearch: newRunSearch,
+  component: lazyRouteComponent(() => import("@/pages/experiments/new"), "NewExperimentPage"),
+});
+
+const rules = createRoute({
+  getParentRoute: () => project,
+  path: "/rules",
+  validateSearch: rulesSearch,
+  component: lazyRouteComponent(() => import("@/pages/rules/page"), "RulesPage"),
+});
+
 const comparedExperiments = createRoute({
   getParentRoute: () => project,
   path: "/experiments/compare",
@@ -347,6 +363,27 @@ const calibration = createRoute({
   path: "/calibration",
   validateSearch: calibrationSearch,
   component: lazyRouteComponent(() => import("@/pages/calibration/page"), "CalibrationPage"),
+});
+
+const evaluators = createRoute({
+  getParentRoute: () => project,
+  path: "/evaluators",
+  validateSearch: evaluatorsSearch,
+  component: lazyRouteComponent(() => import("@/pages/evaluators/list"), "EvaluatorsPage"),
+});
+
+const newEvaluator = createRoute({
+  getParentRoute: () => project,
+  path: "/evaluators/new",
+  validateSearch: newEvaluatorSearch,
+  component: lazyRouteComponent(() => import("@/pages/evaluators/new"), "NewEvaluatorPage"),
+});
+
+const evaluator = createRoute({
+  getParentRoute: () => project,
+  path: "/evaluators/$evaluatorId",
+  validateSearch: evaluatorSearch,
+  component: lazyRouteComponent(() => import("@/pages/evaluators/page"), "EvaluatorPage"),
 });
 
 const health = createRoute({
@@ -450,12 +487,17 @@ const routeTree = root.addChildren([
       datasets,
       dataset,
       experiments,
+      newExperiment,
+      rules,
       comparedExperiments,
       experiment,
       annotation,
       queue,
       work,
       calibration,
+      evaluators,
+      newEvaluator,
+      evaluator,
       health,
       settings.addChildren([settingsIndex, general, keys, models, connections, scoreConfigs, promptSettings, members, account]),
     ]),

@@ -29,6 +29,7 @@ from pilothouse.jobs.worker import Progress
 from pilothouse.llm.connections import Connection
 from pilothouse.llm.door import Call, Door
 from pilothouse.llm.failures import BudgetSpent, ModelFailure
+from pilothouse.llm.parts import plain
 from pilothouse.llm.recording import Recording
 from pilothouse.llm.registry import Connections
 from pilothouse.llm.request import Request
@@ -266,7 +267,11 @@ class _Run:
             # Not the last word: it does not make a failure of the whole.
             recording.spans[-1].level = Level.WARNING
             await asyncio.sleep(_pause(failure, attempt))
-        recording.end(call.answer.message(), str(failure) if failure else "")
+        said = call.answer.message()
+        recording.end(said, str(failure) if failure else "")
+        if said.parts and all(part.type in ("text", "reasoning") for part in said.parts):
+            # What is compared with an expected output is what was said, not how it was wrapped.
+            recording.root.output = _text(plain(said))
         return _Answered(turn, recording, failure, cost)
 
     async def _call(self, call: Call) -> ModelFailure | None:

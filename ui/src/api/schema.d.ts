@@ -6799,47 +6799,31 @@ export interface components {
         };
         /** RuleRow */
         RuleRow: {
+            /** Id */
+            id: string;
             /** Name */
             name: string;
             /** Evaluator Id */
             evaluator_id: string;
-            /**
-             * Evaluator Version
-             * @default 0
-             */
-            evaluator_version?: number;
-            /**
-             * Target
-             * @default trace
-             * @enum {string}
-             */
-            target?: "span" | "trace" | "session";
-            /**
-             * Filter
-             * @default
-             */
-            filter?: string;
-            /**
-             * Sampling
-             * @default 1
-             */
-            sampling?: number;
-            /**
-             * Delay
-             * @default 30
-             */
-            delay?: number;
-            /** Daily Budget */
-            daily_budget?: number | null;
-            /**
-             * Is Active
-             * @default true
-             */
-            is_active?: boolean;
-            /** Id */
-            id: string;
+            /** Evaluator Version */
+            evaluator_version: number;
             /** Evaluator Name */
             evaluator_name: string;
+            /**
+             * Target
+             * @enum {string}
+             */
+            target: "span" | "trace" | "session";
+            /** Filter */
+            filter: string;
+            /** Sampling */
+            sampling: number;
+            /** Delay */
+            delay: number;
+            /** Daily Budget */
+            daily_budget: number | null;
+            /** Is Active */
+            is_active: boolean;
             /** Seen Until */
             seen_until: number;
             /** Author Id */
@@ -13092,8 +13076,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/csv; charset=utf-8": unknown;
                     "application/x-ndjson": unknown;
+                    "text/csv; charset=utf-8": unknown;
                 };
             };
             /** @description Default Response */

@@ -5,11 +5,13 @@ import {
   ClipboardCheck,
   Database,
   FlaskConical,
+  Gavel,
   House,
   ListTree,
   type LucideIcon,
   MessagesSquare,
   Plug,
+  Radar,
   Scale,
   ScrollText,
   Settings,
@@ -30,7 +32,9 @@ export interface Destination {
     | "/project/$projectId/playground"
     | "/project/$projectId/datasets"
     | "/project/$projectId/experiments"
+    | "/project/$projectId/rules"
     | "/project/$projectId/annotation"
+    | "/project/$projectId/evaluators"
     | "/project/$projectId/health"
     | "/project/$projectId/start"
     | "/project/$projectId/settings";
@@ -53,6 +57,8 @@ export const MAIN: readonly Destination[] = [
   { to: "/project/$projectId/playground", label: "nav.playground", icon: FlaskConical, key: "y", ranged: false },
   { to: "/project/$projectId/datasets", label: "nav.datasets", icon: Database, key: "d", ranged: false },
   { to: "/project/$projectId/experiments", label: "nav.experiments", icon: Scale, key: "x", ranged: false },
+  { to: "/project/$projectId/evaluators", label: "nav.evaluators", icon: Gavel, key: "v", ranged: false },
+  { to: "/project/$projectId/rules", label: "nav.rules", icon: Radar, key: "l", ranged: false },
   { to: "/project/$projectId/annotation", label: "nav.annotation", icon: ClipboardCheck, key: "a", ranged: false },
 ];
 

@@ -174,9 +174,21 @@ class RuleWritten(Wire):
     is_active: bool = True
 
 
-class RuleRow(RuleWritten):
+class RuleRow(Wire):
     id: str
+    name: str
+    evaluator_id: str
+    evaluator_version: int
+    """0: always the newest."""
     evaluator_name: str
+    """Empty: it is not there any more."""
+    target: Target
+    filter: str
+    sampling: float
+    delay: int
+    """Seconds."""
+    daily_budget: float | None
+    is_active: bool
     seen_until: int
     """Receipt up to which it has looked."""
     author_id: str

@@ -151,6 +151,7 @@ export const annotation = {
   "calib.people_name": "Score that people gave",
   "calib.version": "Version",
   "calib.newest": "newest",
+  "calib.newest_version": "newest version",
   "calib.no_version": "no version told",
   "calib.threshold": "A yes from",
   "calib.positive": "Category that is a yes",

@@ -2,11 +2,13 @@ import type { Entry } from "../say";
 import { annotation } from "./annotation";
 import { charts } from "./charts";
 import { datasets } from "./datasets";
+import { evaluators } from "./evaluators";
 import { health } from "./health";
 import { lists } from "./lists";
 import { people } from "./people";
 import { playground } from "./playground";
 import { prompts } from "./prompts";
+import { runs } from "./runs";
 import { scores } from "./scores";
 import { settings } from "./settings";
 import { shell } from "./shell";
@@ -19,11 +21,13 @@ const english = {
   ...annotation,
   ...charts,
   ...datasets,
+  ...evaluators,
   ...health,
   ...lists,
   ...people,
   ...playground,
   ...prompts,
+  ...runs,
   ...scores,
   ...settings,
   ...shell,

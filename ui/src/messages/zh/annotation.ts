@@ -151,6 +151,7 @@ export const annotation: Same<typeof english> = {
   "calib.people_name": "人给出的评分",
   "calib.version": "版本",
   "calib.newest": "最新",
+  "calib.newest_version": "最新版本",
   "calib.no_version": "未注明版本",
   "calib.threshold": "算作“是”的下限",
   "calib.positive": "算作“是”的类别",

@@ -1,7 +1,10 @@
 /** Every experiment of a project. */
-import { getRouteApi } from "@tanstack/react-router";
+import { Link, getRouteApi } from "@tanstack/react-router";
+import { Play } from "lucide-react";
+import { useRights } from "@/app/me";
 import { PageHead } from "@/app/page";
 import { useSpeech } from "@/messages";
+import { buttonClass } from "@/ui/button";
 import { Input } from "@/ui/field";
 import { Experiments } from "./table";
 
@@ -12,9 +15,17 @@ export function ExperimentsPage() {
   const { projectId } = route.useParams();
   const { words = "" } = route.useSearch();
   const navigate = route.useNavigate();
+  const { edit } = useRights(projectId);
   return (
     <>
-      <PageHead title={t("nav.experiments")} />
+      <PageHead title={t("nav.experiments")}>
+        {edit && (
+          <Link to="/project/$projectId/experiments/new" params={{ projectId }} className={buttonClass("primary")}>
+            <Play size={14} aria-hidden />
+            {t("run.new")}
+          </Link>
+        )}
+      </PageHead>
       <div className="px-4 pb-2.5">
         <Input
           aria-label={t("exp.search")}

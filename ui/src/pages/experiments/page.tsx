@@ -14,6 +14,7 @@ import { Empty, Failure, Rows } from "@/ui/states";
 import { experimentKey } from "../datasets/removal";
 import { Items } from "./items";
 import { nameOf, writeValue } from "./metric";
+import { Running } from "./running";
 
 const route = getRouteApi("/inside/project/$projectId/experiments/$experimentId");
 const NONE: readonly string[] = [];
@@ -62,6 +63,7 @@ export function ExperimentPage() {
           {data.repetitions > 1 && <span>{t("exp.repetitions", { n: f.decimal(data.repetitions, 1) })}</span>}
           {data.description && <span className="wrap-anywhere">{data.description}</span>}
         </p>
+        <Running projectId={projectId} experimentId={data.id} />
         {data.metrics.length === 0 ? <Empty icon={Gauge} title={t("exp.no_metrics")} /> : <Means metrics={data.metrics} />}
         {data.items > 0 && (
           <Items

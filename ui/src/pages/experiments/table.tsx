@@ -1,17 +1,19 @@
 /** Experiments in a list, from which some are chosen to be compared. */
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { FlaskConical, Scale, SearchX } from "lucide-react";
+import { FlaskConical, Play, Scale, SearchX } from "lucide-react";
 import { useState } from "react";
 import { type ExperimentRow, experiments as askExperiments } from "@/api/datasets";
+import { useRights } from "@/app/me";
 import { joined } from "@/lib/datasets";
 import { useSpeech } from "@/messages";
 import { Ago } from "@/parts/figures";
-import { Button } from "@/ui/button";
+import { Button, buttonClass } from "@/ui/button";
 import { useLater } from "@/ui/later";
 import { useRemoved } from "@/ui/removal";
 import { Empty, Failure, Rows } from "@/ui/states";
 import { experimentKey } from "../datasets/removal";
+import { Trend } from "./trend";
 
 interface ExperimentsProps {
   projectId: string;
@@ -20,6 +22,7 @@ interface ExperimentsProps {
 
 export function Experiments({ projectId, asked }: ExperimentsProps) {
   const { t, f } = useSpeech();
+  const { edit } = useRights(projectId);
   const navigate = useNavigate();
   const query = useInfiniteQuery(askExperiments(projectId, asked));
   const late = useLater(query.isPending);
@@ -29,7 +32,13 @@ export function Experiments({ projectId, asked }: ExperimentsProps) {
   const items = query.data?.pages.flatMap((page) => page.items).filter((one) => !removed.has(experimentKey(projectId, one.id)));
   if (!items) return late && <Rows />;
   if (items.length === 0) {
-    return asked.words ? <Empty icon={SearchX} title={t("exp.nothing")} /> : <Empty icon={FlaskConical} title={t("exp.none")} hint={t("exp.none_hint")} />;
+    return asked.words ? (
+      <Empty icon={SearchX} title={t("exp.nothing")} />
+    ) : (
+      <Empty icon={FlaskConical} title={t("exp.none")} hint={t("exp.none_hint")}>
+        {edit && <RunLink projectId={projectId} datasetId={asked.dataset_id} />}
+      </Empty>
+    );
   }
   const picked = items.filter((one) => chosen.includes(one.id));
   const compare = () => {
@@ -39,11 +48,14 @@ export function Experiments({ projectId, asked }: ExperimentsProps) {
   };
   return (
     <>
+      {asked.dataset_id && <Trend projectId={projectId} datasetId={asked.dataset_id} />}
       <div className="flex flex-wrap items-center gap-3 pb-2">
         <Button icon={Scale} look={picked.length > 1 ? "primary" : "plain"} disabled={picked.length < 2 || picked.length > 9} onClick={compare}>
           {t("exp.compare")}
         </Button>
         <span className="text-fg-3">{t("exp.compare_hint")}</span>
+        <span className="flex-1" />
+        {edit && asked.dataset_id && <RunLink projectId={projectId} datasetId={asked.dataset_id} />}
       </div>
       <div className="card overflow-x-auto">
         <table className="w-full">
@@ -80,6 +92,16 @@ export function Experiments({ projectId, asked }: ExperimentsProps) {
   );
 }
 
+function RunLink({ projectId, datasetId }: { projectId: string; datasetId: string | undefined }) {
+  const { t } = useSpeech();
+  return (
+    <Link to="/project/$projectId/experiments/new" params={{ projectId }} search={datasetId ? { dataset: datasetId } : {}} className={buttonClass("primary")}>
+      <Play size={14} aria-hidden />
+      {t("run.new")}
+    </Link>
+  );
+}
+
 interface RowProps {
   projectId: string;
   row: ExperimentRow;
@@ -101,6 +123,11 @@ function Row({ projectId, row, attempts, over, chosen, onChoose }: RowProps) {
         <Link to="/project/$projectId/experiments/$experimentId" params={{ projectId, experimentId: row.id }} dir="auto" className="block truncate rounded font-medium">
           {row.name}
         </Link>
+        {row.run && row.run.status !== "done" && (
+          <span className="text-xs text-fg-3">
+            {t(`run.status_${row.run.status}`)} · {t("run.progress", { done: row.run.done, total: row.run.total })}
+          </span>
+        )}
       </td>
       {over && (
         <td className="max-w-72 truncate max-md:hidden">

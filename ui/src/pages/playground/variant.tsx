@@ -1,8 +1,6 @@
 /** One variant: what is sent to which model, and below it what the model says. */
-import { useQuery } from "@tanstack/react-query";
 import { Copy, Ellipsis, FileUp, Play, Save, Square, Trash2 } from "lucide-react";
 import { useState } from "react";
-import * as ask from "@/api/playground";
 import type { Connection } from "@/api/playground";
 import { type Line, type Output, SYNTAXES, type State, type Variant as Draft, Wrong, goneOn, isOver, placeholdersOf } from "@/lib/playground";
 import { type Key, useSpeech } from "@/messages";
@@ -11,6 +9,7 @@ import { Input, Select } from "@/ui/field";
 import { Menu, MenuItem } from "@/ui/menu";
 import { Fold } from "./fold";
 import { Messages } from "./messages";
+import { ModelPicker } from "./model-picker";
 import { Outputs } from "./output";
 import { Parameters, Schema, Tools } from "./settings";
 import { Values, useVariables } from "./variables";
@@ -129,46 +128,6 @@ function More({ onDuplicate, onRemove, onSavePrompt, onOpenPrompt }: VariantProp
         </MenuItem>
       )}
     </Menu>
-  );
-}
-
-interface PickerProps {
-  projectId: string;
-  variant: Draft;
-  connections: readonly Connection[];
-  onChange: (change: Partial<Draft>) => void;
-}
-
-function ModelPicker({ projectId, variant, connections, onChange }: PickerProps) {
-  const { t } = useSpeech();
-  const chosen = connections.find((one) => one.id === variant.connection);
-  const query = useQuery({ ...ask.callable(projectId, chosen?.id ?? ""), enabled: chosen !== undefined && chosen.models.length === 0 });
-  const models = chosen?.models.length ? chosen.models : (query.data?.models ?? []);
-  const list = `models-${variant.key}`;
-  const choose = (id: string) => {
-    const next = connections.find((one) => one.id === id);
-    onChange({ connection: id, ...(variant.model === "" && next?.models[0] ? { model: next.models[0] } : {}) });
-  };
-  return (
-    <div className="grid grid-cols-1 gap-2 sm:grid-cols-2">
-      <Select aria-label={t("play.connection")} value={chosen ? variant.connection : ""} onChange={(event) => choose(event.target.value)}>
-        <option value="">{t("play.choose_connection")}</option>
-        {connections.map((one) => (
-          <option key={one.id} value={one.id}>
-            {one.name}
-          </option>
-        ))}
-      </Select>
-      <Input aria-label={t("play.model")} placeholder={t("play.model")} list={list} className="font-mono text-xs" value={variant.model} onChange={(event) => onChange({ model: event.target.value })} />
-      <datalist id={list}>
-        {models.map((one) => (
-          <option key={one} value={one}>
-            {one}
-          </option>
-        ))}
-      </datalist>
-      {query.data?.failure && <p className="text-2xs wrap-anywhere text-fg-3 sm:col-span-2">{query.data.failure.cause}</p>}
-    </div>
   );
 }
 

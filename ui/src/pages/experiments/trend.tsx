@@ -1,0 +1,79 @@
+/** Is the application getting better? One metric of the experiments over a data set, in their order. */
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { trend as askTrend } from "@/api/runs";
+import { type Line, linesOf } from "@/lib/runs";
+import { useSpeech } from "@/messages";
+import { Select } from "@/ui/field";
+import { nameOf, writeValue } from "./metric";
+
+const WIDTH = 720;
+const HEIGHT = 150;
+const SIDE = 14;
+const TOP = 12;
+
+export function Trend({ projectId, datasetId }: { projectId: string; datasetId: string }) {
+  const { t } = useSpeech();
+  const lines = linesOf(useQuery(askTrend(projectId, datasetId)).data ?? []);
+  const [chosen, setChosen] = useState("");
+  const line = lines.find((one) => one.metric === chosen) ?? lines[0];
+  if (!line) return null;
+  if (line.points.length < 2) return <p className="pb-3 text-xs text-fg-3">{t("trend.few")}</p>;
+  return (
+    <section aria-label={t("trend.title")} className="card mb-4 max-w-4xl p-3">
+      <div className="flex flex-wrap items-center gap-2 pb-2">
+        <h2 className="flex-1 text-sm font-semibold">{t("trend.title")}</h2>
+        <Select aria-label={t("trend.metric")} className="h-7! w-auto! max-w-64 text-xs" value={line.metric} onChange={(event) => setChosen(event.target.value)}>
+          {lines.map((one) => (
+            <option key={one.metric} value={one.metric}>
+              {nameOf(t, one.metric)}
+            </option>
+          ))}
+        </Select>
+      </div>
+      <Drawn projectId={projectId} line={line} />
+    </section>
+  );
+}
+
+function Drawn({ projectId, line }: { projectId: string; line: Line }) {
+  const { t, f } = useSpeech();
+  const values = line.points.flatMap((one) => [one.value, one.low ?? one.value, one.high ?? one.value]);
+  const least = Math.min(...values);
+  const most = Math.max(...values);
+  const high = most === least ? most + 1 : most;
+  const low = most === least ? least - 1 : least;
+  const places = Math.max(...line.points.map((one) => one.place), 1);
+  const x = (place: number) => SIDE + (place / places) * (WIDTH - 2 * SIDE);
+  const y = (value: number) => TOP + ((high - value) / (high - low)) * (HEIGHT - 2 * TOP);
+  const path = line.points.map((one, at) => `${at ? "L" : "M"}${x(one.place)} ${y(one.value)}`).join(" ");
+  return (
+    <div className="flex gap-2">
+      <div aria-hidden className="flex w-14 shrink-0 flex-col justify-between py-1 text-right text-2xs text-fg-3">
+        <span>{writeValue(f, line.metric, most)}</span>
+        <span>{writeValue(f, line.metric, least)}</span>
+      </div>
+      <div className="relative min-w-0 flex-1" style={{ height: HEIGHT }}>
+        <svg aria-hidden viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" className="absolute inset-0 size-full">
+          {line.points.map((one) => one.low !== null && one.high !== null && <line key={one.id} x1={x(one.place)} x2={x(one.place)} y1={y(one.low)} y2={y(one.high)} className="stroke-line-strong" strokeWidth={2} vectorEffect="non-scaling-stroke" />)}
+          <path d={path} fill="none" className="stroke-accent" strokeWidth={1.5} vectorEffect="non-scaling-stroke" />
+        </svg>
+        {line.points.map((one) => {
+          const said = t("trend.point", { name: one.name, value: writeValue(f, line.metric, one.value) });
+          return (
+            <Link
+              key={one.id}
+              to="/project/$projectId/experiments/$experimentId"
+              params={{ projectId, experimentId: one.id }}
+              aria-label={said}
+              title={said}
+              className="absolute grid size-6 -translate-1/2 place-items-center rounded-full after:size-2 after:rounded-full after:bg-accent hover:after:size-3"
+              style={{ left: `${(100 * x(one.place)) / WIDTH}%`, top: y(one.value) }}
+            />
+          );
+        })}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,135 @@
+/** Rules: which live traffic is judged by what, what came of it, and what it costs. */
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link, getRouteApi } from "@tanstack/react-router";
+import { History, Pencil, Plus, Radar, Trash2 } from "lucide-react";
+import { useState } from "react";
+import { type Rule, deleteRule, evaluatorsToChoose, rules as askRules } from "@/api/runs";
+import { useRights } from "@/app/me";
+import { PageHead } from "@/app/page";
+import { useSpeech } from "@/messages";
+import { Badge } from "@/ui/badge";
+import { Button, IconButton, buttonClass } from "@/ui/button";
+import { useLater } from "@/ui/later";
+import { useRemoval, useRemoved } from "@/ui/removal";
+import { Empty, Failure, Rows } from "@/ui/states";
+import { Backfill } from "./backfill";
+import { RuleDialog } from "./dialog";
+import { Recent } from "./recent";
+
+const route = getRouteApi("/inside/project/$projectId/rules");
+const NEW = "new";
+const keyOf = (projectId: string, id: string) => `rule ${projectId} ${id}`;
+
+export function RulesPage() {
+  const { t } = useSpeech();
+  const { projectId } = route.useParams();
+  const { rule, evaluator } = route.useSearch();
+  const navigate = route.useNavigate();
+  const { edit } = useRights(projectId);
+  const query = useQuery(askRules(projectId));
+  const known = useQuery(evaluatorsToChoose(projectId));
+  const late = useLater(query.isPending);
+  const removed = useRemoved();
+  const open = (id: string | undefined) => void navigate({ search: { rule: id }, replace: true });
+  const items = query.data?.filter((one) => !removed.has(keyOf(projectId, one.id)));
+  const shown = items?.find((one) => one.id === rule);
+  const none = known.data?.length === 0;
+  return (
+    <>
+      <PageHead title={t("nav.rules")}>
+        {edit && !none && (
+          <Button look="primary" icon={Plus} onClick={() => open(NEW)}>
+            {t("rule.new")}
+          </Button>
+        )}
+      </PageHead>
+      <div className="min-h-0 flex-1 overflow-y-auto px-4 pb-8">
+        {query.error ? (
+          <Failure error={query.error} retry={() => void query.refetch()} />
+        ) : !items ? (
+          late && <Rows />
+        ) : items.length === 0 ? (
+          <Empty icon={Radar} title={t("rule.first")} hint={t("rule.first_lead")}>
+            {edit && !none && <Button look="primary" icon={Plus} onClick={() => open(NEW)}>{t("rule.new")}</Button>}
+            {edit && none && (
+              <Link to="/project/$projectId/evaluators" params={{ projectId }} className={buttonClass("primary")}>
+                {t("run.make_evaluator")}
+              </Link>
+            )}
+          </Empty>
+        ) : (
+          <>
+            <p className="max-w-3xl pb-3 text-fg-2">{t("rule.lead")}</p>
+            <ul className="flex max-w-5xl flex-col gap-3">
+              {items.map((one) => (
+                <Row key={one.id} projectId={projectId} rule={one} editable={edit} onEdit={() => open(one.id)} />
+              ))}
+            </ul>
+          </>
+        )}
+      </div>
+      {edit && (rule === NEW || shown) && <RuleDialog key={rule} projectId={projectId} rule={shown ?? null} evaluator={evaluator ?? ""} onClose={() => open(undefined)} />}
+    </>
+  );
+}
+
+interface RowProps {
+  projectId: string;
+  rule: Rule;
+  editable: boolean;
+  onEdit: () => void;
+}
+
+function Row({ projectId, rule, editable, onEdit }: RowProps) {
+  const { t, f } = useSpeech();
+  const client = useQueryClient();
+  const remove = useRemoval();
+  const [filling, setFilling] = useState(false);
+  const [reading, setReading] = useState(false);
+  const removeIt = () =>
+    remove({
+      ids: [keyOf(projectId, rule.id)],
+      text: t("rule.deleted"),
+      run: () => deleteRule(projectId, rule.id).then(() => client.invalidateQueries({ queryKey: [projectId, "rules"] })),
+    });
+  const { backfill } = rule;
+  return (
+    <li className="card flex flex-col gap-2 p-3.5">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5">
+        <h2 className="min-w-0 truncate font-semibold"><bdi>{rule.name}</bdi></h2>
+        {!rule.is_active && <Badge>{t("rule.off")}</Badge>}
+        <span className="flex-1" />
+        {editable && <IconButton small icon={History} label={t("rule.history")} onClick={() => setFilling(true)} />}
+        {editable && <IconButton small icon={Pencil} label={t("rule.edit")} onClick={onEdit} />}
+        {editable && <IconButton small icon={Trash2} label={t("rule.delete")} onClick={removeIt} />}
+      </div>
+      <p className="flex flex-wrap items-center gap-x-2 gap-y-1 text-fg-2">
+        <bdi className="font-medium text-fg">{rule.evaluator_name || t("run.gone")}</bdi>
+        <span>{rule.evaluator_version ? t("prompt.short_version", { version: String(rule.evaluator_version) }) : t("rule.newest")}</span>
+        <span aria-hidden>·</span>
+        <span>{t(`rule.target_${rule.target}`)}</span>
+        <span aria-hidden>·</span>
+        {rule.filter ? <code className="rounded bg-sunken px-1.5 py-0.5 font-mono text-xs wrap-anywhere">{rule.filter}</code> : <span>{t("rule.filter_all")}</span>}
+        {rule.sampling < 1 && <Badge>{f.percent(rule.sampling)}</Badge>}
+      </p>
+      <p className="flex flex-wrap items-center gap-x-4 gap-y-1 text-xs text-fg-2">
+        <span className="text-fg-3">{t("rule.week")}</span>
+        <span>{t("rule.done", { n: rule.done })}</span>
+        {rule.waiting > 0 && <span>{t("rule.waiting", { n: rule.waiting })}</span>}
+        {rule.failed > 0 && <span className="text-danger">{t("rule.failed", { n: rule.failed })}</span>}
+        <span>{f.money(rule.cost)}</span>
+        {rule.daily_budget !== null && (
+          <span>{`${t("rule.spent")} ${f.money(rule.spent_today)} / ${f.money(rule.daily_budget)}`}</span>
+        )}
+        {backfill && (backfill.status === "waiting" || backfill.status === "running") && <span>{t("rule.filling", { done: backfill.done, total: backfill.total })}</span>}
+        {backfill?.error && <span className="wrap-anywhere text-danger">{backfill.error}</span>}
+        <span className="flex-1" />
+        <button type="button" aria-expanded={reading} onClick={() => setReading(!reading)} className="rounded text-accent hover:underline">
+          {t("rule.recent")}
+        </button>
+      </p>
+      {reading && <Recent projectId={projectId} ruleId={rule.id} />}
+      {filling && <Backfill projectId={projectId} rule={rule} onClose={() => setFilling(false)} />}
+    </li>
+  );
+}
