@@ -40,6 +40,7 @@ EMPTY = (
     Place("/playground", "main .cm-content"),
     *(Place(path, "main p.text-base") for path in ("/datasets", "/experiments")),
     Place("/experiments/compare", "main p.text-base"),
+    *(Place(path, "main p.text-base") for path in ("/annotation", "/calibration")),
     Place("/settings/connections", "main p.text-base"),
     *(Place(f"/settings/{name}", "main h2") for name in ("general", "keys", "members", "account")),
     Place("/settings/models", _ROW),
@@ -79,6 +80,7 @@ def filled(project: TestProject) -> Iterator[Place]:
     yield Place("/playground", "main .cm-content")
     yield from _prompts(project)
     yield from _experiments(project)
+    yield from _annotation(project, one["trace_id"])
     for name in ("general", "keys", "members", "account"):
         yield Place(f"/settings/{name}", "main h2")
     yield Place("/settings/models", _ROW)
@@ -94,11 +96,38 @@ def _experiments(project: TestProject) -> Iterator[Place]:
     yield Place(f"/datasets/{dataset}", _ROW)
     yield Place(f"/datasets/{dataset}?item=support/regression/001", "[role=dialog] textarea")
     yield Place(f"/datasets/{dataset}?tab=experiments", _ROW)
+    yield Place("/datasets?folder=support", _ROW)
+    yield Place(f"/datasets/{dataset}?tab=changes", "main article")
+    yield Place(f"/datasets/{dataset}?tab=duplicates&near=0.6", "main section, main p.text-base")
+    for name in ("settings", "split", "import"):
+        yield Place(f"/datasets/{dataset}?open={name}", "[role=dialog] footer, [role=dialog] form")
     yield Place("/experiments", _ROW)
     yield Place(f"/experiments/{runs[0]}", "main article")
     compared = f"/experiments/compare?baseline={runs[-1]}&candidates={','.join(runs[:-1])}"
     yield Place(compared, "main article")
     yield Place(f"{compared}&margin=0.05&cluster=story&slice=topic&show=worse", "main article")
+
+
+def _annotation(project: TestProject, trace_id: str) -> Iterator[Place]:
+    """A queue with an item, and a judge whose scores nobody labelled."""
+    name = f"correct {time.time_ns()}"
+    with project.http() as http:
+        base = f"/api/pilothouse/projects/{project.id}"
+        asked = {"name": name, "data_type": "boolean", "description": "By the manual"}
+        config = http.post(f"{base}/score-configs", json=asked).raise_for_status().json()["id"]
+        body = {"name": name, "score_config_ids": [config], "instructions": "Read **all** of it"}
+        queue = http.post(f"{base}/annotation-queues", json=body).raise_for_status().json()["id"]
+        items = f"{base}/annotation-queues/{queue}/items"
+        http.post(items, json={"subjects": [{"trace_id": trace_id}]}).raise_for_status()
+        score = {"traceId": trace_id, "name": name, "value": 1, "dataType": "BOOLEAN"}
+        http.post("/api/public/scores", json={**score, "source": "EVAL"}).raise_for_status()
+    yield Place("/annotation", _ROW)
+    yield Place("/annotation?new=1", "[role=dialog] textarea")
+    yield Place(f"/annotation/{queue}", _ROW)
+    for tab in ("agreement", "disagreements"):
+        yield Place(f"/annotation/{queue}?tab={tab}", "main p.text-base")
+    yield Place(f"/annotation/{queue}/work", "main [data-row]")
+    yield Place(f"/calibration?judge={name}", "main dl")
 
 
 def _prompts(project: TestProject) -> Iterator[Place]:

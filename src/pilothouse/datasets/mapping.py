@@ -154,15 +154,15 @@ _EXPECTED = (
 _CHINESE = {
     "输入": "input", "问题": "input", "提示": "input", "期望输出": "expected_output",
     "答案": "expected_output", "回答": "expected_output", "输出": "expected_output",
+    "编号": "id", "划分": "split", "标签": "tags", "元数据": "metadata",
 }  # fmt: skip
 
 
 def _suggested(columns: Sequence[Column]) -> Columns:
     """By the names that such columns usually have; what is left over is metadata."""
     plain = {_plain(column.name): column.name for column in reversed(columns)}
-    chinese = {_CHINESE[name]: name for name in plain.values() if name in _CHINESE}
-    expected = _first(plain, _EXPECTED) or chinese.get("expected_output", "")
-    input = _first(plain, _INPUT) or chinese.get("input", "")
+    plain = {_CHINESE[name]: name for name in plain if name in _CHINESE} | plain
+    expected, input = _first(plain, _EXPECTED), _first(plain, _INPUT)
     id, split = plain.get("id", ""), plain.get("split", "")
     tags, metadata = plain.get("tags", ""), plain.get("metadata", "")
     taken = {expected, input, id, split, tags}

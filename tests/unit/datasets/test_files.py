@@ -251,6 +251,7 @@ def test_chinese_heads_are_known(make: Make) -> None:
     table = make("a.csv", "编号,问题,答案\n1,多久,五天\n")
     suggested = mapping.survey(table.rows(), of_text=True, shown=1).suggested
     assert (suggested.input, suggested.expected_output) == (Part(("问题",)), Part(("答案",)))
+    assert (suggested.id, suggested.metadata) == ("编号", Part())
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,7 @@ export const datasetSearch = (raw: Raw): DatasetSearch =>
     open: DIALOGS.find((one) => one === raw.open),
     before: whole(raw.before),
     after: whole(raw.after),
-    kind: CHANGES.find((one) => one === raw.kind && one !== "changed"),
+    kind: CHANGES.find((one) => one === raw.kind),
     near: Number(raw.near) >= 0.6 && Number(raw.near) <= 1 ? Number(raw.near) : undefined,
   });
 

@@ -70,7 +70,9 @@ function Point({ label, points, value, onChange }: { label: string; points: read
 
 function Differences({ projectId, dataset, before, after, search, onSearch, onOpen }: ChangesProps & { before: number; after: number }) {
   const { t } = useSpeech();
-  const chosen = search.kind ?? "changed";
+  // Where nothing else is asked for, what there is.
+  const counts = useInfiniteQuery(differences(projectId, dataset.id, { before, after, kind: "changed" })).data?.pages[0];
+  const chosen = search.kind ?? CHANGES.find((kind) => counts && counts[kind] > 0) ?? "changed";
   const query = useInfiniteQuery(differences(projectId, dataset.id, { before, after, kind: chosen }));
   const late = useLater(query.isPending);
   if (query.error) return <Failure error={query.error} retry={() => void query.refetch()} />;
@@ -83,7 +85,7 @@ function Differences({ projectId, dataset, before, after, search, onSearch, onOp
         label={t("data.changes")}
         options={CHANGES.map((key) => ({ key, label: `${t(`past.${key}`)} ${first[key]}` }))}
         value={chosen}
-        onChange={(kind) => onSearch({ kind: kind === "changed" ? undefined : kind })}
+        onChange={(kind) => onSearch({ kind })}
       />
       <div className={query.isPlaceholderData ? "opacity-60" : undefined}>
         {items.length === 0 ? (

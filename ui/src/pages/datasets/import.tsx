@@ -65,7 +65,7 @@ export function ImportDialog({ projectId, dataset, onClose }: ImportProps) {
         </p>
       )}
       {bring.data && <Outcome brought={bring.data} />}
-      <footer className="flex flex-wrap items-center justify-end gap-2 pt-3">
+      <footer className="sticky -bottom-4 -mx-4 mt-3 -mb-4 flex flex-wrap items-center justify-end gap-2 bg-raised px-4 py-3">
         {looked && !done && (
           <>
             <label className="flex items-center gap-2 text-fg-2">

@@ -1,6 +1,6 @@
 /** Items of a data set: found by split, tag, state and words, and changed many at once. */
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { ListChecks, SearchX, Shuffle } from "lucide-react";
+import { FileUp, ListChecks, SearchX, Shuffle } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { type DatasetDetail, type DatasetItem, datasetItems } from "@/api/datasets";
 import { useRights } from "@/app/me";
@@ -74,7 +74,9 @@ export function Items({ projectId, dataset, search, onSearch, onOpen }: ItemsPro
       </div>
       {items.length === 0 ? (
         bare ? (
-          <Empty icon={ListChecks} title={t("data.no_items")} hint={t("data.no_items_hint")} />
+          <Empty icon={ListChecks} title={t("data.no_items")} hint={t("data.no_items_hint")}>
+            {edit && <Button icon={FileUp} onClick={() => onSearch({ open: "import" })}>{t("data.from_file")}</Button>}
+          </Empty>
         ) : (
           <Empty icon={SearchX} title={t("data.nothing_fits")}>
             <Button onClick={() => onSearch({ status: undefined, split: undefined, tag: undefined, words: undefined })}>{t("data.show_all")}</Button>
@@ -237,7 +239,7 @@ function ItemRow({ item, chosen, onChoose, onOpen }: ItemRowProps) {
       <td className="truncate text-fg-3 max-xl:hidden">{lineOf(item.metadata)}</td>
       <td className="max-md:hidden">
         <span className="flex items-center gap-1 overflow-hidden" title={[item.split, ...item.tags].filter(Boolean).join(" · ")}>
-          {item.split && <Badge tone="accent">{item.split}</Badge>}
+          {item.split && <Badge tone="accent" className={chosen ? "border-line-strong!" : undefined}>{item.split}</Badge>}
           {item.tags.map((one) => (
             <Badge key={one}>{one}</Badge>
           ))}

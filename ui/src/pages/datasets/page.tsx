@@ -78,8 +78,8 @@ function Shown({ projectId, dataset }: { projectId: string; dataset: DatasetDeta
           <Menu
             align="end"
             trigger={
-              <Button icon={Plus}>
-                {t("data.add")}
+              <Button icon={FileUp} aria-label={t("data.add")}>
+                <span className="max-md:sr-only">{t("data.add")}</span>
                 <ChevronDown size={13} aria-hidden />
               </Button>
             }
@@ -95,8 +95,8 @@ function Shown({ projectId, dataset }: { projectId: string; dataset: DatasetDeta
           </Menu>
         )}
         {edit && (
-          <Button look="primary" icon={Plus} onClick={() => openItem(NEW)}>
-            {t("data.add_item")}
+          <Button look="primary" icon={Plus} aria-label={t("data.add_item")} onClick={() => openItem(NEW)}>
+            <span className="max-md:sr-only">{t("data.add_item")}</span>
           </Button>
         )}
       </PageHead>

@@ -30,6 +30,8 @@ function problemOf(written: string): string | null {
   }
 }
 
+const intoView = (text: HTMLElement | null) => text?.scrollIntoView({ block: "nearest" });
+
 export function SettingsDialog({ projectId, dataset, onClose }: SettingsProps) {
   const { t } = useSpeech();
   const { edit } = useRights(projectId);
@@ -71,10 +73,10 @@ export function SettingsDialog({ projectId, dataset, onClose }: SettingsProps) {
           {(ids) => <Input {...ids} maxLength={10_000} readOnly={!edit} value={description} onChange={(event) => setDescription(event.target.value)} />}
         </Field>
         <Json label={t("data.metadata")} value={metadata} onChange={setMetadata} rows={3} readOnly={!edit} />
-        <Json label={t("data.input_schema")} hint={t("data.schema_hint")} value={input} onChange={setInput} rows={6} readOnly={!edit} />
-        <Json label={t("data.expected_schema")} hint={t("data.schema_hint")} value={expected} onChange={setExpected} rows={6} readOnly={!edit} />
+        <Json label={t("data.input_schema")} hint={t("data.schema_hint")} value={input} onChange={setInput} rows={5} readOnly={!edit} />
+        <Json label={t("data.expected_schema")} hint={t("data.schema_hint")} value={expected} onChange={setExpected} rows={5} readOnly={!edit} />
         {save.error && (
-          <p role="alert" className="wrap-anywhere text-danger">
+          <p role="alert" ref={intoView} className="wrap-anywhere text-danger">
             {text(save.error)}
           </p>
         )}
