@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Judge, at, blank, draftOf, evaluatorSearch, newEvaluatorSearch, pathsOf, readable, settingsOf, tidy, typed, variablesOf } from "./evaluators";
+import { type Judge, at, blank, draftOf, evaluatorSearch, lacksModel, newEvaluatorSearch, pathsOf, readable, settingsOf, tidy, typed, variablesOf } from "./evaluators";
 
 const CASE = { input: "hi", output: { answer: { text: "hello" }, items: [{ n: 1 }, { n: 2 }], "a b": 3 }, metadata: null, documents: [], told: '{"inner": [1]}' };
 
@@ -29,6 +29,12 @@ describe("paths", () => {
 describe("settings", () => {
   it("find the variables of a prompt", () => {
     expect(variablesOf([{ role: "user", content: "{{ a }} {{b}} {{a}} {{ 1 }}" }])).toEqual(["a", "b"]);
+  });
+  it("know whom no model was chosen for", () => {
+    expect(lacksModel(blank("panel", "en"))).toBe(true);
+    expect(lacksModel(blank("code", "en"))).toBe(false);
+    expect(lacksModel({ kind: "metric", settings: { metric: "embedding", connection_id: "c" } })).toBe(true);
+    expect(lacksModel({ kind: "judge", settings: { ...(blank("judge", "en").settings as Judge), connection_id: "c", model: "m" } })).toBe(false);
   });
   it("lose mappings of variables that are gone", () => {
     const settings = { ...(blank("judge", "en").settings as Judge), variables: { input: "input.question", output: "output", gone: "metadata" }, optional: ["gone", "input"] };

@@ -205,6 +205,14 @@ export function readable(draft: Draft): string {
   return [...lines, JSON.stringify(rest, null, 2)].join("\n");
 }
 
+/** Is there somebody whom no model was chosen for? */
+export function lacksModel(draft: Draft): boolean {
+  if (draft.kind === "code") return false;
+  if (draft.kind === "metric") return draft.settings.metric === "embedding" && !(draft.settings.connection_id && draft.settings.model);
+  const asks: readonly Asked[] = draft.kind === "panel" ? draft.settings.members : [draft.settings];
+  return asks.some((one) => one.connection_id === "" || one.model.trim() === "");
+}
+
 const VARIABLE = /\{\{\s*([A-Za-z_]\w*)\s*\}\}/g;
 
 /** Variables of a prompt in the order in which they come. */

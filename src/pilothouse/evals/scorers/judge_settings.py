@@ -56,8 +56,8 @@ class Parameters(_Strict, frozen=True, kw_only=True, omit_defaults=True):
 class Asked(_Strict, frozen=True, kw_only=True):
     """What all who ask a model have."""
 
-    connection_id: _Name
-    model: _Name
+    connection_id: str
+    model: str
     parameters: Parameters = Parameters()
     messages: Annotated[list[Turn], msgspec.Meta(min_length=1, max_length=50)]
     """With `{{variables}}`."""
@@ -120,7 +120,7 @@ def check(settings: Judge | Pairwise | Panel) -> None:
 
 
 def _check_judge(settings: Judge) -> None:
-    _check_variables(settings, set())
+    _check_asked(settings, set())
     match settings.score:
         case Numeric(min=low, max=high) if not low < high:
             raise BadRequest("the lowest score has to be below the highest")
@@ -137,7 +137,7 @@ def _check_pairwise(settings: Pairwise) -> None:
         raise BadRequest(
             f"the prompt of a pairwise judge shows both outputs: {{{{{min(lacking)}}}}} is missing"
         )
-    _check_variables(settings, {FIRST, SECOND})
+    _check_asked(settings, {FIRST, SECOND})
     fields.check(settings.output)
     fields.check(settings.other)
 
@@ -160,7 +160,9 @@ def _check_panel(settings: Panel) -> None:
         raise BadRequest("the quorum is larger than the panel")
 
 
-def _check_variables(settings: Asked, own: set[str]) -> None:
+def _check_asked(settings: Asked, own: set[str]) -> None:
+    if not settings.connection_id or not settings.model.strip():
+        raise BadRequest("choose a connection and a model for each judge")
     paths = settings.paths()
     if not paths:
         raise BadRequest(

@@ -72,6 +72,7 @@ export const evaluators = {
   "ev.model": "Model",
   "ev.connection": "Connection",
   "ev.choose_connection": "Choose a connection",
+  "ev.no_model": "Choose a connection and a model first.",
   "ev.no_connections": "A judge needs a connection to a model provider.",
   "ev.add_connection": "Add a connection",
   "ev.parameters": "Parameters",

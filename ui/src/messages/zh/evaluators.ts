@@ -75,6 +75,7 @@ export const evaluators: Same<typeof english> = {
   "ev.model": "模型",
   "ev.connection": "连接",
   "ev.choose_connection": "选择连接",
+  "ev.no_model": "请先选择连接和模型。",
   "ev.no_connections": "评判需要一个到模型提供商的连接。",
   "ev.add_connection": "添加连接",
   "ev.parameters": "参数",

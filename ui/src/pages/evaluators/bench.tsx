@@ -5,7 +5,7 @@ import { ExternalLink, Play, Square } from "lucide-react";
 import { useEffect, useMemo, useState } from "react";
 import type { Trial } from "@/api/evaluators";
 import * as ask from "@/api/queries";
-import { type Asked, type Draft, typed as read, variablesOf } from "@/lib/evaluators";
+import { type Asked, type Draft, lacksModel, typed as read, variablesOf } from "@/lib/evaluators";
 import { resolveRange } from "@/lib/time";
 import { useSpeech } from "@/messages";
 import { Fold } from "@/pages/playground/fold";
@@ -51,7 +51,7 @@ export function TestBench(props: BenchProps) {
             {t("ev.stop")}
           </Button>
         ) : (
-          <Button small look="primary" icon={Play} disabled={!mayEdit || wanted.length === 0} onClick={() => void bench.run(draft, name, wanted)}>
+          <Button small look="primary" icon={Play} disabled={!mayEdit || wanted.length === 0 || lacksModel(draft)} onClick={() => void bench.run(draft, name, wanted)}>
             {typing ? t("ev.run_typed") : wanted.length ? t("ev.run", { n: wanted.length }) : t("ev.choose_first")}
           </Button>
         )}

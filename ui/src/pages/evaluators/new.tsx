@@ -5,7 +5,7 @@ import { useState } from "react";
 import { addEvaluator, checkedEvaluator, evaluatorsChanged, library as askLibrary } from "@/api/evaluators";
 import { useRights } from "@/app/me";
 import { PageHead } from "@/app/page";
-import { type Draft, blank, fromLibrary, settingsOf, tidy } from "@/lib/evaluators";
+import { type Draft, blank, fromLibrary, lacksModel, settingsOf, tidy } from "@/lib/evaluators";
 import { useSpeech } from "@/messages";
 import { Button } from "@/ui/button";
 import { Field, Input } from "@/ui/field";
@@ -54,7 +54,8 @@ function Writing({ projectId, first, name: firstName, description: firstWords }:
   const [description, setDescription] = useState(firstWords);
   const bench = useBench(projectId);
   const asked = { kind: draft.kind, settings: settingsOf(tidy(draft)) };
-  const checked = useQuery(checkedEvaluator(projectId, useSettled(asked, 400), edit)).data;
+  const lacking = lacksModel(draft);
+  const checked = useQuery(checkedEvaluator(projectId, useSettled(asked, 400), edit && !lacking)).data;
   const save = useMutation({
     mutationFn: () => addEvaluator(projectId, { ...asked, name: name.trim(), description, note: "" }),
     onSuccess: async (made) => {
@@ -63,12 +64,12 @@ function Writing({ projectId, first, name: firstName, description: firstWords }:
       void navigate({ to: "/project/$projectId/evaluators/$evaluatorId", params: { projectId, evaluatorId: made.id } });
     },
   });
-  const problem = save.error ? errorText(save.error) : checked?.problem;
+  const problem = lacking ? t("ev.no_model") : save.error ? errorText(save.error) : checked?.problem;
   return (
     <Workplace
       title={t("ev.new")}
       tools={
-        <Button look="primary" disabled={!edit || !name.trim() || save.isPending} onClick={() => save.mutate()}>
+        <Button look="primary" disabled={!edit || lacking || !name.trim() || save.isPending} onClick={() => save.mutate()}>
           {t("ev.create")}
         </Button>
       }

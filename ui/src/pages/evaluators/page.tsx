@@ -6,7 +6,7 @@ import { Suspense, lazy, useState } from "react";
 import { type Evaluator, type EvaluatorVersion, addEvaluatorVersion, changeEvaluator, checkedEvaluator, deleteEvaluator, evaluator as askEvaluator, evaluatorsChanged } from "@/api/evaluators";
 import { useRights } from "@/app/me";
 import { TabTitle } from "@/app/page";
-import { draftOf, readable, settingsOf, tidy } from "@/lib/evaluators";
+import { draftOf, lacksModel, readable, settingsOf, tidy } from "@/lib/evaluators";
 import { useSpeech } from "@/messages";
 import { Ago } from "@/parts/figures";
 import { Badge } from "@/ui/badge";
@@ -187,7 +187,8 @@ function Saving({ projectId, evaluator, shown, draft, onDiscard }: SavingProps) 
   const [note, setNote] = useState("");
   const asked = { kind: draft.kind, settings: settingsOf(tidy(draft)) };
   const changed = JSON.stringify(asked.settings) !== JSON.stringify(settingsOf(tidy(draftOf(shown.kind, shown.settings))));
-  const checked = useQuery(checkedEvaluator(projectId, useSettled(asked, 400), changed)).data;
+  const lacking = lacksModel(draft);
+  const checked = useQuery(checkedEvaluator(projectId, useSettled(asked, 400), changed && !lacking)).data;
   const next = evaluator.versions[0]!.version + 1;
   const save = useMutation({
     mutationFn: () => addEvaluatorVersion(projectId, evaluator.id, { ...asked, note }),
@@ -198,14 +199,14 @@ function Saving({ projectId, evaluator, shown, draft, onDiscard }: SavingProps) 
     },
   });
   if (!changed) return null;
-  const problem = save.error ? errorText(save.error) : checked?.problem;
+  const problem = lacking ? t("ev.no_model") : save.error ? errorText(save.error) : checked?.problem;
   return (
     <div className="card flex flex-col gap-2 bg-raised p-3">
       <div className="flex flex-wrap items-center gap-2">
         <Badge tone="warn">{t("ev.unsaved")}</Badge>
         <Input aria-label={t("ev.note")} placeholder={t("ev.note")} className="h-7! min-w-40 flex-1" value={note} onChange={(event) => setNote(event.target.value)} />
         <Button small onClick={onDiscard}>{t("ev.discard")}</Button>
-        <Button small look="primary" disabled={save.isPending} onClick={() => save.mutate()}>
+        <Button small look="primary" disabled={lacking || save.isPending} onClick={() => save.mutate()}>
           {t("ev.save_version", { version: String(next) })}
         </Button>
       </div>

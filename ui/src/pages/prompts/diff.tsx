@@ -10,6 +10,7 @@ const looks = EditorView.theme({
   "&.cm-merge-b .cm-changedLine, &.cm-merge-b .cm-inlineChangedLine": { backgroundColor: "var(--ok-soft)" },
   "&.cm-merge-a .cm-changedText, .cm-deletedChunk .cm-deletedText": { background: "color-mix(in srgb, var(--danger) 26%, transparent)" },
   "&.cm-merge-b .cm-changedText": { background: "color-mix(in srgb, var(--ok) 26%, transparent)" },
+  ".cm-gutters": { backgroundColor: "transparent", border: "none" },
   ".cm-changeGutter": { width: "3px", paddingLeft: "1px" },
   ".cm-deletedLine": { textDecoration: "none" },
   ".cm-deletedLine del": { textDecoration: "none" },
