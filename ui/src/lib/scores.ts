@@ -68,6 +68,9 @@ export interface Kind {
   author: string;
 }
 
+/** In place of a person: decisions about what people disagreed on. No id of a person is so short. */
+export const DECISIONS = "decisions";
+
 /** A kind as the address has it: `numeric:annotation:helpfulness`, or `numeric:annotation@<user id>:helpfulness`. */
 export const kindKey = ({ name, data_type, source, author }: Kind): string => `${data_type}:${source}${author && `@${author}`}:${name}`;
 

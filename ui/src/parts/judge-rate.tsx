@@ -31,6 +31,7 @@ export function JudgeRate({ projectId, judge, start, end, version = "" }: JudgeR
     <span className="inline-flex flex-wrap items-center gap-x-2 gap-y-1">
       <span>
         <span className="text-xs text-fg-2">{t("calib.raw")}</span> <span className="font-medium">{format(card.raw.value)}</span>
+        {card.versions.length > 1 && <span className="text-xs text-fg-3"> ({t(version ? "calib.version" : "calib.newest_version")}: {card.version || t("calib.no_version")})</span>}
       </span>
       <Link to="/project/$projectId/calibration" params={{ projectId }} search={{ judge, ...(version ? { version } : {}) }} className="rounded hover:underline">
         {told ? (

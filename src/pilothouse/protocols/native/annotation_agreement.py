@@ -62,19 +62,19 @@ def disagreements(
         }
     listed = sorted(
         (
-            (max(each.distance for each in own), about)
+            (max(each.distance for each in own), sum(each.distance for each in own), about)
             for about, own in found.items()
             if about in items and not (open_only and items[about].adjudicated_at)
         ),
-        key=lambda each: (-each[0], each[1].trace_id, each[1].id),
+        key=lambda each: (-each[0], -each[1], each[2].trace_id, each[2].id),
     )
     listed = [each for each in listed if each[0] > 0]
     page = listed[offset : offset + limit]
-    shown = queues.shown_items(caller, services, [items[about] for _, about in page])
+    shown = queues.shown_items(caller, services, [items[about] for *_, about in page])
     return shapes.Disagreements(
         items=[
             shapes.Disagreement(item=row, distance=apart, configs=found[about])
-            for row, (apart, about) in zip(shown, page, strict=True)
+            for row, (apart, _, about) in zip(shown, page, strict=True)
         ],
         total=len(listed),
     )

@@ -142,6 +142,7 @@ export const annotation = {
   "dispute.save": "Save the decision",
   "dispute.apart": "{n} apart",
 
+  "agree.decisions": "decisions",
   "score.final": "final",
   "score.final_hint": "Settles what people disagreed about",
 

@@ -142,6 +142,7 @@ export const annotation: Same<typeof english> = {
   "dispute.save": "保存裁定",
   "dispute.apart": "差距 {n}",
 
+  "agree.decisions": "裁定结果",
   "score.final": "最终",
   "score.final_hint": "裁定了人们的分歧",
 

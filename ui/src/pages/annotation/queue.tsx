@@ -198,7 +198,7 @@ function ItemRow({ projectId, queue, item }: { projectId: string; queue: QueueDe
       <td>
         <span className="flex min-w-0 items-center gap-2">
           {open ? (
-            <Link to="/project/$projectId/annotation/$queueId/work" params={{ projectId, queueId: queue.id }} search={{ item: item.id }} aria-label={`${t("queue.open_item")}: ${item.name}`} className="flex min-w-0 items-center gap-2 rounded hover:text-accent hover:underline">
+            <Link to="/project/$projectId/annotation/$queueId/work" params={{ projectId, queueId: queue.id }} search={{ item: item.id }} title={t("queue.open_item")} className="flex min-w-0 items-center gap-2 rounded hover:text-accent hover:underline">
               {title}
             </Link>
           ) : (

@@ -58,7 +58,7 @@ function Trace({ projectId, traceId }: { projectId: string; traceId: string }) {
         <TraceView projectId={projectId} traceId={traceId} search={search} onSearch={(change) => setSearch((old) => ({ ...old, ...change }))} keys={false} tools={null} />
       ) : view === "io" ? (
         <div className="min-h-0 flex-1 overflow-y-auto">
-          <Span projectId={projectId} traceId={traceId} spanId="" />
+          <Head projectId={projectId} traceId={traceId} />
         </div>
       ) : (
         <Conversation projectId={projectId} traceId={traceId} />
@@ -78,14 +78,21 @@ function Conversation({ projectId, traceId }: { projectId: string; traceId: stri
   if (said.data.pages[0]?.calls.length === 0) {
     return (
       <div className="min-h-0 flex-1 overflow-y-auto">
-        <Span projectId={projectId} traceId={traceId} spanId="" />
+        <Span projectId={projectId} traceId={traceId} spanId={first.trace.span_id} />
       </div>
     );
   }
   return <Transcript projectId={projectId} traceId={traceId} spans={spans} tree={tree} selected="" onSelect={() => undefined} />;
 }
 
-/** No span id: the head of the trace. */
+/** What went into a trace and came out of it. */
+function Head({ projectId, traceId }: { projectId: string; traceId: string }) {
+  const { query, first } = useTrace(projectId, traceId);
+  const late = useLater(query.isPending);
+  if (query.error && !first) return <Failure error={query.error} retry={() => void query.refetch()} />;
+  return first ? <Span projectId={projectId} traceId={traceId} spanId={first.trace.span_id} /> : late && <Rows count={6} />;
+}
+
 function Span({ projectId, traceId, spanId }: { projectId: string; traceId: string; spanId: string }) {
   const { t } = useSpeech();
   const [limit, setLimit] = useState(ask.FIRST_BODY);
@@ -171,6 +178,8 @@ function Part({ projectId, sessionId, part, onMore, more }: PartProps) {
 
 /** The output that can be corrected, as people read it; nothing of a session. */
 export function useOutput(projectId: string, item: QueueItem): SpanDetail | undefined {
-  const query = ask.span(projectId, item.trace_id, item.span_id, ask.FIRST_BODY);
-  return useQuery({ ...query, enabled: item.trace_id !== "" && !item.is_gone }).data;
+  const there = item.trace_id !== "" && !item.is_gone;
+  const head = useInfiniteQuery({ ...ask.trace(projectId, item.trace_id), enabled: there && item.subject === "trace" });
+  const spanId = item.subject === "trace" ? head.data?.pages[0]?.trace.span_id : item.span_id;
+  return useQuery({ ...ask.span(projectId, item.trace_id, spanId ?? "", ask.FIRST_BODY), enabled: there && spanId !== undefined }).data;
 }

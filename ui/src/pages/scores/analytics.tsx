@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { ArrowLeftRight, ChartColumn } from "lucide-react";
 import { useId } from "react";
 import { type ScoreKind, type SeenScoreKind, scoreAnalysis, scoreKinds } from "@/api/scores";
-import { type CountedKind, type Kind, givenBy, kindKey, kindsOf, readKind } from "@/lib/scores";
+import { type CountedKind, DECISIONS, type Kind, givenBy, kindKey, kindsOf, readKind } from "@/lib/scores";
 import { useSpeech } from "@/messages";
 import { Button, IconButton } from "@/ui/button";
 import { cx } from "@/ui/cx";
@@ -25,7 +25,11 @@ export function Analytics(part: ScoresPart) {
   return <Chosen {...part} seen={seen.data} />;
 }
 
-const asked = (kind: Kind | null | undefined): ScoreKind | null => (kind ? { name: kind.name, data_type: kind.data_type, source: kind.source, author_id: kind.author } : null);
+function asked(kind: Kind | null | undefined): ScoreKind | null {
+  if (!kind) return null;
+  const decided = kind.author === DECISIONS;
+  return { name: kind.name, data_type: kind.data_type, source: kind.source, author_id: decided ? "" : kind.author, adjudicated: decided || (kind.author ? false : null) };
+}
 
 function Chosen({ projectId, search, range, set, seen }: ScoresPart & { seen: readonly SeenScoreKind[] }) {
   const { t, f } = useSpeech();
@@ -132,6 +136,7 @@ function Chooser({ projectId, label, kinds, value, none, onChange }: ChooserProp
             className="w-36!"
           >
             <option value="">{t("agree.anybody")}</option>
+            <option value={DECISIONS}>{t("agree.decisions")}</option>
             {authors.map((one) => (
               <option key={one.user_id} value={one.user_id}>
                 {one.name || one.email}

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import * as ask from "@/api/queries";
-import type { Kind } from "@/lib/scores";
+import { DECISIONS, type Kind } from "@/lib/scores";
 import { useSpeech } from "@/messages";
 
 /** People who may have given scores. */
@@ -12,6 +12,7 @@ export function useKindOfScore(projectId: string): (kind: Kind) => string {
   const authors = useAuthors(projectId);
   return ({ name, data_type, source, author }) => {
     const type = t(`score.type.${data_type}`);
+    if (author === DECISIONS) return t("agree.by_author", { name, type, author: t("agree.decisions") });
     if (author) {
       const person = authors.find((one) => one.user_id === author);
       return t("agree.by_author", { name, type, author: person ? person.name || person.email : t("score.somebody") });
