@@ -26,6 +26,7 @@ from pilothouse.llm.events import Answer, Event, ReasoningDelta, TextDelta, Tool
 from pilothouse.llm.failures import BudgetSpent, CutOff, Malformed, ModelFailure, TooSlow
 from pilothouse.llm.providers import Protocol
 from pilothouse.llm.request import Request
+from pilothouse.llm.spending import Spending
 from pilothouse.outbound.transport import Outbound
 from pilothouse.pricing import PriceBook
 from pilothouse.store.relational import model_spend
@@ -74,6 +75,7 @@ class Door:
     def __init__(self, outbound: Outbound, database: Database) -> None:
         self._outbound = outbound
         self._database = database
+        self._spending = Spending(database)
 
     async def stream(
         self, project_id: str, connection: Connection, call: Call, prices: PriceBook
@@ -99,9 +101,7 @@ class Door:
                 connection, call.request.model, call.started, call.answer.usage, prices
             )
             if call.answer.usage or call.first_token:
-                await asyncio.shield(
-                    asyncio.to_thread(self._note, project_id, call.started, call.cost)
-                )
+                await asyncio.shield(self._spending.note(project_id, call.started, call.cost))
 
     async def answer(
         self, project_id: str, connection: Connection, request: Request, prices: PriceBook
@@ -127,9 +127,7 @@ class Door:
             priced = _priced(connection, call.model, call.started, call.usage, prices)
             call.cost, call.cost_source = priced
             if call.usage or call.vectors:
-                await asyncio.shield(
-                    asyncio.to_thread(self._note, project_id, call.started, call.cost)
-                )
+                await asyncio.shield(self._spending.note(project_id, call.started, call.cost))
 
     async def _embedded(self, connection: Connection, call: Embedding) -> None:
         timeout = httpx.Timeout(connection.timeout, connect=_CONNECT_SECONDS)
@@ -190,10 +188,6 @@ class Door:
             raise BudgetSpent(
                 f"The project has spent ${spent:.4g} of its ${daily:.4g} for models today"
             )
-
-    def _note(self, project_id: str, started: int, cost: float) -> None:
-        with self._database.write() as db:
-            model_spend.add(db, project_id, started // DAY, cost)
 
 
 def _pause(failure: ModelFailure, attempt: int) -> float | None:

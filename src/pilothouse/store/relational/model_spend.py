@@ -35,13 +35,13 @@ def of_day(db: sa.Connection, project_id: str, day: int) -> Spend:
     return Spend(row.cost, row.calls) if row else Spend(0.0, 0)
 
 
-def add(db: sa.Connection, project_id: str, day: int, cost: float) -> None:
-    """One call more, and what it cost."""
+def add(db: sa.Connection, project_id: str, day: int, cost: float, calls: int = 1) -> None:
+    """Calls more, and what they cost together."""
     insert = sqlite.insert if db.dialect.name == "sqlite" else postgresql.insert
-    row = insert(t.model_spend).values(project_id=project_id, day=day, cost=cost, calls=1)
+    row = insert(t.model_spend).values(project_id=project_id, day=day, cost=cost, calls=calls)
     db.execute(
         row.on_conflict_do_update(
             index_elements=["project_id", "day"],
-            set_={"cost": _s.cost + row.excluded.cost, "calls": _s.calls + 1},
+            set_={"cost": _s.cost + row.excluded.cost, "calls": _s.calls + row.excluded.calls},
         )
     )

@@ -1,0 +1,179 @@
+"""Experiments: how much running them adds to the tasks themselves.
+
+    python -m bench.experiments [--items 10000] [--lines 1000] [--asked 2000]
+
+`own code`: `pilothouse eval run` with a task that answers at once and one evaluator, over a server of its
+own; until every trace and score is stored. `lines`: the same as a command from beginning to end, as Prompt
+Flow's `pf run create` is measured. `server`: a prompt over a data set, asked of a provider on this machine
+that answers at once; until every answer is stored and judged. Writes `results/experiments.json`.
+"""
+
+import argparse
+import contextlib
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+from bench.record import record
+from pilothouse.importing.client import Client
+from pilothouse.testing.runs import Asked, Running
+from tests.evals.conftest import Provider
+from tests.serving import TestProject, new_server, remove
+
+TASK = """
+def answer(input):
+    return input["question"].upper()
+
+
+def right(output, expected_output):
+    return output == expected_output
+"""
+
+
+def answer(input: dict[str, str]) -> str:
+    return input["question"].upper()
+
+
+def right(output: str, expected_output: str) -> bool:
+    return output == expected_output
+
+
+def dataset(project: TestProject, many: int) -> tuple[str, str]:
+    """Id and name of one with so many items."""
+    name = f"{many} items"
+    base = f"/api/pilothouse/projects/{project.id}/datasets"
+    with project.http() as http:
+        id = http.post(base, json={"name": name}).json()["id"]
+        for start in range(0, many, 1_000):
+            numbers = range(start, min(start + 1_000, many))
+            items = [
+                {"input": {"question": f"item {n}"}, "expected_output": f"ITEM {n}"}
+                for n in numbers
+            ]
+            assert http.post(f"{base}/{id}/items", json={"items": items}).is_success
+    return id, name
+
+
+def own_code(project: TestProject, many: int) -> dict[str, float]:
+    _, name = dataset(project, many)
+    client = Client(project.server.url, project.public_key, project.secret_key)
+    began, cpu = time.perf_counter(), time.process_time()
+    asked = Asked(task=answer, dataset=name, evaluators=[right], concurrency=8)
+    run = Running(client, asked).whole()
+    seconds, own = time.perf_counter() - began, time.process_time() - cpu
+    client.close()
+    assert (run.total, run.failed, run.metrics["right"]) == (many, 0, 1.0)
+    return {
+        "items": many,
+        "seconds": round(seconds, 2),
+        "ms_an_item": round(seconds / many * 1_000, 2),
+        "client_cpu_ms_an_item": round(own / many * 1_000, 3),
+    }
+
+
+def lines(project: TestProject, many: int) -> dict[str, float]:
+    _, name = dataset(project, many)
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "app.py").write_text(TASK)
+        command = [sys.executable, "-m", "pilothouse", "eval", "run", "app:answer"]
+        environment = os.environ | {
+            "LANGFUSE_BASE_URL": project.server.url,
+            "LANGFUSE_PUBLIC_KEY": project.public_key,
+            "LANGFUSE_SECRET_KEY": project.secret_key,
+            "XDG_CACHE_HOME": folder,
+        }
+        began = time.perf_counter()
+        subprocess.run(
+            [*command, "--dataset", name, "--evaluators", "app:right"],
+            cwd=folder,
+            env=environment,
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+    return {"lines": many, "seconds": round(time.perf_counter() - began, 2)}
+
+
+@contextlib.contextmanager
+def providing() -> Generator[Provider, None, None]:
+    provider = Provider()
+    provider.reply = str.upper
+    thread = threading.Thread(target=provider.serve_forever, args=(0.02,))
+    thread.start()
+    yield provider
+    provider.shutdown()
+    thread.join()
+
+
+def by_the_server(project: TestProject, many: int) -> dict[str, float]:
+    """The provider's own time is measured first and taken off."""
+    id, _ = dataset(project, many)
+    base = f"/api/pilothouse/projects/{project.id}"
+    with providing() as provider, project.http() as http:
+
+        def post(rest: str, body: Any) -> Any:
+            answer = http.post(base + rest, json=body)
+            assert answer.is_success, answer.text
+            return answer.json()
+
+        told = {"name": "provider", "provider": "openai-compatible", "base_url": provider.url}
+        connection = post("/connections", told)["id"]
+        exact = {"name": "right", "kind": "metric", "settings": {"metric": "exact"}}
+        evaluator = post("/evaluators", exact)["id"]
+        body = {
+            "name": "run",
+            "connection_id": connection,
+            "model": "gpt-x",
+            "messages": [{"role": "user", "parts": [{"type": "text", "text": "{{question}}"}]}],
+            "dataset_id": id,
+            "concurrency": 16,
+            "evaluators": [{"evaluator_id": evaluator}],
+        }
+        began = time.perf_counter()
+        experiment = post("/experiments", body)["experiment_id"]
+        answered = 0.0
+        while True:
+            told = http.get(f"{base}/experiments/{experiment}/run").json()
+            if not answered and told["job"]["status"] == "done":
+                answered = time.perf_counter() - began
+            if answered and sum(each["done"] for each in told["evaluators"]) == many:
+                break
+            assert told["job"]["status"] in ("waiting", "running", "done"), told
+            time.sleep(0.1)
+        judged = time.perf_counter() - began
+    return {
+        "items": many,
+        "answered_seconds": round(answered, 2),
+        "judged_seconds": round(judged, 2),
+        "ms_an_item": round(answered / many * 1_000, 2),
+    }
+
+
+def main() -> None:
+    told = argparse.ArgumentParser(description=__doc__)
+    told.add_argument("--items", type=int, default=10_000)
+    told.add_argument("--lines", type=int, default=1_000)
+    told.add_argument("--asked", type=int, default=2_000)
+    arguments = told.parse_args()
+    server = new_server()
+    try:
+        server.start()
+        project = server.new_project()
+        figures = {
+            "own code": own_code(project, arguments.items),
+            "lines": lines(project, arguments.lines),
+            "server": by_the_server(project, arguments.asked),
+        }
+    finally:
+        remove(server)
+    print(figures)
+    record("experiments", figures)
+
+
+if __name__ == "__main__":
+    main()
