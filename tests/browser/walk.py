@@ -40,7 +40,12 @@ EMPTY = (
     Place("/playground", "main .cm-content"),
     *(Place(path, "main p.text-base") for path in ("/datasets", "/experiments")),
     Place("/experiments/compare", "main p.text-base"),
+    Place("/experiments/new", "main .cm-content"),
+    Place("/experiments/new?over=replay", "main .cm-content"),
+    Place("/rules", "main p.text-base"),
     *(Place(path, "main p.text-base") for path in ("/annotation", "/calibration")),
+    Place("/evaluators", "main h2"),
+    Place("/evaluators/new", "main h2"),
     Place("/settings/connections", "main p.text-base"),
     *(Place(f"/settings/{name}", "main h2") for name in ("general", "keys", "members", "account")),
     Place("/settings/models", _ROW),
@@ -79,6 +84,7 @@ def filled(project: TestProject) -> Iterator[Place]:
     yield Place("/health?range=30d", "main h1")
     yield Place("/playground", "main .cm-content")
     yield from _prompts(project)
+    yield from _evaluators(project)
     yield from _experiments(project)
     yield from _annotation(project, one["trace_id"])
     for name in ("general", "keys", "members", "account"):
@@ -128,6 +134,25 @@ def _annotation(project: TestProject, trace_id: str) -> Iterator[Place]:
         yield Place(f"/annotation/{queue}?tab={tab}", "main p.text-base")
     yield Place(f"/annotation/{queue}/work", "main [data-row]")
     yield Place(f"/calibration?judge={name}", "main dl")
+
+
+def _evaluators(project: TestProject) -> Iterator[Place]:
+    """One in two versions, and what new ones begin with."""
+    source = "def evaluate(output):\n    return 'thank' in str(output)"
+    with project.http() as http:
+        base = f"/api/pilothouse/projects/{project.id}/evaluators"
+        body = {"name": "is polite", "kind": "code", "settings": {"source": source}}
+        made = http.post(base, json=body).raise_for_status().json()["id"]
+        change = {"kind": "code", "settings": {"source": source, "seconds": 3}, "note": "quicker"}
+        http.post(f"{base}/{made}/versions", json=change).raise_for_status()
+    yield Place("/evaluators", _ROW)
+    yield Place("/evaluators/new", "main section h2")
+    for kind in ("judge", "pairwise", "panel", "metric", "code"):
+        yield Place(f"/evaluators/new?kind={kind}", "main section li input[type=checkbox]")
+    judge = "/evaluators/new?kind=judge&from=correctness&language=zh"
+    yield Place(judge, "main section li input[type=checkbox]")
+    yield Place(f"/evaluators/{made}", "main section li input[type=checkbox]")
+    yield Place(f"/evaluators/{made}?version=2&with=1", "main .cm-merge-a, main .cm-deletedChunk")
 
 
 def _prompts(project: TestProject) -> Iterator[Place]:

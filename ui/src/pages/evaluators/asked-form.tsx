@@ -22,30 +22,33 @@ interface AskedFormProps {
   sample: Sample;
   /** Variables that stand for the two outputs of a pair. */
   own?: readonly string[];
+  /** Of whom, where there are several on the page. */
+  of?: string;
   /** What is asked for. */
   children?: ReactNode;
 }
 
 const NONE: readonly string[] = [];
 
-export function AskedForm({ projectId, settings, onChange, sample, own = NONE, children }: AskedFormProps) {
+export function AskedForm({ projectId, settings, onChange, sample, own = NONE, of, children }: AskedFormProps) {
   const { t } = useSpeech();
+  const named = (part: string) => (of ? `${of}: ${part}` : part);
   return (
     <div className="flex flex-col gap-4">
       <ModelForm projectId={projectId} settings={settings} onChange={onChange} />
-      <section aria-label={t("ev.prompt")} className="flex flex-col gap-1.5">
-        <h3 className="text-xs font-medium text-fg-2">{t("ev.prompt")}</h3>
+      <section aria-label={named(t("ev.prompt"))} className="flex flex-col gap-1.5">
+        <h2 className="text-xs font-medium text-fg-2">{t("ev.prompt")}</h2>
         <Turns turns={settings.messages} onChange={onChange && ((messages) => onChange({ messages }))} />
         <p className="text-xs text-fg-3">{t("ev.prompt_note")}</p>
       </section>
-      <Variables settings={settings} own={own} onChange={onChange} sample={sample} />
+      <Variables label={named(t("ev.variables"))} settings={settings} own={own} onChange={onChange} sample={sample} />
       {children && (
-        <section aria-label={t("ev.score")} className="flex flex-col gap-1.5">
-          <h3 className="text-xs font-medium text-fg-2">{t("ev.score")}</h3>
+        <section aria-label={named(t("ev.score"))} className="flex flex-col gap-1.5">
+          <h2 className="text-xs font-medium text-fg-2">{t("ev.score")}</h2>
           {children}
         </section>
       )}
-      <More settings={settings} onChange={onChange} />
+      <More label={named(t("ev.parameters"))} settings={settings} onChange={onChange} />
     </div>
   );
 }
@@ -145,20 +148,21 @@ function Turns({ turns, onChange }: { turns: readonly Turn[]; onChange: ((turns:
 }
 
 interface VariablesProps {
+  label: string;
   settings: Asked;
   own: readonly string[];
   onChange: Change<Asked>;
   sample: Sample;
 }
 
-function Variables({ settings, own, onChange, sample }: VariablesProps) {
+function Variables({ label, settings, own, onChange, sample }: VariablesProps) {
   const { t } = useSpeech();
   const names = variablesOf(settings.messages);
   const map = (name: string, path: string) => onChange?.({ variables: { ...settings.variables, [name]: path } });
   const allow = (name: string, on: boolean) => onChange?.({ optional: on ? [...settings.optional, name] : settings.optional.filter((one) => one !== name) });
   return (
-    <section aria-label={t("ev.variables")} className="flex flex-col gap-1.5">
-      <h3 className="text-xs font-medium text-fg-2">{t("ev.variables")}</h3>
+    <section aria-label={label} className="flex flex-col gap-1.5">
+      <h2 className="text-xs font-medium text-fg-2">{t("ev.variables")}</h2>
       {names.length === 0 ? (
         <p className="rounded-md border border-dashed px-3 py-2 text-xs text-fg-3">{t("ev.no_variables")}</p>
       ) : (
@@ -252,7 +256,7 @@ export function ScaleForm({ score, onChange }: { score: Scale; onChange: ((score
 
 const NUMBERS = ["temperature", "max_tokens", "seed"] as const;
 
-function More({ settings, onChange }: { settings: Asked; onChange: Change<Asked> }) {
+function More({ label, settings, onChange }: { label: string; settings: Asked; onChange: Change<Asked> }) {
   const { t } = useSpeech();
   const told = settings.parameters;
   const set = (name: string, value: string | number | undefined) => {
@@ -261,7 +265,7 @@ function More({ settings, onChange }: { settings: Asked; onChange: Change<Asked>
   };
   const note = Object.entries(told).map(([name, value]) => `${name} ${typeof value === "object" ? JSON.stringify(value) : String(value)}`).join(" · ");
   return (
-    <Fold title={t("ev.parameters")} note={note}>
+    <Fold title={t("ev.parameters")} label={label} note={note}>
       <div className="grid grid-cols-2 gap-2 lg:grid-cols-4">
         {NUMBERS.map((name) => (
           <Field key={name} label={t(`ev.${name}`)}>

@@ -250,7 +250,7 @@ function TrialView({ projectId, trial }: { projectId: string; trial: Trial }) {
       {trial.error && <p role="alert" className="wrap-anywhere whitespace-pre-wrap text-danger">{trial.error}</p>}
       <p className="text-2xs text-fg-3">{[f.duration(trial.seconds * 1e6), trial.cost > 0 && f.money(trial.cost)].filter(Boolean).join(" · ")}</p>
       {trial.calls.length > 0 && (
-        <Fold title={t("ev.as_sent")}>
+        <Fold title={t("ev.as_sent")} label={`${t("ev.as_sent")} ${trial.run_trace_id}`}>
           {trial.calls.map((call) => (
             <div key={call.span_id} className="flex flex-col gap-1.5">
               <span className="text-2xs text-fg-3">{t("ev.asked", { model: call.model })}</span>

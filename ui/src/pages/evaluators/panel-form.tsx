@@ -51,7 +51,7 @@ export function PanelForm({ projectId, settings, sample, onChange }: PanelProps)
               <Input aria-label={t("ev.member_name", { n: index + 1 })} className="h-7! font-medium" readOnly={!onChange} value={one.name} onChange={(event) => put(index, { name: event.target.value })} />
               {onChange && members.length > 2 && <IconButton small icon={Trash2} label={t("ev.remove_member", { n: index + 1 })} onClick={() => onChange({ ...settings, members: members.filter((_, at) => at !== index) })} />}
             </div>
-            <AskedForm projectId={projectId} settings={one} sample={sample} onChange={onChange && ((change) => put(index, change))} />
+            <AskedForm of={t("ev.member", { n: index + 1 })} projectId={projectId} settings={one} sample={sample} onChange={onChange && ((change) => put(index, change))} />
           </li>
         ))}
       </ol>

@@ -4,6 +4,8 @@ import { cx } from "@/ui/cx";
 
 interface FoldProps {
   title: string;
+  /** By which it is told from others of the same title. */
+  label?: string;
   /** What is set inside, told while it is closed. */
   note?: string;
   open?: boolean;
@@ -11,10 +13,10 @@ interface FoldProps {
 }
 
 /** A part of a variant that most runs need not look at. */
-export function Fold({ title, note, open: first = false, children }: FoldProps) {
+export function Fold({ title, label = title, note, open: first = false, children }: FoldProps) {
   const [open, setOpen] = useState(first);
   return (
-    <section aria-label={title} className="border-t">
+    <section aria-label={label} className="border-t">
       <button type="button" aria-expanded={open} onClick={() => setOpen(!open)} className="flex h-8 w-full items-center gap-1.5 text-left text-xs font-medium text-fg-2 hover:text-fg">
         <ChevronRight size={13} aria-hidden className={cx("shrink-0 transition-transform", open && "rotate-90")} />
         {title}
