@@ -13,7 +13,7 @@ from pilothouse.domain.dataset import Dataset, Item
 from pilothouse.store.relational import datasets
 from pilothouse.store.relational.database import Database
 
-_PAGE = 500
+_PAGE = 1_000
 _MOST_NAMED = 5
 
 
@@ -47,6 +47,10 @@ class Fit:
 def fit(database: Database, dataset: Dataset, asked: datasets.Asked, format: ExportFormat) -> Fit:
     """What a file would leave out, before it is written."""
     found = Fit()
+    if format in _TAKE_ALL:
+        with database.read() as db:
+            found.items = datasets.count_items(db, dataset.project_id, asked)
+        return found
     write = _WRITERS[format]
     for item in _items(database, dataset, asked):
         found.items += 1
@@ -186,6 +190,7 @@ _WRITERS: dict[ExportFormat, Writer] = {
     ExportFormat.OPENAI_EVAL_ITEMS: _eval_items,
     ExportFormat.OPENAI_CHAT: _chat,
 }
+_TAKE_ALL = {ExportFormat.CSV, ExportFormat.JSONL}
 MEDIA_TYPES: dict[ExportFormat, str] = dict.fromkeys(ExportFormat, "application/x-ndjson") | {
     ExportFormat.CSV: "text/csv; charset=utf-8"
 }

@@ -161,6 +161,19 @@ def test_two_times_are_compared(database: Database, dataset: Dataset) -> None:
     ]
 
 
+def test_inputs_come_one_after_the_other_the_oldest_first(
+    database: Database, dataset: Dataset
+) -> None:
+    put(database, dataset, *(ItemChange(input=n) for n in range(1_200)))
+    time.sleep(0.003)
+    put(database, dataset, ItemChange(input="last"))
+    with database.read() as db:
+        asked = Asked(dataset_id=dataset.id)
+        inputs = [text for _, text in datasets.inputs_of(db, dataset.project_id, asked, 5_000)]
+        assert len(list(datasets.inputs_of(db, dataset.project_id, asked, 7))) == 7
+    assert (len(inputs), inputs[-1]) == (1_201, '"last"')
+
+
 def test_a_data_set_moves_to_another_folder(database: Database, dataset: Dataset) -> None:
     made = Datasets(database)
     moved = made.rename(dataset.project_id, dataset.id, "folder/set")

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import sqlalchemy as sa
 
@@ -111,30 +111,51 @@ def page(
 
 
 def _ids(dataset: Dataset, before: int, after: int, kind: Kind) -> sa.Select[str]:
-    old, fresh = (_held(dataset, moment) for moment in (before, after))
     if kind == "changed":
+        old, fresh = (_versions(dataset, before, after, moment) for moment in (before, after))
         differ = [old.c[name] != fresh.c[name] for name in _CONTENT]
         return (
             sa.select(fresh.c.id)
             .join(old, old.c.id == fresh.c.id)
             .where(old.c.valid_from != fresh.c.valid_from, sa.or_(*differ))
         )
-    there, gone = (fresh, old) if kind == "added" else (old, fresh)
-    return sa.select(there.c.id).where(there.c.id.not_in(sa.select(gone.c.id)))
+    there, gone = (after, before) if kind == "added" else (before, after)
+    found = _versions(dataset, before, after, there)
+    return sa.select(found.c.id).where(~_is_there(dataset, found.c.id, gone))
 
 
-def _held(dataset: Dataset, moment: int) -> sa.Subquery:
-    """Versions that held at the time."""
+def _versions(dataset: Dataset, before: int, after: int, moment: int) -> sa.Subquery:
+    """Those that held at one of the two times, and not all of the time between them."""
+    first, last = sorted((before, after))
+    if moment == last:
+        touched = _i.valid_from > first
+    else:
+        touched = sa.and_(_i.valid_to != datasets.NEVER, _i.valid_to <= last)
     return (
         sa.select(_i.id, _i.valid_from, *(_i[name] for name in _CONTENT))
         .where(
             _i.project_id == dataset.project_id,
             _i.dataset_id == dataset.id,
-            _i.valid_from <= moment,
-            sa.or_(_i.valid_to == datasets.NEVER, _i.valid_to > moment),
+            touched,
+            *_held(_i, moment),
         )
         .subquery()
     )
+
+
+def _is_there(dataset: Dataset, id: sa.ColumnElement[str], moment: int) -> sa.Exists:
+    other = t.dataset_items.alias()
+    return sa.exists().where(
+        other.c.project_id == dataset.project_id,
+        other.c.id == id,
+        other.c.dataset_id == dataset.id,
+        *_held(other.c, moment),
+    )
+
+
+def _held(columns: Any, moment: int) -> list[sa.ColumnElement[bool]]:
+    never_or_later = sa.or_(columns.valid_to == datasets.NEVER, columns.valid_to > moment)
+    return [columns.valid_from <= moment, never_or_later]
 
 
 def _items(db: sa.Connection, dataset: Dataset, ids: Sequence[str], moment: int) -> dict[str, Item]:

@@ -185,8 +185,11 @@ def items(
 def _behind(after: Item | None) -> list[sa.ColumnElement[bool]]:
     if after is None:
         return []
-    later = sa.and_(_i.created_at == after.created_at, _i.id > after.id)
-    return [sa.or_(_i.created_at < after.created_at, later)]
+    # The first of both is what the index is searched by.
+    return [
+        _i.created_at <= after.created_at,
+        sa.or_(_i.created_at < after.created_at, _i.id > after.id),
+    ]
 
 
 def ids_of(db: sa.Connection, project_id: str, asked: Asked) -> list[str]:
@@ -203,11 +206,12 @@ def inputs_of(
     db: sa.Connection, project_id: str, asked: Asked, limit: int
 ) -> Iterator[tuple[str, str]]:
     """(id, input as JSON), the oldest first, while the transaction is open."""
-    rows = db.execution_options(yield_per=500).execute(
+    rows = db.execute(
         sa.select(_i.id, _i.input)
         .where(*_conditions(project_id, asked))
         .order_by(_i.created_at, _i.id.desc())
-        .limit(limit)
+        .limit(limit),
+        execution_options={"yield_per": 500},
     )
     for row in rows:
         yield row[0], row[1]
