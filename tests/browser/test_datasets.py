@@ -175,6 +175,13 @@ def test_what_changed_is_marked(page: Page, project: TestProject) -> None:
     expect(article.locator("del")).to_have_text("five")
     page.get_by_role("radio", name="Added 1").click()
     expect(article).to_contain_text("new")
+    page.get_by_role("button", name="Items as they were before").click()
+    expect(page.get_by_role("row")).to_have_count(2)
+    expect(page.get_by_role("row").filter(has_text="five days")).to_be_visible()
+    expect(page.get_by_role("checkbox")).to_have_count(0)
+    page.get_by_role("button", name="As they are now").click()
+    expect(page.get_by_role("row").filter(has_text="three days")).to_be_visible()
+    page.get_by_role("tab", name="Changes").click()
     page.get_by_role("button", name="The other way round").click()
     expect(page.get_by_role("radio", name="Removed 1")).to_be_visible()
 

@@ -50,16 +50,17 @@ export const dataset = (project_id: string, dataset_id: string) =>
     queryFn: ({ signal }) => answer(api.GET("/api/pilothouse/projects/{project_id}/datasets/{dataset_id}", { params: { path: { project_id, dataset_id } }, signal })),
   });
 
-export const datasetItems = (project_id: string, dataset_id: string, where: ItemsWhere) =>
+/** As they are, or as they were at a time. */
+export const datasetItems = (project_id: string, dataset_id: string, where: ItemsWhere, at?: number) =>
   infiniteQueryOptions({
-    queryKey: [project_id, "dataset", dataset_id, "items", where],
+    queryKey: [project_id, "dataset", dataset_id, "items", where, at],
     initialPageParam: 0,
     getNextPageParam: (page: Schemas["DatasetItemPage"], _, offset: number) => next(page, offset, PAGE),
     placeholderData: keepPreviousData,
     queryFn: ({ pageParam, signal }) =>
       answer(
         api.GET("/api/pilothouse/projects/{project_id}/datasets/{dataset_id}/items", {
-          params: { path: { project_id, dataset_id }, query: { ...whereOf(where), limit: PAGE, offset: pageParam } },
+          params: { path: { project_id, dataset_id }, query: { ...whereOf(where), at, limit: PAGE, offset: pageParam } },
           signal,
         }),
       ),
@@ -112,16 +113,16 @@ export const duplicates = (project_id: string, dataset_id: string, near: number 
       ),
   });
 
-export const exportFit = (project_id: string, dataset_id: string, format: ExportFormat, where: ItemsWhere) =>
+export const exportFit = (project_id: string, dataset_id: string, format: ExportFormat, where: ItemsWhere, at?: number) =>
   queryOptions({
-    queryKey: [project_id, "dataset", dataset_id, "export", format, where],
+    queryKey: [project_id, "dataset", dataset_id, "export", format, where, at],
     queryFn: ({ signal }) =>
-      answer(api.GET("/api/pilothouse/projects/{project_id}/datasets/{dataset_id}/export/fit", { params: { ...inDataset(project_id, dataset_id), query: { format, ...whereOf(where) } }, signal })),
+      answer(api.GET("/api/pilothouse/projects/{project_id}/datasets/{dataset_id}/export/fit", { params: { ...inDataset(project_id, dataset_id), query: { format, ...whereOf(where), at } }, signal })),
   });
 
 /** Where the browser fetches the file. */
-export function exportUrl(project_id: string, dataset_id: string, format: ExportFormat, where: ItemsWhere): string {
-  const query = new URLSearchParams({ format, ...whereOf(where) });
+export function exportUrl(project_id: string, dataset_id: string, format: ExportFormat, where: ItemsWhere, at?: number): string {
+  const query = new URLSearchParams({ format, ...whereOf(where), ...(at === undefined ? {} : { at: String(at) }) });
   return `/api/pilothouse/projects/${encodeURIComponent(project_id)}/datasets/${encodeURIComponent(dataset_id)}/export?${query}`;
 }
 

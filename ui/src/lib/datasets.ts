@@ -42,6 +42,8 @@ export const NO_SPLIT = " ";
 export interface DatasetSearch extends ItemsWhere {
   tab?: DatasetTab;
   item?: string;
+  /** Items as they were at a time; else as they are. */
+  at?: number;
   open?: DatasetDialog;
   /** Times between which states are compared. */
   before?: number;
@@ -61,6 +63,7 @@ export const datasetSearch = (raw: Raw): DatasetSearch =>
     tag: text(raw.tag),
     words: text(raw.words),
     item: text(raw.item),
+    at: whole(raw.at),
     open: DIALOGS.find((one) => one === raw.open),
     before: whole(raw.before),
     after: whole(raw.after),

@@ -35,6 +35,8 @@ export const datasets = {
   "data.no_split": "Without a split",
   "data.any_tag": "Any tag",
   "data.search_items": "Search in items",
+  "data.as_of": "Items as they were on {time}",
+  "data.as_now": "As they are now",
   "data.nothing_fits": "No item fits",
   "data.show_all": "Show all items",
   "data.choose_item": "Choose “{name}”",
@@ -158,6 +160,7 @@ export const datasets = {
 
   "past.before": "Before",
   "past.after": "After",
+  "past.show": "Items as they were before",
   "past.now": "now",
   "past.begin": "the beginning",
   "past.point": { one: "{time} · {n} change", other: "{time} · {n} changes" },

@@ -35,6 +35,8 @@ export const datasets: Same<typeof english> = {
   "data.no_split": "没有划分",
   "data.any_tag": "任意标签",
   "data.search_items": "在条目中搜索",
+  "data.as_of": "{time} 时的条目",
+  "data.as_now": "回到现在",
   "data.nothing_fits": "没有符合的条目",
   "data.show_all": "显示全部条目",
   "data.choose_item": "选择“{name}”",
@@ -158,6 +160,7 @@ export const datasets: Same<typeof english> = {
 
   "past.before": "之前",
   "past.after": "之后",
+  "past.show": "查看之前的条目",
   "past.now": "现在",
   "past.begin": "最初",
   "past.point": "{time} · {n} 处变更",

@@ -41,6 +41,12 @@ export function Changes({ projectId, dataset, search, onSearch, onOpen }: Change
         <Point label={t("past.before")} points={query.data} value={before} onChange={(at) => onSearch({ before: at || undefined })} />
         <IconButton icon={ArrowLeftRight} label={t("past.swap")} onClick={() => onSearch({ before: after, after: before || undefined })} />
         <Point label={t("past.after")} points={query.data} value={after} onChange={(at) => onSearch({ after: at === NOW ? undefined : at })} />
+        <span className="flex-1" />
+        {before !== BEGIN && before !== NOW && (
+          <Button icon={History} onClick={() => onSearch({ tab: undefined, at: before })}>
+            {t("past.show")}
+          </Button>
+        )}
       </div>
       <Differences projectId={projectId} dataset={dataset} before={before} after={after} search={search} onSearch={onSearch} onOpen={onOpen} />
     </>

@@ -21,6 +21,7 @@ interface ExportProps {
   projectId: string;
   dataset: DatasetDetail;
   where: ItemsWhere;
+  at: number | undefined;
   count: number;
 }
 
@@ -52,9 +53,9 @@ export function ExportMenu(props: ExportProps) {
   );
 }
 
-function Fit({ projectId, dataset, where, format }: ExportProps & { format: ExportFormat }) {
+function Fit({ projectId, dataset, where, at, format }: ExportProps & { format: ExportFormat }) {
   const { t, f } = useSpeech();
-  const { data, error } = useQuery(exportFit(projectId, dataset.id, format, where));
+  const { data, error } = useQuery(exportFit(projectId, dataset.id, format, where, at));
   if (error) return <Failure error={error} className="py-4!" />;
   if (!data) return <p role="status" className="pt-3 text-xs text-fg-3">{t("export.counting")}</p>;
   return (
@@ -72,7 +73,7 @@ function Fit({ projectId, dataset, where, format }: ExportProps & { format: Expo
         </div>
       )}
       {data.items > data.skipped && (
-        <a href={exportUrl(projectId, dataset.id, format, where)} download className={buttonClass("primary")}>
+        <a href={exportUrl(projectId, dataset.id, format, where, at)} download className={buttonClass("primary")}>
           <Download size={14} aria-hidden />
           {t("export.download", { n: data.items - data.skipped })}
         </a>

@@ -29,11 +29,12 @@ interface ItemsProps {
 const NOTHING: ReadonlySet<string> = new Set();
 
 export function Items({ projectId, dataset, search, onSearch, onOpen }: ItemsProps) {
-  const { t } = useSpeech();
-  const { edit } = useRights(projectId);
-  const { status, split, tag, words } = search;
+  const { t, f } = useSpeech();
+  const { status, split, tag, words, at } = search;
+  // What was is not changed any more.
+  const edit = useRights(projectId).edit && at === undefined;
   const where: ItemsWhere = { status, split, tag, words };
-  const query = useInfiniteQuery(datasetItems(projectId, dataset.id, where));
+  const query = useInfiniteQuery(datasetItems(projectId, dataset.id, where, at));
   const late = useLater(query.isPending);
   const removed = useRemoved();
   const name = JSON.stringify(where);
@@ -43,10 +44,16 @@ export function Items({ projectId, dataset, search, onSearch, onOpen }: ItemsPro
   const total = query.data?.pages.at(-1)?.total ?? 0;
   if (query.error) return <Failure error={query.error} retry={() => void query.refetch()} />;
   if (!items) return late && <Rows />;
-  const bare = !status && split === undefined && !tag && !words;
+  const bare = at === undefined && !status && split === undefined && !tag && !words;
   const clear = () => setChosen({ name, keys: NOTHING, all: false });
   return (
     <>
+      {at !== undefined && (
+        <p role="status" className="mb-2 flex flex-wrap items-center gap-2 rounded-md bg-warn-soft px-3 py-1.5 text-xs text-warn">
+          <span className="min-w-0 flex-1">{t("data.as_of", { time: f.fullTime(at) })}</span>
+          <Button small onClick={() => onSearch({ at: undefined })}>{t("data.as_now")}</Button>
+        </p>
+      )}
       <div className="mb-2 flex flex-wrap items-center gap-2">
         {keys.size > 0 ? (
           <Chosen
@@ -68,7 +75,7 @@ export function Items({ projectId, dataset, search, onSearch, onOpen }: ItemsPro
                 <span className="max-lg:sr-only">{t("data.deal")}</span>
               </Button>
             )}
-            {total > 0 && <ExportMenu projectId={projectId} dataset={dataset} where={where} count={total} />}
+            {total > 0 && <ExportMenu projectId={projectId} dataset={dataset} where={where} at={at} count={total} />}
           </Tools>
         )}
       </div>
@@ -79,7 +86,7 @@ export function Items({ projectId, dataset, search, onSearch, onOpen }: ItemsPro
           </Empty>
         ) : (
           <Empty icon={SearchX} title={t("data.nothing_fits")}>
-            <Button onClick={() => onSearch({ status: undefined, split: undefined, tag: undefined, words: undefined })}>{t("data.show_all")}</Button>
+            <Button onClick={() => onSearch({ at: undefined, status: undefined, split: undefined, tag: undefined, words: undefined })}>{t("data.show_all")}</Button>
           </Empty>
         )
       ) : (
