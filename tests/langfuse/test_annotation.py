@@ -27,7 +27,7 @@ from pilothouse.store.relational import (
 )
 from pilothouse.store.relational.database import Database
 from pilothouse.wiring import Wired
-from tests.langfuse.test_native_scores import Person, trace
+from tests.langfuse.test_native_scores import Person, sent, trace
 
 
 @pytest.fixture
@@ -247,6 +247,16 @@ def test_nobody_sees_what_others_said_before_their_own(
 
     assert seen(ann) == [1, 2, 1, 2, 1, 1, 1]
     assert seen(bob) == [0] * 7
+    # What a judge says by the same name is not told either, and other scores are.
+    named = member.ask("GET", f"/annotation-queues/{queue_id}").json()["configs"][0]["name"]
+    for name in (named, "latency"):
+        sent(client, one, name, 1, id=f"{one}-{name}")
+    names = [each["score"]["name"] for each in bob.listed(trace=one)]
+    assert names == ["latency"]
+    assert [each["name"] for each in bob.ask("GET", f"/traces/{one}").json()["scores"]] == names
+    assert len(ann.listed(trace=one)) == 4
+    for name in (named, "latency"):
+        client.delete(f"/api/public/scores/{one}-{name}").raise_for_status()
     # An owner who is not asked sees all of it, once the queue asks others by name.
     name = member.ask("GET", f"/annotation-queues/{queue_id}").json()["name"]
     body = {

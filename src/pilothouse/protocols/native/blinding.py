@@ -3,6 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import Connection
+
+from pilothouse.domain.review import Queue
 from pilothouse.domain.score import Score, values
 from pilothouse.edge.access import Caller
 from pilothouse.edge.services import Services
@@ -16,8 +19,9 @@ Sums = Mapping[str, dict[str, float | str]]
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What somebody sees of scores: not those that others gave in a blind queue to an item that they
-    may still be asked about."""
+    """What somebody sees of scores. Of an item of a blind queue that they may still be asked about:
+    nothing that others gave in the queue, and none of the scores that it asks for by name, such as a
+    judge's. Who has seen one repeats it."""
 
     database: Database
     project_id: str
@@ -26,24 +30,28 @@ class Sight:
     sees_all: bool = False
 
     def scores(self, given: Sequence[Score]) -> list[Score]:
-        queues = {each.queue_id for each in given if self._may_hide(each)}
-        if not queues:
+        others = [each for each in given if each.author_id != self.user_id or not each.author_id]
+        if self.sees_all or not others:
             return list(given)
         with self.database.read() as db:
-            blind = {
-                each.id
-                for each in annotation_reviews.blind_for(db, self.project_id, self.user_id)
-                if each.id in queues
-            }
-            if not blind:
+            queues = self._blind(db)
+            if not queues:
                 return list(given)
-            subjects = {_subject(each) for each in given if each.queue_id in blind}
-            unsaid = annotation_reviews.unsaid(db, sorted(blind), self.user_id, sorted(subjects))
-        return [
-            each
-            for each in given
-            if not self._may_hide(each) or (each.queue_id, _subject(each)) not in unsaid
-        ]
+            about = {id for each in others for id in _subjects(each)}
+            ids = [each.id for each in queues]
+            unsaid = annotation_reviews.unsaid(db, ids, self.user_id, sorted(about))
+            names = self._names(db, queues) if unsaid else {}
+
+        def hides(score: Score) -> bool:
+            return any(
+                (queue.id, id) in unsaid
+                and (score.queue_id == queue.id or score.name in names[queue.id])
+                for queue in queues
+                for id in _subjects(score)
+            )
+
+        hidden = {each.score_id for each in others if hides(each)}
+        return [each for each in given if each.score_id not in hidden]
 
     def trace(self, view: TraceView) -> TraceView:
         seen = self.scores(view.scores)
@@ -64,7 +72,7 @@ class Sight:
         if self.sees_all or not any(sums.values()):
             return
         with self.database.read() as db:
-            queues = annotation_reviews.blind_for(db, self.project_id, self.user_id)
+            queues = self._blind(db)
             if not queues:
                 return
             ids = [each.id for each in queues]
@@ -72,16 +80,23 @@ class Sight:
             if of_sessions:
                 open_yet = annotation_reviews.with_unsaid_traces(db, ids, self.user_id)
                 unsaid |= {(queue_id, id) for queue_id in open_yet for id in sums}
-            asked = {id for queue in queues for id in queue.score_config_ids}
-            configs = score_configs.by_id(db, self.project_id, asked)
-        of_queue = {queue.id: queue.score_config_ids for queue in queues}
+            names = self._names(db, queues)
         for queue_id, subject_id in unsaid:
-            for config_id in of_queue[queue_id]:
-                if config_id in configs and subject_id in sums:
-                    sums[subject_id].pop(configs[config_id].name, None)
+            for name in names[queue_id]:
+                if subject_id in sums:
+                    sums[subject_id].pop(name, None)
 
-    def _may_hide(self, score: Score) -> bool:
-        return not self.sees_all and bool(score.queue_id) and score.author_id != self.user_id
+    def _blind(self, db: Connection) -> list[Queue]:
+        return annotation_reviews.blind_for(db, self.project_id, self.user_id)
+
+    def _names(self, db: Connection, queues: Sequence[Queue]) -> dict[str, set[str]]:
+        """By queue what the scores are called that it asks for."""
+        asked = {id for queue in queues for id in queue.score_config_ids}
+        configs = score_configs.by_id(db, self.project_id, asked)
+        return {
+            queue.id: {configs[id].name for id in queue.score_config_ids if id in configs}
+            for queue in queues
+        }
 
 
 def sight(caller: Caller, services: Services) -> Sight:
@@ -89,5 +104,6 @@ def sight(caller: Caller, services: Services) -> Sight:
     return Sight(services.database, caller.project_id, caller.user_id, sees_all=not caller.user_id)
 
 
-def _subject(score: Score) -> str:
-    return score.span_id or score.session_id or score.trace_id
+def _subjects(score: Score) -> list[str]:
+    """What it is about, and the trace that a span is of."""
+    return [id for id in (score.span_id, score.session_id, score.trace_id) if id]

@@ -21,7 +21,7 @@ export const annotation = {
   "queue.overlap": "People per item",
   "queue.overlap_hint": "With two or more you learn how far people agree.",
   "queue.blind": "Blind",
-  "queue.blind_hint": "Nobody sees what others said of an item, on no page, before they have said their own.",
+  "queue.blind_hint": "Nobody sees what others said of an item, or what a judge said, on no page, before they have said their own.",
   "queue.assigned": "Who is asked",
   "queue.everybody": "Everybody who may annotate",
   "queue.some": "Only these people",

@@ -21,7 +21,7 @@ export const annotation: Same<typeof english> = {
   "queue.overlap": "每条的人数",
   "queue.overlap_hint": "两人及以上才能知道一致程度。",
   "queue.blind": "盲评",
-  "queue.blind_hint": "在给出自己的评分之前，任何页面上都看不到别人的评分。",
+  "queue.blind_hint": "在给出自己的评分之前，任何页面上都看不到别人和评判模型的评分。",
   "queue.assigned": "由谁标注",
   "queue.everybody": "所有有标注权限的人",
   "queue.some": "仅限以下成员",

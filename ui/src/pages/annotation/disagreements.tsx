@@ -104,14 +104,20 @@ function Dispute({ projectId, queue, found }: OfQueue & { found: Disagreement })
   );
 }
 
-function Opinions({ projectId, queue, told }: OfQueue & { told: Disputed }) {
+interface OpinionsProps extends OfQueue {
+  told: Disputed;
+  /** Does the name of the score stand above? */
+  bare?: boolean;
+}
+
+function Opinions({ projectId, queue, told, bare }: OpinionsProps) {
   const { t } = useSpeech();
   const name = useNames(projectId, queue);
   const say = useSaid();
   const config = queue.configs.find((one) => one.id === told.config_id);
   return (
     <div className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
-      <dt className="w-36 shrink-0 truncate text-xs text-fg-2"><bdi>{config?.name}</bdi></dt>
+      <dt className={bare ? "sr-only" : "w-36 shrink-0 truncate text-xs text-fg-2"}><bdi>{config?.name}</bdi></dt>
       <dd className="flex min-w-0 flex-1 flex-wrap gap-1.5">
         {told.said.map((one) => (
           <Badge key={one.user_id} className="max-w-full">
@@ -167,7 +173,7 @@ function Decide({ projectId, queue, found, onClose }: OfQueue & { found: Disagre
         {configs.map((one) => (
           <section key={one.id} aria-label={one.name} className="flex flex-col gap-1.5">
             <h3 className="font-medium"><bdi>{one.name}</bdi></h3>
-            <dl><Opinions projectId={projectId} queue={queue} told={of(one.id)!} /></dl>
+            <dl><Opinions bare projectId={projectId} queue={queue} told={of(one.id)!} /></dl>
             <ScoreControl bare asked={one} value={values[one.id]} onChange={(value) => setValues((old) => ({ ...old, [one.id]: value }))} />
           </section>
         ))}
