@@ -46,6 +46,8 @@ class Sandbox:
         self._size = processes or max(1, min(_MOST, os.cpu_count() or 1))
         self._threads = ThreadPoolExecutor(self._size, "sandbox")
         self._idle: list[_Process] = []
+        self._busy: set[_Process] = set()
+        self._is_closed = False
         self._lock = threading.Lock()
 
     async def run(self, source: str, case: Mapping[str, Any], seconds: float) -> Any:
@@ -61,11 +63,16 @@ class Sandbox:
         await asyncio.get_running_loop().run_in_executor(self._threads, self._run, asked, 5.0)
 
     def close(self) -> None:
-        """Blocks until what runs has ended."""
+        """What runs is ended, and may be tried again elsewhere. Blocks."""
+        with self._lock:
+            self._is_closed = True
+            processes = [*self._idle, *self._busy]
+            self._idle.clear()
+        for process in processes:
+            process.kill()
         self._threads.shutdown()
-        for process in self._idle:
+        for process in processes:
             process.end()
-        self._idle.clear()
 
     def _run(self, asked: dict[str, Any], seconds: float) -> Any:
         request = json.dumps(asked).encode()
@@ -77,15 +84,26 @@ class Sandbox:
         except CodeFailed:
             process.end()
             raise
+        finally:
+            with self._lock:
+                self._busy.discard(process)
         with self._lock:
-            self._idle.append(process)
+            if not self._is_closed:
+                self._idle.append(process)
         return _value(told)
 
     def _taken(self) -> "_Process":
         with self._lock:
-            if self._idle:
-                return self._idle.pop()
-        return _Process()
+            if self._is_closed:
+                raise _gone()
+            process = self._idle.pop() if self._idle else None
+        process = process or _Process()
+        with self._lock:
+            if not self._is_closed:
+                self._busy.add(process)
+                return process
+        process.end()
+        raise _gone()
 
 
 class _Process:
@@ -137,6 +155,9 @@ class _Process:
             pieces.append(piece)
             length -= len(piece)
         return b"".join(pieces)
+
+    def kill(self) -> None:
+        self._process.kill()
 
     def end(self) -> None:
         self._process.kill()

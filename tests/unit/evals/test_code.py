@@ -284,6 +284,23 @@ def test_processes_end_with_their_server() -> None:
     raise AssertionError("the process is still there")
 
 
+def test_closing_waits_for_nobody() -> None:
+    sandbox = Sandbox(1)
+
+    async def run() -> float:
+        endless = asyncio.create_task(
+            sandbox.run("def evaluate(x):\n    while True: pass", {"x": 1}, 60)
+        )
+        await asyncio.sleep(1)
+        began = time.monotonic()
+        await asyncio.to_thread(sandbox.close)
+        with pytest.raises(CodeFailed, match="ended"):
+            await endless
+        return time.monotonic() - began
+
+    assert asyncio.run(run()) < 5
+
+
 def test_where_it_cannot_be_walled_in_it_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sandbox_process.platform, "machine", lambda: "sparc")
     with pytest.raises(sandbox_process.Refused, match="not sparc"):
