@@ -174,6 +174,19 @@ def test_it_is_tried_on_traces_items_and_typed_values(client: TestClient) -> Non
     assert found[4]["error"] == "it is not there (any more)"
 
 
+def test_it_is_tried_on_answers_of_an_experiment(client: TestClient) -> None:
+    id, run = trace(client, output="hello"), uuid.uuid4().hex
+    dataset = client.post("/api/public/v2/datasets", json={"name": name()}).json()["name"]
+    item = {"id": uuid.uuid4().hex, "datasetName": dataset, "input": "hi"}
+    client.post("/api/public/dataset-items", json={**item, "expectedOutput": "hello"})
+    link = {"runName": run, "datasetItemId": item["id"], "traceId": id}
+    linked = client.post("/api/public/dataset-run-items", json=link).json()
+    subject = {"trace_id": id, "experiment_id": linked["datasetRunId"]}
+    [found] = tried(client, "metric", EXACT, subject)
+    assert found["error"] == ""
+    assert found["judgements"][0]["value"] is True
+
+
 def test_the_prompt_as_sent_and_the_answer_are_shown(
     client: TestClient, provider: Provider
 ) -> None:

@@ -9,17 +9,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from pilothouse.domain.dataset import ExperimentItem
 from pilothouse.domain.errors import BadRequest, NotFound
 from pilothouse.domain.evaluation import Case, EvaluatorKind, EvaluatorVersion, Outcome
 from pilothouse.domain.scope import Scope
 from pilothouse.domain.span import Kind, Span
 from pilothouse.evals.cases import Cases, Wanted
 from pilothouse.evals.evaluating import Evaluating
+from pilothouse.evals.facts import facts_of
 from pilothouse.evals.sandbox import CodeFailed
 from pilothouse.evals.scorers import Tools, check, fields, scorer
 from pilothouse.llm.registry import Connections
 from pilothouse.reading.service import Reading
-from pilothouse.store.relational import datasets
+from pilothouse.store.relational import datasets, experiments
 from pilothouse.store.relational.database import Database
 
 MOST = 20
@@ -36,6 +38,8 @@ class Subject:
     session_id: str = ""
     item_id: str = ""
     """Of a data set: input, expected output and metadata."""
+    experiment_id: str = ""
+    """Whose answer the trace is: expected output and metadata as they were when it was run."""
     values: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
@@ -88,7 +92,16 @@ class Trials:
 
     def cases(self, project_id: str, subjects: Sequence[Subject]) -> list[Case | None]:
         """In the order asked for; None for what is not there. Blocks. Raises BadRequest."""
-        wanted = [Wanted(each.trace_id, each.span_id, each.session_id) for each in subjects]
+        answered = self._answered(project_id, subjects)
+        wanted = [
+            Wanted(
+                each.trace_id,
+                each.span_id,
+                each.session_id,
+                answered.get((each.experiment_id, each.trace_id, each.span_id)),
+            )
+            for each in subjects
+        ]
         stored = [at for at, each in enumerate(wanted) if each.trace_id or each.session_id]
         read = self._cases.of(Scope(project_id), [wanted[at] for at in stored])
         found: list[Case | None] = [Case() for _ in subjects]
@@ -98,6 +111,18 @@ class Trials:
             None if case is None else self._whole(project_id, case, subject)
             for case, subject in zip(found, subjects, strict=True)
         ]
+
+    def _answered(
+        self, project_id: str, subjects: Sequence[Subject]
+    ) -> dict[tuple[str, str, str], ExperimentItem]:
+        """By experiment, trace and span the items that they answer."""
+        traces = sorted({each.trace_id for each in subjects if each.experiment_id})
+        if not traces:
+            return {}
+        with self._database.read() as db:
+            found = experiments.items_by_trace(db, project_id, traces)
+            told = facts_of(db, project_id, list(found.values()))
+        return {key: told[item.id] for key, item in found.items()}
 
     def _whole(self, project_id: str, case: Case, subject: Subject) -> Case | None:
         if subject.item_id:

@@ -117,6 +117,8 @@ class TrialSubject(Wire):
     span_id: str = Field(default="", max_length=800)
     session_id: str = Field(default="", max_length=800)
     item_id: str = Field(default="", max_length=800)
+    experiment_id: str = Field(default="", max_length=200)
+    """Whose answer the trace, or the span, is: with what was expected when it was run."""
     values: dict[str, Any] = Field(default={}, max_length=30)
 
 
