@@ -150,6 +150,20 @@ def test_own_code_runs_over_a_data_set(project: TestProject, folder: Path) -> No
     assert told["url"] in done.stdout.replace("\n", "")
 
 
+def test_evaluators_of_the_server_judge_own_code(project: TestProject, folder: Path) -> None:
+    with project.http() as http:
+        settings = {"metric": "exact"}
+        body = {"name": "Is right", "kind": "metric", "settings": settings}
+        made = http.post(f"/api/pilothouse/projects/{project.id}/evaluators", json=body)
+        assert made.status_code == 200, made.text
+    name = dataset(project, 5)
+    done = run(project, folder, "app:worse", name, "--evaluators", "Is right", "--json", "out.json")
+    assert done.returncode == 0, done.stderr
+    told = json.loads((folder / "out.json").read_text())
+    assert told["metrics"]["Is right"] == pytest.approx(3 / 5)
+    assert means(project, told["id"])["Is right"] == pytest.approx(3 / 5)
+
+
 def test_coroutines_splits_and_limits(project: TestProject, folder: Path) -> None:
     name = dataset(project, 6)
     done = run(project, folder, "app:slowly", name, "--split", "test", "--json", "out.json")

@@ -1,7 +1,7 @@
 /** What else is done with a prompt: copied under another name, deleted in part or whole. */
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { Copy, Ellipsis, FileDown, Trash2 } from "lucide-react";
+import { Copy, Ellipsis, FileDown, Play, Trash2 } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { EXPORTS, type ExportFormat, type PromptDetail, deletePrompt, deletePromptVersion, duplicatePrompt, exportPrompt, promptsChanged } from "@/api/prompts";
 import { useRights } from "@/app/me";
@@ -55,6 +55,12 @@ export function PromptMenu({ projectId, prompt, version, onVersion }: PromptMenu
   return (
     <>
       <Menu align="end" trigger={<IconButton icon={Ellipsis} label={t("prompt.menu")} />}>
+        {edit && (
+          <MenuItem onSelect={() => void navigate({ to: "/project/$projectId/experiments/new", params: { projectId }, search: { prompt: name, version } })}>
+            <Play size={14} aria-hidden />
+            {t("run.new")}
+          </MenuItem>
+        )}
         {edit && (
           <MenuItem onSelect={() => setCopying(true)}>
             <Copy size={14} aria-hidden />
