@@ -1,6 +1,8 @@
 """Annotation queues in our own API: served without two people getting one place, blind, settled."""
 
+import json
 import threading
+import time
 import uuid
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,6 +15,8 @@ from pilothouse.domain.access import Role
 from pilothouse.domain.clock import now
 from pilothouse.domain.review import (
     LEASE,
+    Chosen,
+    Progress,
     Queue,
     QueueItem,
     QueueStatus,
@@ -27,7 +31,7 @@ from pilothouse.store.relational import (
 )
 from pilothouse.store.relational.database import Database
 from pilothouse.wiring import Wired
-from tests.langfuse.test_native_scores import Person, sent, trace
+from tests.langfuse.test_native_scores import ALWAYS, Person, sent, trace
 
 
 @pytest.fixture
@@ -370,8 +374,17 @@ def _race(url: str) -> None:
         each.close()
 
 
+@pytest.mark.postgres
+def test_a_lease_ends_and_late_work_is_kept_on_postgres(postgres_database: str) -> None:
+    _leases(postgres_database)
+
+
 def test_a_lease_ends_and_late_work_is_kept(sqlite: str) -> None:
-    database = Database(sqlite)
+    _leases(sqlite)
+
+
+def _leases(url: str) -> None:
+    database = Database(url)
     schema.migrate(database)
     made, (ann, bob, *_) = _made(database, items=1, people=2, overlap=1)
     moment = now()
@@ -387,9 +400,25 @@ def test_a_lease_ends_and_late_work_is_kept(sqlite: str) -> None:
         assert done.status is QueueStatus.COMPLETED
         annotation_reviews.finish(db, made, done, ann, ReviewStatus.COMPLETED, late)
         assert annotation_reviews.completed_by(db, made.id) == {ann: 1, bob: 1}
+        told = annotation_reviews.progress(db, [made.id, "none"], ann, late)
+        assert told == {made.id: Progress(1, 1, 0, 1, 0), "none": Progress(0, 0, 0, 0, 0)}
         # More people are asked later: the item is open again; fewer: it is complete.
-        annotation_reviews.count_again(db, replace(made, overlap=3), late)
+        more = replace(made, overlap=3, is_blind=True)
+        annotation_queues.replace(db, more)
+        annotation_reviews.count_again(db, more, late)
         assert annotation_queues.count_items(db, made.id, QueueStatus.PENDING) == 1
+        assert annotation_reviews.blind_for(db, made.project_id, ann) == [more]
+        open_yet = annotation_reviews.unsaid(db, [made.id], "", [item.subject_id])
+        assert open_yet == {(made.id, item.subject_id)}
+        assert annotation_reviews.with_unsaid_traces(db, [made.id], "") == {made.id}
+        assert annotation_reviews.unsaid(db, [made.id], ann, [item.subject_id]) == set()
+        annotation_queues.assign_all(db, made.id, [bob])
+        assert annotation_reviews.blind_for(db, made.project_id, ann) == []
+        annotation_queues.choose_by_chance(db, made.id, Subject.TRACE, [item.subject_id])
+        assert annotation_queues.chosen(db, made.project_id) == [
+            (Subject.TRACE, item.subject_id, item.subject_id, Chosen.RANDOM)
+        ]
+        annotation_queues.replace(db, made)
         annotation_reviews.count_again(db, made, late)
         assert annotation_queues.count_items(db, made.id, QueueStatus.PENDING) == 0
     database.close()
@@ -478,3 +507,25 @@ def test_agreement_of_nothing(client: TestClient, member: Person) -> None:
     [found] = member.ask("GET", f"/annotation-queues/{queue_id}/agreement").json()["configs"]
     assert (found["items"], found["alpha"], found["same"], found["pairs"]) == (0, None, None, [])
     assert member.ask("GET", f"/annotation-queues/{queue_id}/disagreements").json()["total"] == 0
+
+
+def test_a_file_does_not_tell_what_is_blind(
+    client: TestClient, member: Person, ann: Person, bob: Person
+) -> None:
+    one = trace(client)
+    queue_id, config = queue(member, [one], overlap=2, is_blind=True)
+    say(ann, queue_id, take(ann, queue_id)["item"], config, True)
+
+    def exported(person: Person) -> dict[str, Any]:
+        asked = {"list": "traces", "format": "jsonl", "filter": f"trace:{one}", **ALWAYS}
+        made = person.ask("POST", "/exports", json=asked)
+        assert made.status_code < 300, made.text
+        path = f"/exports/{made.json()['id']}/file"
+        deadline = time.monotonic() + 20
+        while (answer := person.ask("GET", path)).status_code != 200:
+            assert time.monotonic() < deadline, answer.text
+            time.sleep(0.1)
+        return json.loads(answer.text.splitlines()[0])["scores"]
+
+    assert len(exported(ann)) == 1
+    assert exported(bob) == {}

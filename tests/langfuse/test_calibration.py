@@ -164,6 +164,20 @@ def test_a_judge_of_numbers(member: Person, judge: Judge) -> None:
     assert cut["distances"] == found["distances"]
 
 
+def test_numbers_are_a_yes_from_a_half_on_where_people_say_yes_or_no(
+    member: Person, judge: Judge
+) -> None:
+    name = uuid.uuid4().hex
+    for n in range(10):
+        judge(name, f"{name}-{n}", n / 10, DataType.NUMERIC)
+        people(judge, name, f"{name}-{n}", n >= 4)
+    found = card(member, name)
+    assert found["confusion"] == {"hits": 5, "false_alarms": 0, "misses": 1, "rejections": 4}
+    assert found["raw"]["value"] == 0.5
+    assert card(member, name, threshold=0.35)["confusion"]["misses"] == 0
+    assert found["distances"] is None
+
+
 def test_a_judge_of_categories(member: Person, judge: Judge) -> None:
     name = uuid.uuid4().hex
     kind = DataType.CATEGORICAL

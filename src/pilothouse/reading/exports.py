@@ -21,11 +21,12 @@ from pilothouse.query import lists
 from pilothouse.query.answers import Page
 from pilothouse.query.lists import ListQuestion
 from pilothouse.query.parser import parse
+from pilothouse.reading.blinding import Sight
 from pilothouse.reading.export_files import MEDIA_TYPES, writer
 from pilothouse.reading.service import Reading
 from pilothouse.store.api import Blobs
 from pilothouse.store.blobs.keys import of_export
-from pilothouse.store.relational import exports
+from pilothouse.store.relational import accounts, exports
 from pilothouse.store.relational.database import Database
 from pilothouse.store.whole_payloads import make_whole
 
@@ -126,7 +127,7 @@ class Exports:
             path = Path(folder) / "file"
             file, rows = writer(export.format, export.list, path), 0
             try:
-                for page in self._pages(scope, question):
+                for page in self._pages(scope, question, self._sight(export)):
                     page = page[: self._most_rows - rows]
                     file.write(page)
                     rows += len(page)
@@ -143,17 +144,24 @@ class Exports:
             if not self._note(export, **done, bytes=path.stat().st_size, finished_at=now()):
                 self._blobs.delete(key)
 
-    def _pages(self, scope: Scope, question: ListQuestion) -> Iterator[list[Any]]:
+    def _sight(self, export: Export) -> Sight:
+        """A file tells no more than pages tell to who asked for it. Programs see all."""
+        with self._database.read() as db:
+            is_person = accounts.user(db, export.creator_id) is not None
+        user_id = export.creator_id if is_person else ""
+        return Sight(self._database, export.project_id, user_id, sees_all=not is_person)
+
+    def _pages(self, scope: Scope, question: ListQuestion, sight: Sight) -> Iterator[list[Any]]:
         """Pages of rows with their bodies."""
         cursor: str | None = None
         while True:
-            found = self._page(scope, question.at(cursor))
+            found = self._page(scope, question.at(cursor), sight)
             yield found.items
             cursor = found.next_cursor
             if cursor is None:
                 return
 
-    def _page(self, scope: Scope, question: ListQuestion) -> Page[Any]:
+    def _page(self, scope: Scope, question: ListQuestion, sight: Sight) -> Page[Any]:
         if question.view == "spans":
             spans = self._reading.spans(scope, question, bodies=True)
             for span in spans.items:
@@ -162,6 +170,7 @@ class Exports:
         traces = self._reading.traces(scope, question)
         ids = [trace.head.trace_id for trace in traces.items]
         whole = self._reading.summaries(scope, ids)
+        sight.hide_in({id: trace.scores for id, trace in whole.items()})
         for trace in whole.values():
             make_whole(self._blobs, trace.head, None)
         return Page([whole[each] for each in ids if each in whole], traces.next_cursor)

@@ -1,3 +1,4 @@
+import { useRouterState } from "@tanstack/react-router";
 import type { Key } from "@/messages";
 import { useSpeech } from "@/messages";
 import { Dialog } from "@/ui/dialog";
@@ -14,14 +15,17 @@ const GO = DESTINATIONS.map((one): Row => ({ show: `g ${one.key}`, label: one.la
 
 export function KeysHelp({ onClose }: { onClose: () => void }) {
   const { t } = useSpeech();
+  // What one is at comes first.
+  const annotating = useRouterState({ select: (state) => state.location.pathname.endsWith("/work") });
   const group = (name: KeyGroup) => <Group title={t(`keys.${name}`)} rows={KEYMAP[name]} />;
   return (
     <Dialog open onClose={onClose} title={t("keys.title")} wide>
       <div className="grid gap-x-8 gap-y-5 sm:grid-cols-2">
         <div className="space-y-5">
+          {annotating && group("annotation")}
           {group("everywhere")}
           {group("lists")}
-          {group("annotation")}
+          {!annotating && group("annotation")}
         </div>
         <div className="space-y-5">
           <Group title={t("keys.go")} rows={GO} />

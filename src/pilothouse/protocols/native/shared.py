@@ -17,11 +17,11 @@ from pilothouse.edge.shared import Shared, SharedOf, is_shared, link, trace_of
 from pilothouse.protocols.native import media as media_routes
 from pilothouse.protocols.native import rows, wire
 from pilothouse.protocols.native import talk_wire as shapes
-from pilothouse.protocols.native.blinding import Sight
 from pilothouse.protocols.native.reading import Cursor
 from pilothouse.query import lists
 from pilothouse.query.filters import Match, equal
 from pilothouse.query.lists import ListQuestion
+from pilothouse.reading.blinding import Sight
 from pilothouse.store.relational import media
 
 router = Router(prefix="/shared", tags=["shared"])
