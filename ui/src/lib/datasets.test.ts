@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type FileColumns, NO_SPLIT, compareSearch, datasetSearch, joined, lineOf, parted, roleOf, tagsOf, valueOf, whereOf, withRole, withShape, writtenOf } from "./datasets";
+import { type FileColumns, NO_SPLIT, compareSearch, datasetSearch, joined, lineOf, parted, roleOf, tagsOf, toldColumns, valueOf, whereOf, withRole, withShape, writtenOf } from "./datasets";
 
 describe("what is typed for an item", () => {
   it.each([
@@ -59,6 +59,10 @@ describe("columns of a file", () => {
     expect(next.input).toEqual({ columns: ["id", "q"], as_object: true });
     expect(next.id).toBe("");
     expect(withRole(withShape(columns, "input", true), "a", "", order).input).toEqual({ columns: ["q"], as_object: true });
+  });
+  it("are told with the types of what becomes something", () => {
+    const told = toldColumns({ ...columns, types: { q: "text", more: "json" } });
+    expect((JSON.parse(told) as FileColumns).types).toEqual({ q: "text" });
   });
   it("that become nothing leave nothing", () => expect(withRole(withShape(columns, "input", true), "q", "", order).input).toEqual(one()));
 });

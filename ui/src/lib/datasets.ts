@@ -122,6 +122,10 @@ export function withRole(columns: FileColumns, name: string, role: Role, order: 
   return next;
 }
 
+/** As short as it can be told: types alone of what becomes something. */
+export const toldColumns = (columns: FileColumns): string =>
+  JSON.stringify({ ...columns, types: Object.fromEntries(Object.entries(columns.types).filter(([name]) => roleOf(columns, name) !== "")) });
+
 export const withShape = (columns: FileColumns, part: PartName, as_object: boolean): FileColumns => ({ ...columns, [part]: { ...columns[part], as_object } });
 
 export const SHOWS = ["all", "worse", "better", "different"] as const;

@@ -38,6 +38,8 @@ MOST_BYTES = 100 << 20
 _MOST_REASONS = 10
 _SHOWN_ROWS = 20
 _SHOWN_CHARS = 500
+_MOST_MAPPING = 4_500
+"""Characters; of an address there are at most 64 KB, in which one takes up to twelve."""
 _FILE: dict[str, Any] = {
     "requestBody": {
         "required": True,
@@ -71,7 +73,9 @@ async def import_file(
     caller: CallerOf,
     services: ServicesOf,
     name: NameOf,
-    columns: Annotated[str, Query(max_length=50_000, description="FileColumns, as JSON")] = "",
+    columns: Annotated[
+        str, Query(max_length=_MOST_MAPPING, description="FileColumns, as JSON")
+    ] = "",
     bad_rows: Annotated[
         Literal["skip", "refuse"], Query(description="refuse: then nothing is written")
     ] = "skip",

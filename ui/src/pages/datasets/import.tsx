@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { CircleCheck, FileUp, TriangleAlert } from "lucide-react";
 import { type DragEvent, useRef, useState } from "react";
 import { type DatasetDetail, type FileBrought, type FilePreview, importFile, previewFile } from "@/api/datasets";
-import { type FileColumns, withShape } from "@/lib/datasets";
+import { type FileColumns, toldColumns, withShape } from "@/lib/datasets";
 import { useSpeech } from "@/messages";
 import { Button } from "@/ui/button";
 import { cx } from "@/ui/cx";
@@ -35,7 +35,7 @@ export function ImportDialog({ projectId, dataset, onClose }: ImportProps) {
     onSuccess: (seen, { file }) => setLooked({ file, seen, columns: seen.suggested as FileColumns }),
   });
   const bring = useMutation({
-    mutationFn: ({ file, seen, columns }: Looked) => importFile(projectId, dataset.id, file, { encoding: seen.encoding, columns: JSON.stringify(columns), bad_rows: badRows }),
+    mutationFn: ({ file, seen, columns }: Looked) => importFile(projectId, dataset.id, file, { encoding: seen.encoding, columns: toldColumns(columns), bad_rows: badRows }),
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: [projectId, "dataset", dataset.id] });
       await client.invalidateQueries({ queryKey: [projectId, "datasets"] });
