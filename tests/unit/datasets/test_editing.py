@@ -150,6 +150,10 @@ def test_two_times_are_compared(database: Database, dataset: Dataset) -> None:
             for kind in ("added", "removed", "changed")
         }
         back = dataset_history.count(db, dataset, last.at, first.at)
+        begin = dataset_history.page(db, dataset, 0, first.at, "added", 10)
+        assert dataset_history.count(db, dataset, 0, first.at)["added"] == 3
+        assert dataset_history.count(db, dataset, last.at, last.at) == dict.fromkeys(back, 0)
+    assert [(each.before, each.after is None) for each in begin] == [(None, False)] * 3
     assert back == {"added": 1, "removed": 1, "changed": 1}
     (changed,) = shown["changed"]
     assert (changed.before.input, changed.after.input) == ("changed", "new")  # pyright: ignore[reportOptionalMemberAccess]

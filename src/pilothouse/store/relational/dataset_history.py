@@ -159,5 +159,8 @@ def _held(columns: Any, moment: int) -> list[sa.ColumnElement[bool]]:
 
 
 def _items(db: sa.Connection, dataset: Dataset, ids: Sequence[str], moment: int) -> dict[str, Item]:
+    if moment == 0:
+        # There was nothing yet; asked for, it would mean now.
+        return {}
     asked = datasets.Asked(dataset_id=dataset.id, at=moment, status=None, ids=tuple(ids))
     return {item.id: item for item in datasets.items(db, dataset.project_id, asked)}
