@@ -57,7 +57,7 @@ ABSENT: tuple[Absent, ...] = (
         ),
     ),
     Absent(
-        "Evaluators that run on the server are not there yet.",
+        "Evaluators and rules have an API of their own below /api/pilothouse.",
         (
             *(f"{method} {path}" for path in (_EVALUATORS, _RULES) for method in ("GET", "POST")),
             *(
