@@ -165,6 +165,23 @@ def test_a_metric_is_chosen_and_told_what_to_look_at(page: Page, project: TestPr
     assert (kept["name"], kept["about"]) == ("short enough", "length")
 
 
+def test_answers_of_an_experiment_come_with_what_was_expected(
+    page: Page, project: TestProject
+) -> None:
+    sent_trace(project)
+    with project.http() as http:
+        http.post("/api/public/v2/datasets", json={"name": "d"}).raise_for_status()
+        item = {"id": "item-1", "datasetName": "d", "expectedOutput": "I cannot say."}
+        http.post("/api/public/dataset-items", json=item).raise_for_status()
+        link = {"runName": "run-1", "datasetItemId": "item-1", "traceId": "t1"}
+        http.post("/api/public/dataset-run-items", json=link).raise_for_status()
+    page.goto(address(project, "/new?kind=metric"))
+    page.get_by_role("radio", name="Experiments").click()
+    page.get_by_role("checkbox", name="Choose item-1").check()
+    page.get_by_role("button", name="Try on one").click()
+    expect(page.locator("[data-trial]")).to_contain_text("true")
+
+
 def test_who_may_not_edit_may_look(page: Page, project: TestProject, owner: User) -> None:
     settings = {"metric": "exact"}
     made = api(project, "/evaluators", {"name": "same", "kind": "metric", "settings": settings})

@@ -56,6 +56,14 @@ export const trialCases = (project_id: string, subjects: TrialSubject[]) =>
     queryFn: ({ signal }) => answer(api.POST("/api/pilothouse/projects/{project_id}/evaluators/cases", { params: inProject(project_id), body: { subjects }, signal })),
   });
 
+/** Answers of an experiment, the newest first. */
+export const answeredItems = (project_id: string, experiment_id: string) =>
+  queryOptions({
+    queryKey: [project_id, "experiments", experiment_id, "answered"],
+    enabled: experiment_id !== "",
+    queryFn: ({ signal }) => answer(api.GET("/api/pilothouse/projects/{project_id}/experiments/{experiment_id}/items", { params: { path: { project_id, experiment_id }, query: { limit: 20 } }, signal })),
+  });
+
 export const tryEvaluator = (project_id: string, body: Schemas["Trying"], signal: AbortSignal) =>
   answer(api.POST("/api/pilothouse/projects/{project_id}/evaluators/try", { params: inProject(project_id), body, signal }));
 

@@ -8048,6 +8048,11 @@ export interface components {
              */
             item_id?: string;
             /**
+             * Experiment Id
+             * @default
+             */
+            experiment_id?: string;
+            /**
              * Values
              * @default {}
              */

@@ -1,11 +1,12 @@
 /** Where an evaluator is tried beside its settings: on traces, spans and sessions, or on what one types. */
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { ExternalLink, Play, Square } from "lucide-react";
 import { useEffect, useMemo, useState } from "react";
-import type { Trial } from "@/api/evaluators";
+import { experiments as askExperiments } from "@/api/datasets";
+import { type Trial, answeredItems, trialCases } from "@/api/evaluators";
 import * as ask from "@/api/queries";
-import { type Asked, type Draft, lacksModel, typed as read, variablesOf } from "@/lib/evaluators";
+import { type Asked, type Draft, glimpse, lacksModel, typed as read, variablesOf } from "@/lib/evaluators";
 import { resolveRange } from "@/lib/time";
 import { useSpeech } from "@/messages";
 import { Fold } from "@/pages/playground/fold";
@@ -13,7 +14,7 @@ import { TextEditor } from "@/pages/prompts/text-editor";
 import { tracePath } from "@/parts/row-link";
 import { Badge } from "@/ui/badge";
 import { Button } from "@/ui/button";
-import { Field, Input } from "@/ui/field";
+import { Field, Input, Select } from "@/ui/field";
 import { useSettled } from "@/ui/later";
 import { Failure, Rows } from "@/ui/states";
 import { Switcher } from "@/ui/tabs";
@@ -37,7 +38,7 @@ export function TestBench(props: BenchProps) {
   const { t } = useSpeech();
   const typing = bench.source === "typed";
   const expected = bench.typed.expected_output ?? "";
-  const wanted = typing ? [typedSubject(bench.typed)] : bench.chosen.map((one) => withExpected(one, expected));
+  const wanted = typing ? [typedSubject(bench.typed)] : bench.source === "experiments" ? bench.chosen : bench.chosen.map((one) => withExpected(one, expected));
   const needsExpected = fieldsOf(draft).includes("expected_output");
   return (
     <section aria-label={t("ev.bench")} className="flex min-h-0 flex-col">
@@ -65,12 +66,12 @@ export function TestBench(props: BenchProps) {
           <Typed {...props} />
         ) : (
           <>
-            {needsExpected && (
+            {needsExpected && bench.source !== "experiments" && (
               <div className="pb-2">
                 <Field label={t("ev.expected_for_all")}>{(ids) => <Input {...ids} value={expected} onChange={(event) => bench.setTyped({ ...bench.typed, expected_output: event.target.value })} />}</Field>
               </div>
             )}
-            <Stored key={bench.source} {...props} />
+            {bench.source === "experiments" ? <Answered {...props} /> : <Stored key={bench.source} {...props} />}
           </>
         )}
       </div>
@@ -132,42 +133,84 @@ function Stored({ projectId, bench }: BenchProps) {
   const { t } = useSpeech();
   const [words, setWords] = useState("");
   const { items, error, refetch } = useSubjects(projectId, bench.source, useSettled(words.trim(), 350));
+  return (
+    <>
+      <Input aria-label={t("ev.bench_filter")} placeholder={t("ev.bench_filter")} value={words} onChange={(event) => setWords(event.target.value)} className="mb-2 h-7! text-xs" />
+      {error ? <Failure error={error} retry={refetch} /> : <Choice projectId={projectId} bench={bench} items={items} />}
+    </>
+  );
+}
+
+/** Answers of an experiment, with what was expected of them. */
+function Answered({ projectId, bench }: BenchProps) {
+  const { t } = useSpeech();
+  const query = useInfiniteQuery(askExperiments(projectId, {}));
+  const [asked, setAsked] = useState("");
+  if (query.error) return <Failure error={query.error} retry={() => void query.refetch()} />;
+  if (!query.data) return <Rows count={6} />;
+  const all = query.data.pages.flatMap((page) => page.items);
+  const chosen = asked || all[0]?.id || "";
+  return (
+    <>
+      <Select aria-label={t("ev.experiment")} className="mb-2" value={chosen} onChange={(event) => setAsked(event.target.value)}>
+        {all.map((one) => (
+          <option key={one.id} value={one.id}>
+            {one.name}
+          </option>
+        ))}
+      </Select>
+      {chosen ? <Answers key={chosen} projectId={projectId} bench={bench} experimentId={chosen} /> : <Choice projectId={projectId} bench={bench} items={NOBODY} />}
+    </>
+  );
+}
+
+const NOBODY: readonly Subject[] = [];
+
+function Answers({ projectId, bench, experimentId }: { projectId: string; bench: Bench; experimentId: string }) {
+  const { data, error } = useQuery(answeredItems(projectId, experimentId));
+  const asked = data?.items.map(({ trace_id, span_id }) => ({ trace_id, span_id, experiment_id: experimentId }));
+  const seen = useQuery(trialCases(projectId, asked ?? [])).data;
+  const items = useMemo(
+    () =>
+      data?.items.map(({ item_id, trace_id, span_id }, index): Subject => {
+        const shown = seen?.items[index];
+        return { key: `${trace_id} ${span_id}`, name: item_id, input: glimpse(shown?.input), output: glimpse(shown?.output), asked: { trace_id, span_id, experiment_id: experimentId } };
+      }),
+    [data, seen, experimentId],
+  );
+  if (error) return <Failure error={error} />;
+  return <Choice projectId={projectId} bench={bench} items={items} />;
+}
+
+function Choice({ projectId, bench, items }: { projectId: string; bench: Bench; items: readonly Subject[] | undefined }) {
+  const { t } = useSpeech();
   const { setFirst, setChosen, chosen } = bench;
   const [first] = items ?? [];
   useEffect(() => setFirst(first ?? null), [first, setFirst]);
   useEffect(() => () => setChosen([]), [setChosen]);
   const has = (key: string) => chosen.some((one) => one.key === key);
   const toggle = (one: Subject) => setChosen(has(one.key) ? chosen.filter((other) => other.key !== one.key) : [...chosen, one].slice(-MOST));
+  if (!items) return <Rows count={6} />;
+  if (items.length === 0) return <p className="py-6 text-center text-xs text-fg-3">{t(bench.source === "experiments" ? "ev.bench_no_answers" : "ev.bench_none")}</p>;
   return (
-    <>
-      <Input aria-label={t("ev.bench_filter")} placeholder={t("ev.bench_filter")} value={words} onChange={(event) => setWords(event.target.value)} className="mb-2 h-7! text-xs" />
-      {error ? (
-        <Failure error={error} retry={refetch} />
-      ) : !items ? (
-        <Rows count={6} />
-      ) : items.length === 0 ? (
-        <p className="py-6 text-center text-xs text-fg-3">{t("ev.bench_none")}</p>
-      ) : (
-        <ul className="card divide-y divide-line">
-          {items.map((one) => (
-            <li key={one.key} className="px-2.5 py-2">
-              <label className="flex cursor-pointer items-start gap-2">
-                <input type="checkbox" className="mt-0.5 accent-accent" aria-label={t("ev.choose_case", { name: one.name })} checked={has(one.key)} onChange={() => toggle(one)} />
-                <span className="min-w-0 flex-1 text-xs">
-                  <span className="flex items-center gap-1 font-medium">
-                    <bdi className="min-w-0 truncate">{one.name}</bdi>
-                    <Away projectId={projectId} subject={one} />
-                  </span>
-                  <span className="block truncate text-fg-2">{one.input}</span>
-                  <span className="block truncate text-fg-3">{one.output && `→ ${one.output}`}</span>
-                </span>
-              </label>
-              <ResultView projectId={projectId} result={bench.results.get(one.key)} />
-            </li>
-          ))}
-        </ul>
-      )}
-    </>
+    <ul className="card divide-y divide-line">
+      {items.map((one) => (
+        <li key={one.key} className="px-2.5 py-2">
+          <label className="flex cursor-pointer items-start gap-2">
+            <input type="checkbox" className="mt-0.5 accent-accent" aria-label={t("ev.choose_case", { name: one.name })} checked={has(one.key)} onChange={() => toggle(one)} />
+            <span className="min-w-0 flex-1 text-xs">
+              <span className="flex items-center gap-1 font-medium">
+                <bdi className="min-w-0 truncate">{one.name}</bdi>
+                <Away projectId={projectId} subject={one} />
+              </span>
+              <span className="block truncate text-fg-2">{one.input}</span>
+              <span className="block truncate text-fg-3">{one.output && `→ ${one.output}`}</span>
+            </span>
+          </label>
+          <ResultView projectId={projectId} result={bench.results.get(one.key)} />
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -5,7 +5,7 @@ import { type Trial, type TrialSubject, trialCases, tryEvaluator } from "@/api/e
 import { type Draft, settingsOf, tidy } from "@/lib/evaluators";
 import { useErrorText } from "@/ui/states";
 
-export const SOURCES = ["traces", "spans", "sessions", "typed"] as const;
+export const SOURCES = ["traces", "spans", "sessions", "experiments", "typed"] as const;
 export type Source = (typeof SOURCES)[number];
 
 /** One thing to try on. */
