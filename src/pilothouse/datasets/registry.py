@@ -12,7 +12,7 @@ from referencing import Registry
 from referencing.exceptions import Unresolvable
 from sqlalchemy.exc import IntegrityError
 
-from pilothouse.domain.clock import now
+from pilothouse.domain.clock import MINUTE, now
 from pilothouse.domain.dataset import (
     Dataset,
     Experiment,
@@ -99,6 +99,7 @@ class Datasets:
             "expected_output_schema": expected_output_schema,
         }
         changes = {key: value for key, value in told.items() if value is not KEEP}
+        checked = self._checked(project_id, name, changes)
         with self._database.write() as db:
             if new and datasets.by_name(db, project_id, name):
                 raise Conflict(f"there is a data set called {name!r} already")
@@ -106,11 +107,23 @@ class Datasets:
             after = replace(before, **changes, updated_at=now())
             schemas = Schemas(after)
             if "input_schema" in changes or "expected_output_schema" in changes:
-                schemas.check_all(
-                    datasets.items(db, project_id, datasets.Asked(dataset_id=after.id))
-                )
+                asked = datasets.Asked(dataset_id=after.id, since=checked)
+                schemas.check_all(datasets.every_item(db, project_id, asked))
             datasets.replace(db, after)
             return after
+
+    def _checked(self, project_id: str, name: str, changes: dict[str, Any]) -> int:
+        """Items against new schemas, while others may write: there may be many. Gives the time from
+        which on items are not checked yet."""
+        moment = now()
+        with self._database.read() as db:
+            before = datasets.by_name(db, project_id, name)
+            if before and changes.keys() & {"input_schema", "expected_output_schema"}:
+                asked = datasets.Asked(dataset_id=before.id)
+                schemas = Schemas(replace(before, **changes))
+                schemas.check_all(datasets.every_item(db, project_id, asked))
+        # Others may have begun to write before, and not have ended.
+        return moment - MINUTE
 
     def rename(self, project_id: str, id: str, name: str) -> Dataset:
         """Into another folder, too. Raises Conflict where the name is taken."""

@@ -67,6 +67,9 @@ def test_refusals(database: Database, project: str) -> None:
         made.remove_item(project, "b")
     with pytest.raises(BadRequest, match="1 items"):
         made.put(project, "one", input_schema={"type": "string"})
+    made.put(project, "one", input_schema={"type": "integer"})
+    with pytest.raises(BadRequest, match="is not of type"):
+        made.put_item(project, "one", ItemChange(id="b", input="text"))
 
 
 def test_links_and_spans_of_one_run_are_one_experiment(database: Database, project: str) -> None:

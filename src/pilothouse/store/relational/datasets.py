@@ -145,6 +145,8 @@ class Asked:
     words: str = ""
     """Part of the id, the input, the expected output or the metadata."""
     ids: tuple[str, ...] | None = None
+    since: int = 0
+    """Versions that began to hold then or later."""
 
 
 def item(db: sa.Connection, project_id: str, id: str, *, at: int = 0) -> Item | None:
@@ -180,6 +182,16 @@ def items(
         .offset(offset)
     )
     return [_item(row) for row in rows.mappings()]
+
+
+def every_item(db: sa.Connection, project_id: str, asked: Asked) -> Iterator[Item]:
+    """One after the other, while the transaction is open."""
+    rows = db.execute(
+        sa.select(t.dataset_items).where(*_conditions(project_id, asked)),
+        execution_options={"yield_per": 500},
+    )
+    for row in rows.mappings():
+        yield _item(row)
 
 
 def _behind(after: Item | None) -> list[sa.ColumnElement[bool]]:
@@ -379,6 +391,8 @@ def _conditions(project_id: str, asked: Asked) -> list[sa.ColumnElement[bool]]:
         found.append(_i.split == asked.split)
     if asked.ids is not None:
         found.append(_i.id.in_(asked.ids))
+    if asked.since:
+        found.append(_i.valid_from >= asked.since)
     if asked.tag:
         found.append(_i.tags.contains(encoded(asked.tag), autoescape=True))
     if asked.words:
