@@ -37,16 +37,15 @@ def take_next(db: sa.Connection, queue: Queue, user_id: str, at: int) -> QueueIt
     """What the person began and did not finish, or else the oldest item that still needs somebody.
     It is theirs for the time of a lease."""
     _lock(db, queue.id)
-    found = db.execute(
-        sa.select(_i.id)
-        .join(
-            t.annotation_reviews, _mine(user_id) & (_r.status == ReviewStatus.TAKEN), isouter=True
-        )
-        .where(_i.queue_id == queue.id, _free(user_id, at))
-        # One's own first; of the others those that came first.
-        .order_by(sa.case((_r.user_id.is_not(None), 0), else_=1), _i.created_at, _i.id)
-        .limit(1)
-    ).scalar()
+    free = sa.select(_i.id).where(_i.queue_id == queue.id, _free(user_id, at))
+    oldest = free.order_by(_i.created_at, _i.id).limit(1)
+    # Of all queues, and few: an index leads to them, where a join would look at every item.
+    begun = db.scalars(
+        sa.select(_r.item_id).where(_r.user_id == user_id, _r.status == ReviewStatus.TAKEN)
+    ).all()
+    found = db.scalar(oldest.where(_i.id.in_(begun))) if begun else None
+    if found is None:
+        found = db.scalar(oldest)
     if found is None:
         return None
     _put(db, Review(found, user_id, ReviewStatus.TAKEN, at, 0))
@@ -262,22 +261,30 @@ def unsaid(
     """(queue, subject id) of the items that somebody is still asked about, and that this person has
     not said their own of; `ids` are of subjects, or of the traces that spans are of, and the latter
     are told too."""
-    asked = _unsaid(queue_ids, user_id).where(
-        _i.object_id.in_(list(ids)) | _i.trace_id.in_(list(ids))
+    asked = _unsaid(queue_ids, user_id)
+    # By what they are about, which is few; by their state an index would lead to most of the queue.
+    found = sa.union_all(
+        *(asked.where(each.in_(list(ids))) for each in (_i.object_id, _i.trace_id))
     )
-    return {(row.queue_id, id) for row in db.execute(asked) for id in (row.object_id, row.trace_id)}
+    return {
+        (row.queue_id, id)
+        for row in db.execute(found)
+        if row.status == QueueStatus.PENDING
+        for id in (row.object_id, row.trace_id)
+    }
 
 
 def with_unsaid_traces(db: sa.Connection, queue_ids: Sequence[str], user_id: str) -> set[str]:
     """Those of the queues that have such an item about a trace or a span."""
-    asked = _unsaid(queue_ids, user_id).where(_i.trace_id != "")
-    return {row.queue_id for row in db.execute(asked.with_only_columns(_i.queue_id).distinct())}
+    asked = _unsaid(queue_ids, user_id).with_only_columns(_i.queue_id).distinct()
+    pending = asked.where(_i.status == QueueStatus.PENDING, _i.trace_id != "")
+    return set(db.scalars(pending))
 
 
-def _unsaid(queue_ids: Sequence[str], user_id: str) -> sa.Select[Any, Any, Any]:
+def _unsaid(queue_ids: Sequence[str], user_id: str) -> sa.Select[Any, Any, Any, Any]:
     done = sa.exists().where(
         _r.item_id == _i.id, _r.user_id == user_id, _r.status == ReviewStatus.COMPLETED
     )
-    return sa.select(_i.queue_id, _i.object_id, _i.trace_id).where(
-        _i.queue_id.in_(list(queue_ids)), _i.status == QueueStatus.PENDING, ~done
+    return sa.select(_i.queue_id, _i.object_id, _i.trace_id, _i.status).where(
+        _i.queue_id.in_(list(queue_ids)), ~done
     )

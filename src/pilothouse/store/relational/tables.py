@@ -518,6 +518,7 @@ annotation_queue_items = Table(
     Column("adjudicated_at", BigInteger, nullable=False, comment="0: not yet"),
     Index("ix_annotation_queue_items_queue_id_object_id", "queue_id", "object_id"),
     Index("ix_annotation_queue_items_queue_id_trace_id", "queue_id", "trace_id"),
+    Index("ix_annotation_queue_items_queue_id_status", "queue_id", "status", "created_at", "id"),
 )
 
 annotation_reviews = Table(
@@ -528,6 +529,7 @@ annotation_reviews = Table(
     Column("status", String(16), nullable=False, comment="taken, completed, skipped"),
     Column("taken_at", BigInteger, nullable=False),
     Column("finished_at", BigInteger, nullable=False, comment="0: not yet"),
+    Index("ix_annotation_reviews_user_id_status", "user_id", "status"),
 )
 
 annotation_queue_assignments = Table(

@@ -97,6 +97,11 @@ def _queues() -> None:
         op.add_column("annotation_queue_items", column)
     op.execute("UPDATE annotation_queue_items SET trace_id = object_id WHERE object_type = 'trace'")
     op.create_index(
+        "ix_annotation_queue_items_queue_id_status",
+        "annotation_queue_items",
+        ["queue_id", "status", "created_at", "id"],
+    )
+    op.create_index(
         "ix_annotation_queue_items_queue_id_trace_id",
         "annotation_queue_items",
         ["queue_id", "trace_id"],
@@ -121,6 +126,9 @@ def _queues() -> None:
         _owned("annotation_reviews", "item_id", "annotation_queue_items"),
         _owned("annotation_reviews", "user_id", "users"),
         sa.PrimaryKeyConstraint("item_id", "user_id", name=op.f("pk_annotation_reviews")),
+    )
+    op.create_index(
+        "ix_annotation_reviews_user_id_status", "annotation_reviews", ["user_id", "status"]
     )
 
 
