@@ -79,7 +79,7 @@ def test_a_judge_is_taken_tried_kept_changed_and_archived(
     page.get_by_role("checkbox", name=re.compile(f"^{word['choose']} chat")).check()
     page.get_by_role("button", name=word["try"]).click()
     trial = page.locator("[data-trial]")
-    expect(trial).to_contain_text("It says that it cannot.")
+    expect(trial).to_contain_text("It says that it cannot.", timeout=30_000)
     expect(trial).to_contain_text(word["true"])
     page.get_by_role("button", name=word["sent"]).click()
     expect(trial.get_by_role("textbox").first).to_contain_text("<output>I cannot say.</output>")

@@ -37,9 +37,9 @@ export function TestBench(props: BenchProps) {
   const { bench, draft, name, mayEdit } = props;
   const { t } = useSpeech();
   const typing = bench.source === "typed";
-  const expected = bench.typed.expected_output ?? "";
-  const wanted = typing ? [typedSubject(bench.typed)] : bench.source === "experiments" ? bench.chosen : bench.chosen.map((one) => withExpected(one, expected));
-  const needsExpected = fieldsOf(draft).includes("expected_output");
+  const fields = fieldsOf(draft);
+  const lacking = LACKING.filter((one) => fields.includes(one) && !(one === "expected_output" && bench.source === "experiments"));
+  const wanted = typing ? [typedSubject(bench.typed)] : bench.chosen.map((one) => withTyped(one, lacking, bench.typed));
   return (
     <section aria-label={t("ev.bench")} className="flex min-h-0 flex-col">
       <header className="flex flex-wrap items-center gap-2 px-4 pt-3 pb-2">
@@ -66,11 +66,11 @@ export function TestBench(props: BenchProps) {
           <Typed {...props} />
         ) : (
           <>
-            {needsExpected && bench.source !== "experiments" && (
-              <div className="pb-2">
-                <Field label={t("ev.expected_for_all")}>{(ids) => <Input {...ids} value={expected} onChange={(event) => bench.setTyped({ ...bench.typed, expected_output: event.target.value })} />}</Field>
+            {lacking.map((one) => (
+              <div key={one} className="pb-2">
+                <Field label={t(`ev.for_all.${one}`)}>{(ids) => <Input {...ids} value={bench.typed[one] ?? ""} onChange={(event) => bench.setTyped({ ...bench.typed, [one]: event.target.value })} />}</Field>
               </div>
-            )}
+            ))}
             {bench.source === "experiments" ? <Answered {...props} /> : <Stored key={bench.source} {...props} />}
           </>
         )}
@@ -79,10 +79,15 @@ export function TestBench(props: BenchProps) {
   );
 }
 
-const withExpected = (subject: Subject, expected: string): Subject => {
-  const value = read(expected);
-  return value === undefined ? subject : { ...subject, asked: { ...subject.asked, values: { expected_output: value } } };
-};
+/** Fields that nothing stored has. */
+const LACKING = ["expected_output", "other_output"] as const;
+
+function withTyped(subject: Subject, names: readonly string[], typed: Record<string, string>): Subject {
+  const values = valuesOf(Object.fromEntries(names.map((name) => [name, typed[name] ?? ""])));
+  return { ...subject, asked: { ...subject.asked, values } };
+}
+
+const valuesOf = (typed: Record<string, string>): Record<string, unknown> => Object.fromEntries(Object.entries(typed).map(([name, told]) => [name, read(told)] as const).filter(([, value]) => value !== undefined));
 
 const root = (path: string): string => /^[$.\s]*(\w+)/.exec(path)?.[1] ?? "";
 
@@ -108,10 +113,7 @@ function fieldsOf(draft: Draft): string[] {
   }
 }
 
-function typedSubject(typed: Record<string, string>): Subject {
-  const values = Object.fromEntries(Object.entries(typed).map(([name, told]) => [name, read(told)] as const).filter(([, value]) => value !== undefined));
-  return { key: "typed", name: "", input: "", output: "", asked: { values } };
-}
+const typedSubject = (typed: Record<string, string>): Subject => ({ key: "typed", name: "", input: "", output: "", asked: { values: valuesOf(typed) } });
 
 function Typed({ projectId, draft, bench }: BenchProps) {
   const { t } = useSpeech();
