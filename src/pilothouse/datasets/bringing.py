@@ -17,6 +17,9 @@ from pilothouse.store.relational.database import Database
 
 MOST_PROBLEMS = 100
 
+_ELSEWHERE = (
+    "the id {!r} belongs to another data set; without an id column it becomes an item of its own"
+)
 _AT_ONCE = 2_000
 """Rows of one transaction, so that others get their turn in between."""
 
@@ -165,7 +168,7 @@ def _sorted(
     for number, item in part:
         last = before.get(item["id"])
         if last and last["dataset_id"] != dataset.id:
-            brought.refuse(number, f"the id {item['id'][:100]!r} belongs to another data set")
+            brought.refuse(number, _ELSEWHERE.format(item["id"][:100]))
         elif last and all(last[name] == item[name] for name in told):
             brought.unchanged += 1
         elif last:
