@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pilothouse.domain.errors import BadRequest
+from pilothouse.domain.errors import BadRequest, Unavailable
 from pilothouse.domain.evaluation import Case, EvaluatorKind, Outcome, ToolUse
 from pilothouse.evals.scorers import check
 from tests.unit.evals.scoring import Bench
@@ -142,6 +142,26 @@ def test_what_is_too_long_is_cut_in_the_middle_and_said_to_be(
     [text] = sent(provider)
     assert "a" * 50 + "\n[… 700 characters left out …]\n" + "b" * 50 in text
     assert "its middle was left out" in text
+
+
+def test_a_prompt_that_is_too_long_is_an_error(scoring: Bench, provider: Standing) -> None:
+    long = Case(input="a" * 600_000, output="b" * 600_000)
+    outcome = judged(scoring, provider, [verdict(True)], case=long, most_chars=1_000_000)
+    assert outcome.judgements == ()
+    assert "fewer characters" in outcome.error
+    assert provider.asked == []
+
+
+def test_a_store_that_cannot_answer_now_is_asked_again(
+    scoring: Bench, provider: Standing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: Any) -> None:
+        raise Unavailable("the database is away")
+
+    monkeypatch.setattr(scoring.tools.door, "_check_budget", away)
+    outcome = judged(scoring, provider, [verdict(True)])
+    assert (outcome.judgements, outcome.again) == ((), True)
+    assert outcome.error == "the database is away"
 
 
 def test_what_is_missing_is_named_and_nobody_is_asked(scoring: Bench, provider: Standing) -> None:

@@ -30,7 +30,7 @@ from pilothouse.llm.failures import ModelFailure, SchemaRefused
 from pilothouse.llm.providers import Can
 from pilothouse.llm.request import Request
 from pilothouse.prompts import rendering
-from pilothouse.prompts.templates import Syntax
+from pilothouse.prompts.templates import BadTemplate, Syntax
 
 _SEEN = 300
 """Characters of an answer that an error shows."""
@@ -67,7 +67,10 @@ def _values(settings: Asked, case: Case) -> dict[str, str]:
 async def _asked(settings: Asked, scale: Scale, asking: Asking, values: dict[str, str]) -> Verdict:
     """A model's verdict, asked for once more where the answer is none. Raises Failed."""
     connection = await asking.connection(settings.connection_id)
-    messages = await asyncio.to_thread(_messages, settings, scale, values)
+    try:
+        messages = await asyncio.to_thread(_messages, settings, scale, values)
+    except BadTemplate as error:
+        raise Failed(f"the prompt: {error}; set fewer characters of each variable") from error
     text = await _said(settings, scale, connection, asking, messages)
     try:
         return verdicts.read(text, scale)

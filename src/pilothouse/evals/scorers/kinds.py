@@ -11,7 +11,7 @@ import regex
 import structlog
 from jsonschema.validators import validator_for
 
-from pilothouse.domain.errors import BadRequest
+from pilothouse.domain.errors import BadRequest, Unavailable
 from pilothouse.domain.evaluation import Case, EvaluatorKind, EvaluatorVersion, Judgement, Outcome
 from pilothouse.evals.scorers import fields, judge_settings, metrics
 from pilothouse.evals.scorers.asking import Asking
@@ -106,6 +106,8 @@ async def _outcome(judged: Awaitable[Sequence[Judgement]]) -> Outcome:
         return Outcome(tuple(await judged))
     except Failed as error:
         return Outcome(error=str(error), again=error.again)
+    except Unavailable as error:
+        return Outcome(error=str(error), again=True)
     except Exception as error:  # whatever a case holds, the others go on
         log.exception("an evaluator failed")
         return Outcome(error=f"{type(error).__name__}: {error}"[:500])
