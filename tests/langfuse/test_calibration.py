@@ -86,6 +86,8 @@ def test_a_judge_of_yes_and_no(member: Person, judge: Judge) -> None:
         people(judge, name, f"{name}-{n}", said)
     for n in range(60):
         judge(name, f"{name}-more-{n}", n < 30)
+    # What is said of an experiment as a whole is nothing that was judged.
+    judge(name, "", 1, experiment_id="nightly")
     found = card(member, name)
     assert found["confusion"] == {
         "hits": 18,

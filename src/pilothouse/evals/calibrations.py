@@ -227,7 +227,9 @@ class Calibrations:
     def _scores(self, scope: Scope, name: str, source: Source, within: TimeRange) -> list[Score]:
         chosen = every(Match("name", equal(name)), Match("source", equal(source.value)))
         asked = ListQuestion("scores", within, chosen, order("scores", ""), MOST)
-        return self._reading.scores(scope, asked).items
+        found = self._reading.scores(scope, asked).items
+        # What is said of a whole experiment is about nothing that people look at.
+        return [each for each in found if each.trace_id or each.session_id]
 
     def _ways(self, scope: Scope) -> dict[Target, Chosen]:
         """How things came into queues; what chance chose once, chance chose."""
