@@ -19,8 +19,8 @@ __all__ = ["work"]
 
 ITEMS = int(os.environ.get("EXPERIMENT_ITEMS", "10"))
 COUNTRIES = ("France", "中国", "Italy", "Japan", "Peru", "Kenya", "Norway", "Cuba", "Chad", "Laos")
-JUDGE = """Is this answer polite? Answer with JSON alone: {"reason": "why", "value": true} or
-{"reason": "why", "value": false}.
+JUDGE = """Is this answer polite? Answer with JSON alone: {"reason": "why", "score": true} or
+{"reason": "why", "score": false}.
 
 Answer: {{output}}"""
 OTEL = ("v3", "v4", "v5")

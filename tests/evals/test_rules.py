@@ -9,8 +9,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from pilothouse.domain.evaluation import EvaluatorKind
+from pilothouse.store.relational import model_spend
 from pilothouse.wiring import Wired
-from tests.evals.conftest import PROJECT
+from tests.evals.conftest import PROJECT, Provider
 from tests.evals.test_experiments import BASE
 
 
@@ -141,7 +142,7 @@ def test_a_part_is_chosen_by_chance_and_its_probability_kept(
     # Of 40 by one half: outside of these bounds once in a million times, and ids are of no luck.
     assert 5 <= len(chosen) <= 35
     [score] = scores(client, chosen[0], name)
-    told = client.get(f"/api/public/v2/scores/{score['id']}").json()
+    told = client.get(f"/api/public/v2/scores/{score['score_id']}").json()
     assert told["metadata"]["probability"] == 0.5
     assert told["metadata"]["evaluator_id"] == evaluator
 
@@ -225,3 +226,50 @@ def test_rules_that_cannot_be_are_refused(
     refused(400, target="planet")
     rule(client, rules, evaluator, name="a rule", is_active=False)
     refused(409)
+
+
+def test_judges_wait_while_the_budget_is_spent(
+    client: TestClient, wired: Wired, rules: list[str], provider: Provider
+) -> None:
+    told = {"name": uuid.uuid4().hex, "provider": "openai-compatible", "base_url": provider.url}
+    connection = client.post(f"{BASE}/connections", json=told).json()["id"]
+    settings = {
+        "connection_id": connection,
+        "model": "gpt-x",
+        "messages": [{"role": "user", "content": "Is it good? {{output}}"}],
+        "score": {"type": "boolean"},
+    }
+    made, _ = wired.services.evaluators.add(
+        PROJECT, uuid.uuid4().hex, EvaluatorKind.JUDGE, settings, "me"
+    )
+    provider.reply = lambda _: '{"reason": "fine", "score": true}'
+    user = uuid.uuid4().hex
+    id = rule(client, rules, made.id, filter=f"user:{user}")
+
+    def allow(daily: float | None) -> None:
+        with wired.services.database.write() as db:
+            model_spend.set_budget(db, PROJECT, daily)
+
+    allow(0)
+    try:
+        judged = trace(client, userId=user)
+        for _ in range(200):
+            found = client.get(f"{BASE}/rules/{id}/evaluations").json()["items"]
+            if found and found[0]["error"]:
+                break
+            time.sleep(0.1)
+        [waits] = found
+        assert (waits["status"], waits["run_trace_id"]) == ("waiting", ""), waits
+        assert "budget" in waits["error"]
+        assert waits["run_at"] > time.time_ns() // 1000
+        assert provider.asked == []
+    finally:
+        allow(None)
+    # As if the time had come.
+    with wired.services.database.write() as db:
+        db.exec_driver_sql("UPDATE evaluations SET run_at = 0 WHERE status = 'waiting'")
+    [score] = scored(client, judged, made.name)
+    assert (score["value"], score["comment"]) == (1.0, "fine")
+    [done] = client.get(f"{BASE}/rules/{id}/evaluations").json()["items"]
+    left = client.get(f"{BASE}/traces/{done['run_trace_id']}").json()
+    assert left["trace"]["environment"] == "evaluator"

@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import msgspec
+import sqlalchemy as sa
 import structlog
 
-from pilothouse.domain.clock import DAY, SECOND, now
+from pilothouse.domain.clock import DAY, MINUTE, SECOND, now
 from pilothouse.domain.dataset import ExperimentItem
 from pilothouse.domain.errors import BadRequest, NotFound, Unavailable
 from pilothouse.domain.evaluation import (
@@ -21,6 +22,7 @@ from pilothouse.domain.evaluation import (
     Evaluation,
     EvaluationStatus,
     Evaluator,
+    EvaluatorKind,
     EvaluatorVersion,
     Outcome,
 )
@@ -37,7 +39,13 @@ from pilothouse.ingest.outcomes import Arrival
 from pilothouse.llm.door import Door
 from pilothouse.llm.registry import Connections
 from pilothouse.reading.service import Reading
-from pilothouse.store.relational import evaluation_rules, evaluations, evaluators, experiments
+from pilothouse.store.relational import (
+    evaluation_rules,
+    evaluations,
+    evaluators,
+    experiments,
+    model_spend,
+)
 from pilothouse.store.relational.database import Database
 
 log = structlog.get_logger(__name__)
@@ -50,6 +58,8 @@ _BATCHES = 3
 _AT_ONCE = 16
 """Evaluators that work at a time."""
 _MOST_ATTEMPTS = 5
+_BUDGET_AGAIN = 10 * MINUTE
+_ASKING = (EvaluatorKind.JUDGE, EvaluatorKind.PAIRWISE, EvaluatorKind.PANEL)
 _PROTOCOL = "evaluator"
 
 
@@ -68,6 +78,8 @@ class _Batch:
     """Of evaluators by id."""
     held: set[str] = field(default_factory=set[str])
     """Rules that have spent their budget of today."""
+    unpaid: set[tuple[str, int]] = field(default_factory=set[tuple[str, int]])
+    """Evaluators that ask models, where the project has spent its budget of today."""
 
 
 class Evaluating:
@@ -214,6 +226,10 @@ class Evaluating:
                 version = evaluators.version(db, project_id, id, number)
                 batch.names[id] = evaluator.name if evaluator else ""
                 batch.scorers[id, number] = _scorer(evaluator, version, tools)
+                if version is not None and version.kind in _ASKING:
+                    batch.unpaid.add((id, number))
+            if not _is_spent(db, project_id):
+                batch.unpaid.clear()
             items = self._items(batch, own)
             others = {
                 each.id: other
@@ -262,11 +278,12 @@ class Evaluating:
     # -- judging -------------------------------------------------------------------------------
 
     async def _outcome(self, batch: _Batch, each: Evaluation) -> Outcome | None:
-        """None: it has to wait for the budget of another day."""
-        if each.rule_id in batch.held:
+        """None: it has to wait for a budget."""
+        evaluator = (each.evaluator_id, each.evaluator_version)
+        if each.rule_id in batch.held or evaluator in batch.unpaid:
             return None
         case = batch.cases.get(each.id)
-        found = batch.scorers[each.evaluator_id, each.evaluator_version]
+        found = batch.scorers[evaluator]
         if isinstance(found, str):
             return Outcome(error=found)
         if case is None:
@@ -313,6 +330,11 @@ class Evaluating:
             evaluations.end(db, [_ended(each, outcome) for each, outcome in ended])
 
 
+def _is_spent(db: sa.Connection, project_id: str) -> bool:
+    daily = model_spend.budget(db, project_id)
+    return daily is not None and model_spend.of_day(db, project_id, now() // DAY).cost >= daily
+
+
 def _scorer(
     evaluator: Evaluator | None, version: EvaluatorVersion | None, tools: Tools
 ) -> Scorer | str:
@@ -340,13 +362,14 @@ def _set_value(score: Score, value: bool | float | str) -> None:
 def _ended(each: Evaluation, outcome: Outcome | None) -> evaluations.Ended:
     moment = now()
     if outcome is None:
-        tomorrow = (moment // DAY + 1) * DAY
+        # A budget may be raised before it starts anew.
+        later = min((moment // DAY + 1) * DAY, moment + _BUDGET_AGAIN)
         return evaluations.Ended(
             each.id,
             each.attempts,
             EvaluationStatus.WAITING,
-            tomorrow,
-            "waits: the budget of the rule is spent for today",
+            later,
+            "waits: the budget of the rule or of the project is spent for today",
             0.0,
             "",
             0,

@@ -7,6 +7,8 @@ import { type Rule, deleteRule, evaluatorsToChoose, rules as askRules } from "@/
 import { useRights } from "@/app/me";
 import { PageHead } from "@/app/page";
 import { useSpeech } from "@/messages";
+import { JudgeRate } from "@/parts/judge-rate";
+import { useRange } from "@/parts/range";
 import { Badge } from "@/ui/badge";
 import { Button, IconButton, buttonClass } from "@/ui/button";
 import { useLater } from "@/ui/later";
@@ -18,6 +20,8 @@ import { Recent } from "./recent";
 
 const route = getRouteApi("/inside/project/$projectId/rules");
 const NEW = "new";
+const WEEK = { range: "7d" } as const;
+const JUDGES: ReadonlySet<string> = new Set(["judge", "panel"]);
 const keyOf = (projectId: string, id: string) => `rule ${projectId} ${id}`;
 
 export function RulesPage() {
@@ -62,7 +66,7 @@ export function RulesPage() {
             <p className="max-w-3xl pb-3 text-fg-2">{t("rule.lead")}</p>
             <ul className="flex max-w-5xl flex-col gap-3">
               {items.map((one) => (
-                <Row key={one.id} projectId={projectId} rule={one} editable={edit} onEdit={() => open(one.id)} />
+                <Row key={one.id} projectId={projectId} rule={one} judge={JUDGES.has(known.data?.find((each) => each.id === one.evaluator_id)?.kind ?? "")} editable={edit} onEdit={() => open(one.id)} />
               ))}
             </ul>
           </>
@@ -76,11 +80,13 @@ export function RulesPage() {
 interface RowProps {
   projectId: string;
   rule: Rule;
+  /** Does a model judge? Then what its rate is worth stands beside it. */
+  judge: boolean;
   editable: boolean;
   onEdit: () => void;
 }
 
-function Row({ projectId, rule, editable, onEdit }: RowProps) {
+function Row({ projectId, rule, judge, editable, onEdit }: RowProps) {
   const { t, f } = useSpeech();
   const client = useQueryClient();
   const remove = useRemoval();
@@ -92,6 +98,7 @@ function Row({ projectId, rule, editable, onEdit }: RowProps) {
       text: t("rule.deleted"),
       run: () => deleteRule(projectId, rule.id).then(() => client.invalidateQueries({ queryKey: [projectId, "rules"] })),
     });
+  const week = useRange(projectId, WEEK);
   const { backfill } = rule;
   return (
     <li className="card flex flex-col gap-2 p-3.5">
@@ -128,6 +135,7 @@ function Row({ projectId, rule, editable, onEdit }: RowProps) {
           {t("rule.recent")}
         </button>
       </p>
+      {judge && !reading && <JudgeRate projectId={projectId} judge={rule.evaluator_name} start={week.start} end={week.end} />}
       {reading && <Recent projectId={projectId} ruleId={rule.id} />}
       {filling && <Backfill projectId={projectId} rule={rule} onClose={() => setFilling(false)} />}
     </li>
