@@ -105,6 +105,11 @@ def test_two_people_work_on_one_queue_and_do_not_see_each_other(
         expect(rows.first).to_have_attribute("aria-current", "true")
         other.keyboard.press("1")
         expect(rows.nth(1)).to_have_attribute("aria-current", "true")
+        # What cannot be given is not saved, and says so.
+        other.keyboard.type("9")
+        other.keyboard.press("Enter")
+        expect(other.locator("footer [role=status]")).to_contain_text("stars")
+        other.keyboard.press("Backspace")
         other.keyboard.type("4")
         other.keyboard.press("Enter")
     expect(other.get_by_text(words["done"])).to_be_visible()
@@ -119,9 +124,9 @@ def test_two_people_work_on_one_queue_and_do_not_see_each_other(
     # Then says no of the first, and the same of the second: on arrows and digits, mended on the way.
     page.goto(address(project, "/annotation"))
     page.get_by_role("link", name=words["annotate"]).click()
-    assert violations(page) == []
     rows = page.locator("[data-row]")
     expect(rows.first).to_have_attribute("aria-current", "true")
+    assert violations(page) == []
     page.keyboard.press("1")
     expect(rows.nth(1)).to_have_attribute("aria-current", "true")
     page.keyboard.press("ArrowUp")
@@ -229,9 +234,10 @@ def test_spans_and_sessions_are_annotated_too(
             assert too_wide(page) == []
         in_dark(page)
         assert violations(page, "color-contrast") == []
+        status = page.locator("header [role=status]").inner_text()
         page.keyboard.press("1")
         page.keyboard.press("Enter")
-        page.wait_for_timeout(300)
+        expect(page.locator("header [role=status]")).not_to_have_text(status)
     expect(page.get_by_text(WORDS["en"]["done"])).to_be_visible()
     scores = http.get("/scores", params={"start": 0, "end": 2**52}).json()["items"]
     about = {(each["score"]["span_id"], each["score"]["session_id"]) for each in scores}

@@ -84,6 +84,7 @@ export const annotation = {
   "work.add_comment": "Add a comment",
   "work.nothing_said": "Choose a value, correct the output, or skip.",
   "work.missing": "{name} has no value yet. Press Enter again to go there, or Ctrl+Enter to save without it.",
+  "work.wrong": "The value of {name} is not one that can be given.",
   "work.done": "All done",
   "work.done_hint": "Nothing in this queue waits for you.",
   "work.done_mine": { one: "You completed {n} item.", other: "You completed {n} items." },

@@ -84,6 +84,7 @@ export const annotation: Same<typeof english> = {
   "work.add_comment": "添加备注",
   "work.nothing_said": "请选择一个值、修正输出，或跳过。",
   "work.missing": "“{name}”还没有值。再按 Enter 前往，或按 Ctrl+Enter 直接保存。",
+  "work.wrong": "“{name}”的值超出允许范围。",
   "work.done": "全部完成",
   "work.done_hint": "该队列中没有等你标注的内容。",
   "work.done_mine": "你已完成 {n} 条。",

@@ -84,7 +84,10 @@ export function WorkForm({ projectId, queue, served, item, onDone, onBack }: For
     if (busy) return;
     const scores = scoresOf(draft);
     const wrong = configs.findIndex((one) => draft[one.id]?.value !== undefined && scores.some((score) => score.config_id === one.id) && !fits(one, draft[one.id]?.value));
-    if (wrong >= 0) return move(wrong);
+    if (wrong >= 0) {
+      setActive(wrong);
+      return setNotice(t("work.wrong", { name: configs[wrong]!.name }));
+    }
     const changed = correction !== undefined && correction.trim() !== original.trim() ? correction : "";
     if (!scores.length && !changed.trim()) return setNotice(t("work.nothing_said"));
     save.mutate({ status: "completed", scores, correction: changed });
