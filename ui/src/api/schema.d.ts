@@ -13081,8 +13081,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/x-ndjson": unknown;
                     "text/csv; charset=utf-8": unknown;
+                    "application/x-ndjson": unknown;
                 };
             };
             /** @description Default Response */

@@ -116,7 +116,11 @@ async def put_review(
 
 @router.put("/items/{item_id}/decision")
 async def decide(
-    queue_id: str, item_id: str, body: shapes.DecisionWritten, caller: CallerOf, services: ServicesOf
+    queue_id: str,
+    item_id: str,
+    body: shapes.DecisionWritten,
+    caller: CallerOf,
+    services: ServicesOf,
 ) -> shapes.QueueItemRow:
     """Settle what people disagree about. The decision is a score of its own beside theirs, and is the
     item's label from then on."""
