@@ -414,6 +414,25 @@ def test_live_tools_answer(
     assert "secret-of-the-tool" not in json.dumps(events) + detail
 
 
+@pytest.mark.parametrize(
+    ("url", "headers"),
+    [
+        ("http://127.0.0.1:1/mcp", {"x": "Ü"}),
+        ("http://127.0.0.1:1/mcp", {"": "y"}),
+        ("http://127.0.0.1:1/mcp", {"x": "two\r\nlines"}),
+        ("i\u009b\u00ab\U000fdedb", {}),
+        ("http://[", {}),
+    ],
+)
+def test_an_mcp_server_that_cannot_be_called_is_told(
+    project: TestProject, url: str, headers: dict[str, str]
+) -> None:
+    with project.http() as http:
+        body = {"url": url, "headers": headers}
+        told = http.post(path(project, "/playground/mcp-tools"), json=body)
+    assert told.status_code == 400, told.text
+
+
 def test_tools_of_an_mcp_server_are_listed(project: TestProject, tools: str) -> None:
     with project.http() as http:
         place = path(project, "/playground/mcp-tools")

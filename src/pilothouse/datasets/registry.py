@@ -250,6 +250,8 @@ class Schemas:
 def _validator(schema: Any, name: str) -> Validator | None:
     if schema is None:
         return None
+    if type(schema) not in (dict, bool):
+        raise BadRequest(f"{name} is no JSON Schema: it is an object, true or false")
     kind = validator_for(schema, default=jsonschema.Draft202012Validator)
     try:
         kind.check_schema(schema)

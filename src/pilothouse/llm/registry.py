@@ -8,6 +8,7 @@ from typing import Any
 from pilothouse.domain.errors import BadRequest, Conflict, NotFound
 from pilothouse.llm.connections import Connection, Secret, checked
 from pilothouse.llm.failures import KeyUnreadable
+from pilothouse.outbound.headers import check_headers, is_value
 from pilothouse.store.relational import connections
 from pilothouse.store.relational.accounts import new_id
 from pilothouse.store.relational.connections import Stored
@@ -171,17 +172,9 @@ def _check(draft: Draft) -> None:
     if len(draft.models) > MOST_MODELS or any(not 0 < len(each) <= 300 for each in draft.models):
         raise BadRequest(f"a connection names at most {MOST_MODELS} models of 1 to 300 characters")
     headers = draft.headers or {}
-    for name, value in headers.items():
-        if not name.isascii() or not name.replace("-", "").replace("_", "").isalnum():
-            raise BadRequest(f"{name[:60]!r} is no name of a header")
-        if not _is_header_value(value):
-            raise BadRequest(f"the value of the header {name[:60]!r} cannot be sent")
+    check_headers(headers)
     for word in (draft.key or "", draft.session_token or ""):
-        if not _is_header_value(word.strip()):
+        if not is_value(word.strip()):
             raise BadRequest("the key holds a line break or a character that cannot be sent")
     if sum(map(len, (draft.key or "", *headers.values()))) > _MOST_SECRET:
         raise BadRequest("the key is too long")
-
-
-def _is_header_value(value: str) -> bool:
-    return value.isascii() and (value.isprintable() or not value)

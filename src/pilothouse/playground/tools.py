@@ -11,6 +11,7 @@ import msgspec
 
 from pilothouse.domain.errors import BadRequest
 from pilothouse.llm.request import Tool
+from pilothouse.outbound.headers import check_headers
 from pilothouse.outbound.policy import AddressRefused
 from pilothouse.outbound.transport import Outbound
 from pilothouse.playground.mcp import McpError, Session, limited
@@ -50,16 +51,21 @@ async def answer(live: LiveTool, arguments: Any, outbound: Outbound) -> Result:
     if live.source is Source.MOCK:
         return Result(_value(live.mock))
     try:
+        check_headers(live.headers)
         async with outbound.client(_SECONDS) as http:
             if live.source is Source.HTTP:
                 return Result(await _by_http(live, arguments, http))
             return Result(await _by_mcp(live, arguments, http))
-    except (httpx.HTTPError, McpError, AddressRefused, httpx.InvalidURL) as error:
+    except (
+        *(httpx.HTTPError, httpx.InvalidURL, UnicodeError),
+        *(McpError, AddressRefused, BadRequest),
+    ) as error:
         return Result(None, str(error) or type(error).__name__)
 
 
 async def tools_of(url: str, headers: Mapping[str, str], outbound: Outbound) -> list[Tool]:
     """The tools of an MCP server. Raises BadRequest that says why there are none."""
+    check_headers(headers)
     try:
         async with outbound.client(_SECONDS) as http:
             session = Session(http, url, headers)
@@ -68,8 +74,8 @@ async def tools_of(url: str, headers: Mapping[str, str], outbound: Outbound) -> 
                 told = await session.tools()
             finally:
                 await session.close()
-    except (httpx.HTTPError, McpError, httpx.InvalidURL) as error:
-        raise BadRequest(f"{url}: {error}") from error
+    except (httpx.HTTPError, McpError, httpx.InvalidURL, UnicodeError) as error:
+        raise BadRequest(f"{url[:500]}: {error}") from error
     return [
         Tool(
             name=str(each.get("name", "")),

@@ -125,3 +125,11 @@ def test_a_data_set_goes_with_its_items(database: Database, project: str) -> Non
     with database.write() as db:
         datasets.remove(db, dataset.id)
         assert datasets.item(db, project, "a") is None
+
+
+@pytest.mark.parametrize("schema", [0, "text", [1], 1.5])
+def test_a_schema_is_an_object_or_a_boolean(
+    database: Database, project: str, schema: object
+) -> None:
+    with pytest.raises(BadRequest, match="no JSON Schema"):
+        Datasets(database).put(project, "odd", input_schema=schema)
