@@ -1,10 +1,10 @@
 """Experiments: how much running them adds to the tasks themselves.
 
-    python -m bench.experiments [--items 10000] [--lines 1000] [--asked 2000]
+    python -m bench.experiments [--items 10000] [--lines 1000] [--asked 2000] [--prompt-flow …/bin/pf]
 
 `own code`: `pilothouse eval run` with a task that answers at once and one evaluator, over a server of its
 own; until every trace and score is stored. `lines`: the same as a command from beginning to end, as Prompt
-Flow's `pf run create` is measured. `server`: a prompt over a data set, asked of a provider on this machine
+Flow's `pf run create` is measured, which runs the same lines where its command is told. `server`: a prompt over a data set, asked of a provider on this machine
 that answers at once; until every answer is stored and judged. Writes `results/experiments.json`.
 """
 
@@ -99,6 +99,50 @@ def lines(project: TestProject, many: int) -> dict[str, float]:
     return {"lines": many, "seconds": round(time.perf_counter() - began, 2)}
 
 
+_FLOW = """
+inputs:
+  question: {type: string}
+outputs:
+  answer: {type: string, reference: "${answer.output}"}
+nodes:
+- name: answer
+  type: python
+  source: {type: code, path: answer.py}
+  inputs: {question: "${inputs.question}"}
+"""
+_NODE = """
+from promptflow.core import tool
+
+
+@tool
+def answer(question: str) -> str:
+    return question.upper()
+"""
+
+
+def prompt_flow(command: str, many: int) -> dict[str, float]:
+    """A batch of the same trivial lines, with its defaults."""
+    with tempfile.TemporaryDirectory() as folder:
+        flow = Path(folder) / "flow"
+        flow.mkdir()
+        (flow / "flow.dag.yaml").write_text(_FLOW)
+        (flow / "answer.py").write_text(_NODE)
+        data = Path(folder) / "lines.jsonl"
+        data.write_text("".join(f'{{"question": "item {n}"}}\n' for n in range(many)))
+        began = time.perf_counter()
+        done = subprocess.run(
+            [command, "run", "create", "--flow", str(flow), "--data", str(data)],
+            cwd=folder,
+            env=os.environ | {"PF_DISABLE_TRACING": "true"},
+            capture_output=True,
+            text=True,
+        )
+        seconds = time.perf_counter() - began
+    assert done.returncode == 0, done.stdout[-2_000:] + done.stderr[-2_000:]
+    assert '"status": "Completed"' in done.stdout, done.stdout[-2_000:]
+    return {"lines": many, "seconds": round(seconds, 2)}
+
+
 @contextlib.contextmanager
 def providing() -> Generator[Provider, None, None]:
     provider = Provider()
@@ -159,6 +203,7 @@ def main() -> None:
     told.add_argument("--items", type=int, default=10_000)
     told.add_argument("--lines", type=int, default=1_000)
     told.add_argument("--asked", type=int, default=2_000)
+    told.add_argument("--prompt-flow", default="")
     arguments = told.parse_args()
     server = new_server()
     try:
@@ -171,6 +216,8 @@ def main() -> None:
         }
     finally:
         remove(server)
+    if arguments.prompt_flow:
+        figures["prompt flow"] = prompt_flow(arguments.prompt_flow, arguments.lines)
     print(figures)
     record("experiments", figures)
 
