@@ -168,8 +168,7 @@ class Datasets:
         with self._database.write() as db:
             for experiment in {each.id: each for each, _ in told}.values():
                 experiments.put(db, experiment)
-            for _, item in told:
-                experiments.put_item(db, item)
+            experiments.put_items(db, [item for _, item in told])
 
     def link(self, project_id: str, told: RunItem) -> tuple[ExperimentItem, Experiment]:
         """Put an item of a run into the experiment of that name over its data set."""

@@ -158,8 +158,7 @@ class _Run:
         items = [replace(each, experiment_id=of.id) for each in calls]
         with self._with.database.write() as db:
             experiments.put(db, of)
-            for item in items:
-                experiments.put_item(db, item)
+            experiments.put_items(db, items)
             evaluations.ask(db, self._evaluations(of.id, items))
         self._with.judge()
 
@@ -370,8 +369,7 @@ class _Run:
         # Where nothing was answered there is nothing to judge, and the failure counts by itself.
         to_judge = [item for item, each in zip(items, ended, strict=True) if not each[2]]
         with self._with.database.write() as db:
-            for item in items:
-                experiments.put_item(db, item)
+            experiments.put_items(db, items)
             evaluations.ask(db, self._evaluations(self._experiment.id, to_judge))
         self._with.judge()
 

@@ -133,3 +133,37 @@ def test_a_schema_is_an_object_or_a_boolean(
 ) -> None:
     with pytest.raises(BadRequest, match="no JSON Schema"):
         Datasets(database).put(project, "odd", input_schema=schema)
+
+
+def test_many_items_of_experiments_are_kept_at_once(database: Database, project: str) -> None:
+    def item(number: int, **told: object) -> ExperimentItem:
+        known: dict[str, object] = {
+            "id": "",
+            "project_id": project,
+            "experiment_id": "e",
+            "item_id": f"i{number}",
+            "trace_id": f"t{number}",
+            "span_id": "",
+            "item_version": 0,
+            "expected_output": "",
+            "item_metadata": "",
+            "started_at": 10,
+            "created_at": 10,
+            "updated_at": 10,
+        }
+        return ExperimentItem(**(known | told))  # type: ignore[arg-type]
+
+    many = [item(number) for number in range(1_100)]
+    with database.write() as db:
+        # The first is told three times: what is told later adds to it.
+        experiments.put_items(
+            db, [*many, item(0, expected_output="1"), item(0, span_id="s", started_at=5)]
+        )
+        first = experiments.items_by_trace(db, project, ["t0"])["e", "t0", "s"]
+        experiments.put_items(db, [item(0, item_version=7)])
+    with database.read() as db:
+        again = experiments.items_by_trace(db, project, ["t0"])["e", "t0", "s"]
+        count = experiments.count_items(db, project, ["e"])["e"]
+    assert count == 1_100
+    assert (first.expected_output, first.started_at) == ("1", 5)
+    assert (again.id, again.item_version, again.expected_output) == (first.id, 7, "1")
