@@ -275,3 +275,34 @@ def test_a_data_set_is_run_as_it_was(
     assert provider.asked == ["one"]
     ended(client, begin(client, plan(connection, dataset_id=some)))
     assert sorted(provider.asked[1:]) == ["later", "one"]
+
+
+def test_a_pairwise_judge_sets_answers_against_another_run(
+    client: TestClient, wired: Wired, provider: Provider, connection: str
+) -> None:
+    some = dataset(client, ["one", "two"])
+    provider.reply = lambda text: f"dull {text}"
+    before = begin(client, plan(connection, dataset_id=some))
+    ended(client, before)
+    settings = {
+        "connection_id": connection,
+        "model": "gpt-x",
+        "messages": [{"role": "user", "content": "Better?\n{{first}}\n{{second}}"}],
+    }
+    judge, _ = wired.services.evaluators.add(
+        PROJECT, f"better {uuid.uuid4().hex}", EvaluatorKind.PAIRWISE, settings, "me"
+    )
+
+    def reply(text: str) -> str:
+        if "Better?" not in text:
+            return f"bright {text}"
+        first = text.index("bright") < text.index("dull")
+        return '{"reason": "brighter", "score": "%s"}' % ("first" if first else "second")
+
+    provider.reply = reply
+    chosen = [{"evaluator_id": judge.id, "against": before}]
+    id = begin(client, plan(connection, dataset_id=some, evaluators=chosen))
+    [told] = ended(client, id)["evaluators"]
+    assert (told["done"], told["failed"]) == (2, 0)
+    for item in attempts(client, id):
+        assert item["attempts"][0][0]["scores"] == {judge.name: 1.0}

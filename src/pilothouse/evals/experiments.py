@@ -1,7 +1,7 @@
 """Experiments that the server runs, as people begin, follow, stop and take them up again."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -9,11 +9,11 @@ import msgspec
 from pilothouse.domain.clock import DAY, now
 from pilothouse.domain.dataset import Experiment
 from pilothouse.domain.errors import BadRequest, Conflict, NotFound
-from pilothouse.domain.evaluation import Evaluation, evaluation_id
 from pilothouse.domain.job import Job, JobStatus
 from pilothouse.domain.messages import Message
 from pilothouse.domain.scope import Scope, TimeRange
 from pilothouse.domain.span import CostSource, Kind, Span
+from pilothouse.evals import plans
 from pilothouse.evals.pieces import Pieces
 from pilothouse.evals.plans import Chosen, Piece, Plan, checked, values
 from pilothouse.evals.running import BEFORE, KIND
@@ -153,27 +153,11 @@ class Experiments:
         """Have what an experiment answered looked at by evaluators, whoever ran it. Gives how many
         evaluations are new."""
         chosen = self._versions(project_id, chosen)
-        moment = now()
         with self._database.write() as db:
             if experiments.one(db, project_id, experiment_id) is None:
                 raise NotFound("no such experiment")
-            asked = [
-                Evaluation(
-                    id="",
-                    project_id=project_id,
-                    evaluator_id=each.evaluator_id,
-                    evaluator_version=each.version,
-                    experiment_id=experiment_id,
-                    against=each.against,
-                    trace_id=item.trace_id,
-                    span_id=item.span_id,
-                    run_at=moment,
-                    created_at=moment,
-                )
-                for item in experiments.items_of(db, project_id, experiment_id)
-                for each in chosen
-            ]
-            new = evaluations.ask(db, [replace(e, id=evaluation_id(e)) for e in asked])
+            items = experiments.items_of(db, project_id, experiment_id)
+            new = evaluations.ask(db, plans.evaluations(experiment_id, items, chosen))
         self._wake()
         return new
 

@@ -1,14 +1,17 @@
-"""What an experiment runs, over what, and how. Pure."""
+"""What an experiment runs, over what, and how. Pure but for the clock."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, cast
 
 import msgspec
 
 from pilothouse.domain import paths
+from pilothouse.domain.clock import now
+from pilothouse.domain.dataset import ExperimentItem
 from pilothouse.domain.errors import BadRequest
+from pilothouse.domain.evaluation import Evaluation, evaluation_id
 from pilothouse.domain.messages import Message, from_value
 from pilothouse.llm.request import Request
 from pilothouse.prompts.rendering import expected
@@ -156,3 +159,27 @@ def prompt_messages(body: str | Sequence[Mapping[str, Any]]) -> list[Message]:
         else:
             found += from_value([dict(each)]) or []
     return found
+
+
+def evaluations(
+    experiment_id: str, items: Sequence[ExperimentItem], chosen: Sequence[Chosen]
+) -> list[Evaluation]:
+    """What the evaluators are to look at of an experiment."""
+    moment = now()
+    asked = [
+        Evaluation(
+            id="",
+            project_id=item.project_id,
+            evaluator_id=each.evaluator_id,
+            evaluator_version=each.version,
+            experiment_id=experiment_id,
+            against=each.against,
+            trace_id=item.trace_id,
+            span_id=item.span_id,
+            run_at=moment,
+            created_at=moment,
+        )
+        for item in items
+        for each in chosen
+    ]
+    return [replace(each, id=evaluation_id(each)) for each in asked]

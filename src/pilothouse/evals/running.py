@@ -15,11 +15,11 @@ import structlog
 from pilothouse.domain.clock import now
 from pilothouse.domain.dataset import Experiment, ExperimentItem
 from pilothouse.domain.errors import BadRequest, NotFound, PilothouseError, Refused
-from pilothouse.domain.evaluation import Evaluation, evaluation_id
 from pilothouse.domain.job import Job
 from pilothouse.domain.messages import Message
 from pilothouse.domain.scope import Scope
 from pilothouse.domain.span import Kind, Level
+from pilothouse.evals import plans
 from pilothouse.evals.pieces import Pieces
 from pilothouse.evals.plans import Piece, Plan, trace_id, values
 from pilothouse.ingest.books import Books
@@ -156,10 +156,11 @@ class _Run:
             metadata={"replay_of": self._experiment.id},
         )
         items = [replace(each, experiment_id=of.id) for each in calls]
+        alone = [each for each in self._plan.evaluators if not each.against]
         with self._with.database.write() as db:
             experiments.put(db, of)
             experiments.put_items(db, items)
-            evaluations.ask(db, self._evaluations(of.id, items))
+            evaluations.ask(db, plans.evaluations(of.id, items, alone))
         self._with.judge()
 
     # -- asking ----------------------------------------------------------------------------
@@ -185,7 +186,7 @@ class _Run:
             self._look_at(answered.failure)
 
     async def _turns_to_do(self) -> AsyncGenerator[_Turn]:
-        """What is not stored yet. Items are read in a thread of their own, a page at a time."""
+        """What is not stored yet."""
         pieces = await asyncio.to_thread(lambda: list(self._pieces()))
         turns = [
             (piece, repetition)
@@ -370,7 +371,9 @@ class _Run:
         to_judge = [item for item, each in zip(items, ended, strict=True) if not each[2]]
         with self._with.database.write() as db:
             experiments.put_items(db, items)
-            evaluations.ask(db, self._evaluations(self._experiment.id, to_judge))
+            evaluations.ask(
+                db, plans.evaluations(self._experiment.id, to_judge, self._plan.evaluators)
+            )
         self._with.judge()
 
     def _item(self, turn: _Turn, started: int) -> ExperimentItem:
@@ -389,27 +392,6 @@ class _Run:
             created_at=moment,
             updated_at=moment,
         )
-
-    def _evaluations(self, experiment_id: str, items: Sequence[ExperimentItem]) -> list[Evaluation]:
-        moment = now()
-        asked = [
-            Evaluation(
-                id="",
-                project_id=self._job.project_id,
-                evaluator_id=chosen.evaluator_id,
-                evaluator_version=chosen.version,
-                experiment_id=experiment_id,
-                against=chosen.against,
-                trace_id=item.trace_id,
-                span_id=item.span_id,
-                run_at=moment,
-                created_at=moment,
-            )
-            for item in items
-            for chosen in self._plan.evaluators
-            if not (chosen.against and experiment_id.endswith(BEFORE))
-        ]
-        return [replace(each, id=evaluation_id(each)) for each in asked]
 
 
 def _text(value: object) -> str:

@@ -258,11 +258,6 @@ def _moved(
     return db.execute(changed).rowcount
 
 
-def remove_of_traces(db: sa.Connection, project_id: str, trace_ids: Sequence[str]) -> None:
-    for part in _parts(trace_ids):
-        db.execute(t.evaluations.delete().where(_v.project_id == project_id, _v.trace_id.in_(part)))
-
-
 def _parts(ids: Sequence[str]) -> Iterable[Sequence[str]]:
     return (ids[at : at + _MOST_PARAMETERS] for at in range(0, len(ids), _MOST_PARAMETERS))
 
