@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 from pilothouse.cli.provision import provision
 from pilothouse.server.app import create
 from pilothouse.settings import Init, Settings
+from pilothouse.store.relational import organisation_keys
 from pilothouse.wiring import Wired, wire
 from tests.postgres import postgres_database, postgres_server
 
@@ -39,6 +40,13 @@ def wired(tmp_path_factory: pytest.TempPathFactory) -> Wired:
 @pytest.fixture(scope="session")
 def app(wired: Wired) -> FastAPI:
     return create(wired.services.settings, wired)
+
+
+@pytest.fixture(scope="session")
+def organisation_key(wired: Wired) -> tuple[str, str]:
+    with wired.services.database.write() as db:
+        key, secret = organisation_keys.add(db, INIT.org_id)
+    return key.public_key, secret
 
 
 @pytest.fixture(scope="session")

@@ -80,6 +80,9 @@ class Project:
     organisation_id: str
     name: str
     created_at: int
+    metadata: str = "{}"
+    """JSON: what programs keep about it."""
+    updated_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +112,22 @@ class ApiKey:
     secret_hint: str
     note: str
     scope: KeyScope
+    created_at: int
+    last_used_at: int
+    expires_at: int
+    """0: never."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationKey:
+    """Runs an organisation: its projects, their keys, who may see them. Reads none of their data."""
+
+    id: str
+    organisation_id: str
+    public_key: str
+    secret_hash: str
+    secret_hint: str
+    note: str
     created_at: int
     last_used_at: int
     expires_at: int

@@ -5,7 +5,7 @@ import binascii
 import threading
 import time
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 from fastapi import Depends
 from starlette.concurrency import run_in_threadpool
@@ -15,13 +15,15 @@ from pilothouse.domain.access import WITHOUT_SECRET, ApiKey, Permission, User, p
 from pilothouse.domain.errors import Forbidden, NotFound, Unauthenticated, Unavailable
 from pilothouse.domain.scope import Scope
 from pilothouse.edge.permissions import ROUTES, Open
-from pilothouse.store.relational import accounts, keys
+from pilothouse.store.relational import accounts, keys, organisation_keys
 from pilothouse.store.relational.database import Database
 
 COOKIE = "pilothouse_session"
 OWN_REQUEST = "x-pilothouse"
 """A header that no form and no foreign page can send; changes by cookie need it."""
 
+_HOW = "send the key pair as HTTP Basic authorization"
+_UNKNOWN = "no such key, or the secret does not fit it"
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 _REMEMBERED = 10.0
 """Seconds for which another replica's revocation of a key may go unnoticed."""
@@ -50,6 +52,14 @@ class Caller:
     def author_id(self) -> str:
         """Who did it: a person's id, else a key's."""
         return self.user_id or self.key_id
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationCaller:
+    """A program that runs an organisation, by the organisation's key."""
+
+    organisation_id: str
+    key_id: str
 
 
 class Access:
@@ -99,6 +109,21 @@ class Access:
             with self._database.write() as db:
                 keys.touch(db, key.id)
 
+    def organisation_by_key(
+        self, public_key: str, secret_key: str | None
+    ) -> OrganisationCaller | None:
+        """The caller behind an organisation's key pair, or None. Blocks."""
+        if secret_key is None:
+            return None
+        with self._database.read() as db:
+            key = organisation_keys.by_public_key(db, public_key)
+        if key is None or not keys.matches(key, secret_key):
+            return None
+        if keys.use_is_stale(key):
+            with self._database.write() as db:
+                organisation_keys.touch(db, key.id)
+        return OrganisationCaller(key.organisation_id, key.id)
+
     def forget_keys(self) -> None:
         """After a key was revoked."""
         with self._lock:
@@ -138,6 +163,19 @@ async def caller(request: Request) -> Caller:
     return found
 
 
+async def organisation_caller(request: Request) -> OrganisationCaller:
+    """The caller of a route that belongs to an organisation. Raises Unauthenticated, and Forbidden for
+    a project's key."""
+    access = _access(request)
+    pair = _told_pair(request)
+    found = await run_in_threadpool(access.organisation_by_key, *pair)
+    if found is not None:
+        return found
+    if access.remembered(*pair) or await run_in_threadpool(access.by_key, *pair):
+        raise Forbidden("this needs a key of the organisation, and the pair is a project's")
+    raise Unauthenticated(_UNKNOWN)
+
+
 def project_in_path(project_id: str) -> None:
     """For routers of one project: names the parameter in the description of the API."""
 
@@ -165,21 +203,35 @@ async def _identify(request: Request) -> Caller:
     project_id: str | None = request.path_params.get("project_id")
     header = request.headers.get("authorization", "")
     if header:
-        pair = _key_pair(header)
-        if pair is None:
-            raise Unauthenticated("the Authorization header holds no key")
+        pair = _told_pair(request)
         found = access.remembered(*pair) or await run_in_threadpool(access.by_key, *pair)
         if found is None:
-            raise Unauthenticated("no such key, or the secret does not fit it")
+            await _refuse_unknown(access, pair)
     elif project_id is not None:
         _refuse_forged(request)
         token = request.cookies.get(COOKIE, "")
         found = await run_in_threadpool(access.person_in, token, project_id)
     else:
-        raise Unauthenticated("send the key pair as HTTP Basic authorization")
+        raise Unauthenticated(_HOW)
     if found is None or (project_id is not None and found.project_id != project_id):
         raise NotFound("no such project")
     return found
+
+
+async def _refuse_unknown(access: Access, pair: tuple[str, str | None]) -> NoReturn:
+    if await run_in_threadpool(access.organisation_by_key, *pair):
+        raise Forbidden("this needs a key of a project, and the pair is an organisation's")
+    raise Unauthenticated(_UNKNOWN)
+
+
+def _told_pair(request: Request) -> tuple[str, str | None]:
+    header = request.headers.get("authorization", "")
+    if not header:
+        raise Unauthenticated(_HOW)
+    pair = _key_pair(header)
+    if pair is None:
+        raise Unauthenticated("the Authorization header holds no key")
+    return pair
 
 
 def _refuse_forged(request: Request) -> None:
@@ -218,6 +270,18 @@ def _access(request: Request) -> Access:
 
 
 CallerOf = Annotated[Caller, Depends(caller)]
+OrganisationCallerOf = Annotated[OrganisationCaller, Depends(organisation_caller)]
 PersonOf = Annotated[User, Depends(person)]
 
-__all__ = ["COOKIE", "Access", "Caller", "CallerOf", "Open", "PersonOf", "caller", "person"]
+__all__ = [
+    "COOKIE",
+    "Access",
+    "Caller",
+    "CallerOf",
+    "Open",
+    "OrganisationCaller",
+    "OrganisationCallerOf",
+    "PersonOf",
+    "caller",
+    "person",
+]

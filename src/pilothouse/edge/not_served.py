@@ -78,21 +78,6 @@ ABSENT: tuple[Absent, ...] = (
         ),
     ),
     Absent(
-        "Keys belong to projects, so organisations are run from the pages, not by key.",
-        (
-            "GET /organizations/apiKeys",
-            "GET /organizations/projects",
-            *(f"{method} /organizations/memberships" for method in ("GET", "PUT", "DELETE")),
-            "POST /projects",
-            "PUT /projects/{id}",
-            "DELETE /projects/{id}",
-            "GET /projects/{id}/apiKeys",
-            "POST /projects/{id}/apiKeys",
-            "DELETE /projects/{id}/apiKeys/{key_id}",
-            *(f"{method} /projects/{{id}}/memberships" for method in ("GET", "PUT", "DELETE")),
-        ),
-    ),
-    Absent(
         "Pilothouse sends nothing home, and this is feedback to Langfuse's makers.",
         ("POST /feedback",),
     ),

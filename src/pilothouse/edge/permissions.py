@@ -17,6 +17,8 @@ class Open(StrEnum):
     """Any person with a sign-in, about themselves."""
     ANY_KEY = "any key"
     """Any valid key pair or sign-in, whatever it may do."""
+    ORGANISATION_KEY = "organisation key"
+    """A key pair of an organisation."""
 
 
 Need = Permission | Open
@@ -27,6 +29,10 @@ _NATIVE: dict[str, Need] = {
     "GET /me": Open.SIGNED_IN,
     "PUT /me/password": Open.SIGNED_IN,
     "GET /find": Open.SIGNED_IN,
+    # Each looks at whether the person owns the organisation.
+    "GET /organisations/{organisation_id}/keys": Open.SIGNED_IN,
+    "POST /organisations/{organisation_id}/keys": Open.SIGNED_IN,
+    "DELETE /organisations/{organisation_id}/keys/{key_id}": Open.SIGNED_IN,
     "GET /projects/{project_id}/traces": Permission.READ,
     "DELETE /projects/{project_id}/traces/{trace_id}": Permission.EDIT,
     "POST /projects/{project_id}/traces/delete": Permission.EDIT,
@@ -332,6 +338,20 @@ _LANGFUSE: dict[str, Need] = {
     "GET /llm-connections": Permission.READ,
     "PUT /llm-connections": Permission.EDIT,
     "DELETE /llm-connections/{id}": Permission.EDIT,
+    "POST /projects": Open.ORGANISATION_KEY,
+    "PUT /projects/{id}": Open.ORGANISATION_KEY,
+    "DELETE /projects/{id}": Open.ORGANISATION_KEY,
+    "GET /projects/{id}/apiKeys": Open.ORGANISATION_KEY,
+    "POST /projects/{id}/apiKeys": Open.ORGANISATION_KEY,
+    "DELETE /projects/{id}/apiKeys/{key_id}": Open.ORGANISATION_KEY,
+    "GET /projects/{id}/memberships": Open.ORGANISATION_KEY,
+    "PUT /projects/{id}/memberships": Open.ORGANISATION_KEY,
+    "DELETE /projects/{id}/memberships": Open.ORGANISATION_KEY,
+    "GET /organizations/projects": Open.ORGANISATION_KEY,
+    "GET /organizations/apiKeys": Open.ORGANISATION_KEY,
+    "GET /organizations/memberships": Open.ORGANISATION_KEY,
+    "PUT /organizations/memberships": Open.ORGANISATION_KEY,
+    "DELETE /organizations/memberships": Open.ORGANISATION_KEY,
 }
 
 

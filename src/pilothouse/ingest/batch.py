@@ -50,6 +50,7 @@ class GroupCommit(Generic[T]):
         self._executor = executor
         self._limits = limits or BatchLimits()
         self._waiting: deque[tuple[list[T], int, asyncio.Future[Refusals[T]]]] = deque()
+        self._underway: list[asyncio.Future[Refusals[T]]] = []
         self._items = 0
         self._bytes = 0
         self._arrived = asyncio.Event()
@@ -82,6 +83,12 @@ class GroupCommit(Generic[T]):
         self._arrived.set()
         return await asyncio.shield(done)
 
+    async def settle(self) -> None:
+        """Wait until what was submitted up to now is written, or has failed."""
+        every = [*self._underway, *(done for _, _, done in self._waiting)]
+        if every:
+            await asyncio.wait(every)
+
     async def drain(self) -> None:
         """Write what waits, take no more."""
         self._closing = True
@@ -102,6 +109,7 @@ class GroupCommit(Generic[T]):
             await self._company()
             batch = self._take()
             items = [item for group, _, _ in batch for item in group]
+            self._underway = [done for _, _, done in batch]
             try:
                 refused = await loop.run_in_executor(self._executor, self._write, items)
             except Exception as error:

@@ -1,4 +1,5 @@
-"""Removes traces and scores: a row of a higher revision says that they are gone, at once."""
+"""Removes traces and scores: a row of a higher revision says that they are gone, at once. Removes whole
+projects by erasing what they have in each store."""
 
 from collections.abc import Callable, Sequence
 
@@ -9,8 +10,8 @@ from pilothouse.domain.score import Score
 from pilothouse.ingest.open_trace import tombstone
 from pilothouse.media.library import Library
 from pilothouse.store.api import AnalyticReader, AnalyticWriter, Blobs
-from pilothouse.store.blobs.keys import of_trace
-from pilothouse.store.relational import comments, open_spans
+from pilothouse.store.blobs.keys import of_project, of_trace
+from pilothouse.store.relational import comments, leaving, open_spans
 from pilothouse.store.relational.database import Database
 
 
@@ -53,6 +54,15 @@ class Deleting:
         found = self._reader.scores_by_id(scope, score_ids)
         self._remove(found)
         return len(found)
+
+    def project(self, scope: Scope) -> None:
+        """Remove the project with everything it has. The project itself goes last, so that a removal
+        which was cut short can be asked for again."""
+        self._writer.forget_project(scope)
+        for prefix in of_project(scope.project_id):
+            self._blobs.delete_below(prefix)
+        with self._database.write() as db:
+            leaving.forget(db, scope.project_id)
 
     def _remove(self, scores: Sequence[Score]) -> None:
         revision = self._next_revision()

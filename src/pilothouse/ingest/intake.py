@@ -182,6 +182,14 @@ class Intake:
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(self._join_executor, self._deleting.traces, scope, trace_ids)
 
+    async def delete_project(self, scope: Scope) -> None:
+        """Remove the project and everything it has, what still waits to be written included. Its keys
+        are to be gone already."""
+        await asyncio.gather(self._spans.settle(), self._scores.settle(), self._halves.settle())
+        self._recent.forget_project(scope.project_id)
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._join_executor, self._deleting.project, scope)
+
     async def put_score(self, score: Score) -> None:
         """Store a score that a person gives or changes; every read sees it when this returns.
         Raises BadRequest when the engine will not take it."""

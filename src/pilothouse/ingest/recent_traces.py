@@ -96,6 +96,9 @@ class RecentTraces:
             if recent is not None:
                 self._release(recent)
 
+    def forget_project(self, project_id: str) -> None:
+        self.forget(project_id, [trace for project, trace in self._traces if project == project_id])
+
     def _meet(self, recent: _Recent, family: list[Span]) -> list[Span]:
         has_root = any(span.is_root for span in family)
         told = trace_fields(family)

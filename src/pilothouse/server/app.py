@@ -40,6 +40,7 @@ from pilothouse.protocols.native import (
     marks,
     media,
     members,
+    organisations,
     people,
     playground,
     prompt_releases,
@@ -145,6 +146,7 @@ def _native() -> APIRouter:
         connections,
         playground,
         members,
+        organisations,
         project_settings,
     ):
         native.include_router(part.router)

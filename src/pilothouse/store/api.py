@@ -52,6 +52,11 @@ class AnalyticWriter(Protocol):
         """
         ...
 
+    def forget_project(self, scope: Scope) -> None:
+        """Erase everything that the project has here. The rows leave the disk when the engine next has
+        time; whoever removes a project sees to it that nobody reads it meanwhile."""
+        ...
+
 
 class SpanReader(Protocol):
     """Whole spans by identity."""
@@ -251,8 +256,8 @@ class Blobs(Protocol):
         """The body, or None."""
         ...
 
-    def pieces(self, key: str) -> Iterator[bytes] | None:
-        """The body piece by piece, or None."""
+    def pieces(self, key: str, part: range | None = None) -> Iterator[bytes] | None:
+        """The body piece by piece, or only a part of its bytes, which is not empty; or None."""
         ...
 
     def delete(self, key: str) -> None:

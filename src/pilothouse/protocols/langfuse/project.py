@@ -1,5 +1,6 @@
 """Health of the server, and the project that a key belongs to."""
 
+import json
 from typing import Any
 
 from pilothouse import __version__
@@ -11,10 +12,13 @@ from pilothouse.store.relational import accounts
 
 router = Router()
 
+SERVED = "4.35.0"
+"""The version of Langfuse's API that is served, in its own count: clients choose by it what to call."""
+
 
 @router.api_route("/health", methods=["GET", "HEAD"])
 def health() -> dict[str, str]:
-    return {"status": "OK", "version": __version__}
+    return {"status": "OK", "version": SERVED, "pilothouse": __version__}
 
 
 @router.get("/ready")
@@ -22,7 +26,7 @@ def ready(services: ServicesOf) -> dict[str, str]:
     """Raises Unavailable when a store does not answer."""
     with services.database.read() as db:
         accounts.projects(db)
-    return {"status": "OK", "version": __version__}
+    return {"status": "OK", "version": SERVED, "pilothouse": __version__}
 
 
 @router.get("/projects")
@@ -39,7 +43,7 @@ def projects(caller: CallerOf, services: ServicesOf) -> dict[str, Any]:
                 "id": project.id,
                 "name": project.name,
                 "organization": {"id": organisation.id, "name": organisation.name},
-                "metadata": {},
+                "metadata": json.loads(project.metadata),
             }
         ]
     }

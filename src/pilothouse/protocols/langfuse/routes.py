@@ -17,6 +17,8 @@ from pilothouse.protocols.langfuse import (
     metrics,
     models,
     observations,
+    organisation_projects,
+    organisations,
     project,
     prompts,
     score_configs,
@@ -32,7 +34,8 @@ for part in (
     *(project, ingestion, legacy, traces, observations, sessions, scores, scores_v3),
     *(metrics, daily, models, media, prompts, llm_connections),
     *(dataset_runs, datasets, experiments),
-    *(score_configs, comments, annotation_queues, absent),
+    *(score_configs, comments, annotation_queues),
+    *(organisations, organisation_projects, absent),
 ):
     router.include_router(part.router)
 

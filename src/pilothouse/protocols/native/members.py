@@ -94,7 +94,7 @@ def _project(db: sa.Connection, caller: Caller) -> Project:
 def _decided(db: sa.Connection, caller: Caller) -> Project:
     """One decision at a time, so that two owners cannot remove one another."""
     project = _project(db, caller)
-    members.lock(db, project)
+    members.lock(db, project.organisation_id)
     return project
 
 
@@ -137,7 +137,8 @@ def _may_stand_beside(there: Member, reach: Reach) -> None:
 
 
 def _keep_an_owner(db: sa.Connection, project: Project, member: Member) -> None:
-    if member.reach is Reach.ORGANISATION and members.owners(db, project) == [member.user.id]:
+    owners = members.owners(db, project.organisation_id)
+    if member.reach is Reach.ORGANISATION and owners == [member.user.id]:
         raise Conflict("an organisation keeps at least one owner")
 
 

@@ -585,6 +585,33 @@ class CreatedApiKey(Wire):
     """Shown this once."""
 
 
+class OrganisationKey(Wire):
+    id: str
+    public_key: str
+    secret_hint: str
+    """Last four characters."""
+    note: str
+    created_at: int
+    last_used_at: int
+    expires_at: int
+    """0: never."""
+
+
+class OrganisationKeys(Wire):
+    items: list[OrganisationKey]
+
+
+class NewOrganisationKey(Wire):
+    note: str = Field(default="", max_length=200)
+    expires_at: int = 0
+
+
+class CreatedOrganisationKey(Wire):
+    key: OrganisationKey
+    secret_key: str
+    """Shown this once."""
+
+
 class Price(Wire):
     """Of one model: US dollars (or `currency`) per one million units of each usage bucket."""
 

@@ -15,6 +15,11 @@ def checked(key: str) -> str:
     return key
 
 
+def of_project(project_id: str) -> list[str]:
+    """What the keys of a project begin with."""
+    return [f"{kind}/{_digest(project_id)}/" for kind in ("payloads", "media", "exports")]
+
+
 def of_trace(project_id: str, trace_id: str) -> str:
     """What all keys of a trace begin with."""
     return f"payloads/{_digest(project_id)}/{_digest(trace_id)}/"

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 import msgspec
 import pyarrow as pa
+from clickhouse_connect.driver.binding import format_str
 
 from pilothouse.domain.outcome import IngestCount, RejectedItem
+from pilothouse.domain.scope import Scope
 from pilothouse.domain.score import Score
 from pilothouse.domain.span import Span
 from pilothouse.store.api import R
@@ -17,6 +19,7 @@ from pilothouse.store.clickhouse.columns import (
     Table,
 )
 from pilothouse.store.clickhouse.engine import Engine, EngineRefused
+from pilothouse.store.clickhouse.migrations import Cluster, statements
 
 _TABLES: dict[type[msgspec.Struct], Table] = {
     Span: SPANS,
@@ -24,14 +27,16 @@ _TABLES: dict[type[msgspec.Struct], Table] = {
     IngestCount: INGEST_COUNTS,
     RejectedItem: REJECTED_ITEMS,
 }
+_OF_PROJECTS = ("spans", "trace_times", "scores", "ingest_counts", "rejected_items")
 _AT_FAULT = (EngineRefused, pa.ArrowException, ValueError, TypeError, OverflowError)
 
 
 class Writer:
     """`store.api.AnalyticWriter` over an engine."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, cluster: Cluster | None = None) -> None:
         self._engine = engine
+        self._cluster = cluster
 
     def write(self, records: Sequence[R]) -> list[tuple[R, str]]:
         if not records:
@@ -46,3 +51,9 @@ class Writer:
             middle = len(records) // 2
             return self.write(records[:middle]) + self.write(records[middle:])
         return []
+
+    def forget_project(self, scope: Scope) -> None:
+        its = f"project_id = {format_str(scope.project_id)}"
+        for table in _OF_PROJECTS:
+            for statement in statements(f"ALTER TABLE {table} DELETE WHERE {its}", self._cluster):
+                self._engine.command(statement)

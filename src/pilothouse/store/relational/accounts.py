@@ -58,13 +58,13 @@ def first_organisation(db: sa.Connection) -> Organisation | None:
     return Organisation(**row) if row else None
 
 
-def add_project(db: sa.Connection, organisation_id: str, name: str, id: str = "") -> Project:
-    row = Project(id or new_id(), organisation_id, name, now())
-    db.execute(
-        t.projects.insert().values(
-            id=row.id, organisation_id=organisation_id, name=name, created_at=row.created_at
-        )
-    )
+def add_project(
+    db: sa.Connection, organisation_id: str, name: str, id: str = "", metadata: str = "{}"
+) -> Project:
+    moment = now()
+    row = Project(id or new_id(), organisation_id, name, moment, metadata, moment)
+    values = {column: getattr(row, column) for column in Project.__slots__}
+    db.execute(t.projects.insert().values(values))
     return row
 
 
@@ -78,8 +78,17 @@ def projects(db: sa.Connection) -> list[Project]:
     return [Project(**row) for row in rows.mappings()]
 
 
+def projects_of(db: sa.Connection, organisation_id: str) -> list[Project]:
+    return [each for each in projects(db) if each.organisation_id == organisation_id]
+
+
 def rename_project(db: sa.Connection, id: str, name: str) -> None:
-    db.execute(t.projects.update().where(t.projects.c.id == id).values(name=name))
+    change_project(db, id, name=name)
+
+
+def change_project(db: sa.Connection, id: str, **values: str) -> None:
+    changed = t.projects.update().where(t.projects.c.id == id)
+    db.execute(changed.values(updated_at=now(), **values))
 
 
 # -- people ------------------------------------------------------------------------------------

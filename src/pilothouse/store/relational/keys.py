@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from pilothouse.domain.access import ApiKey, KeyScope
+from pilothouse.domain.access import ApiKey, KeyScope, OrganisationKey
 from pilothouse.domain.clock import MINUTE, now
 from pilothouse.store.relational import tables as t
 from pilothouse.store.relational.accounts import digest, new_id
@@ -23,8 +23,8 @@ def add(
     secret_key: str = "",
 ) -> tuple[ApiKey, str]:
     """A new key and its secret. Given halves are taken as they are."""
-    public_key = public_key or f"pk-lf-{secrets.token_hex(16)}"
-    secret_key = secret_key or f"sk-lf-{secrets.token_hex(24)}"
+    made_public, made_secret = pair()
+    public_key, secret_key = public_key or made_public, secret_key or made_secret
     key = ApiKey(
         id=new_id(),
         project_id=project_id,
@@ -39,6 +39,11 @@ def add(
     )
     db.execute(t.api_keys.insert().values({name: getattr(key, name) for name in ApiKey.__slots__}))
     return key, secret_key
+
+
+def pair() -> tuple[str, str]:
+    """A public key and its secret, at random."""
+    return f"pk-lf-{secrets.token_hex(16)}", f"sk-lf-{secrets.token_hex(24)}"
 
 
 def _key(row: sa.RowMapping) -> ApiKey:
@@ -65,12 +70,12 @@ def by_public_key(db: sa.Connection, public_key: str) -> ApiKey | None:
     return _key(row) if row else None
 
 
-def matches(key: ApiKey, secret_key: str) -> bool:
+def matches(key: ApiKey | OrganisationKey, secret_key: str) -> bool:
     """Constant time in the secret."""
     return hmac.compare_digest(key.secret_hash, digest(secret_key)) and is_valid(key)
 
 
-def is_valid(key: ApiKey) -> bool:
+def is_valid(key: ApiKey | OrganisationKey) -> bool:
     return not key.expires_at or key.expires_at > now()
 
 
@@ -81,7 +86,11 @@ def revoke(db: sa.Connection, project_id: str, key_id: str) -> bool:
     return gone.rowcount == 1
 
 
-def use_is_stale(key: ApiKey) -> bool:
+def revoke_all(db: sa.Connection, project_id: str) -> None:
+    db.execute(t.api_keys.delete().where(t.api_keys.c.project_id == project_id))
+
+
+def use_is_stale(key: ApiKey | OrganisationKey) -> bool:
     """Use is noted to the minute, so that it costs no writing."""
     return key.last_used_at < now() - MINUTE
 

@@ -24,16 +24,36 @@ def one(db: sa.Connection, project: Project, user_id: str) -> Member | None:
     return next((each for each in of_project(db, project) if each.user.id == user_id), None)
 
 
-def owners(db: sa.Connection, project: Project) -> list[str]:
-    """Ids of the people who own the project's organisation."""
-    everyone = accounts.members(db, project.organisation_id)
+def owners(db: sa.Connection, organisation_id: str) -> list[str]:
+    """Ids of the people who own the organisation."""
+    everyone = accounts.members(db, organisation_id)
     return [user.id for user, role in everyone if role is Role.OWNER]
 
 
-def lock(db: sa.Connection, project: Project) -> None:
+def lock(db: sa.Connection, organisation_id: str) -> None:
     """Whoever else wants to change members of the organisation waits until this has ended."""
-    row = t.organisations.c.id == project.organisation_id
+    row = t.organisations.c.id == organisation_id
     db.execute(sa.select(t.organisations.c.id).where(row).with_for_update())
+
+
+def place_in_organisation(
+    db: sa.Connection, user_id: str, organisation_id: str, role: Role | None
+) -> None:
+    """The role that the person has from now on, in the organisation itself; None: no place in it."""
+    its = t.memberships.c
+    here = sa.and_(its.user_id == user_id, its.organisation_id == organisation_id)
+    db.execute(t.memberships.delete().where(here))
+    if role:
+        accounts.add_member(db, user_id, organisation_id, role)
+
+
+def place_in_project(db: sa.Connection, user_id: str, project_id: str, role: Role | None) -> None:
+    """The same in the project alone."""
+    its = t.project_memberships.c
+    here = sa.and_(its.user_id == user_id, its.project_id == project_id)
+    db.execute(t.project_memberships.delete().where(here))
+    if role:
+        accounts.add_project_member(db, user_id, project_id, role)
 
 
 def add(db: sa.Connection, project: Project, member: Member) -> None:

@@ -51,6 +51,8 @@ projects = Table(
     ),
     Column("name", Text, nullable=False),
     Column("created_at", BigInteger, nullable=False),
+    Column("metadata", Text, nullable=False, comment="JSON: what programs keep about it"),
+    Column("updated_at", BigInteger, nullable=False),
 )
 
 users = Table(
@@ -89,6 +91,22 @@ api_keys = Table(
     Column("secret_hint", String(8), nullable=False),
     Column("note", Text, nullable=False),
     Column("scope", String(16), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("last_used_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False, comment="0: never"),
+)
+
+organisation_keys = Table(
+    "organisation_keys",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column(
+        "organisation_id", String(64), _owned_by("organisations.id"), nullable=False, index=True
+    ),
+    Column("public_key", String(200), nullable=False, unique=True),
+    Column("secret_hash", String(64), nullable=False),
+    Column("secret_hint", String(8), nullable=False),
+    Column("note", Text, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("last_used_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger, nullable=False, comment="0: never"),

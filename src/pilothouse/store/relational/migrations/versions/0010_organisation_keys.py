@@ -1,0 +1,62 @@
+"""Keys of organisations, and what programs keep about projects.
+
+Revision ID: 0010
+Revises: 0009
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0010"
+down_revision = "0009"
+
+
+def upgrade() -> None:
+    _projects()
+    _organisation_keys()
+
+
+def _projects() -> None:
+    op.add_column(
+        "projects",
+        sa.Column(
+            "metadata",
+            sa.Text(),
+            nullable=False,
+            server_default="{}",
+            comment="JSON: what programs keep about it",
+        ),
+    )
+    op.add_column(
+        "projects", sa.Column("updated_at", sa.BigInteger(), nullable=False, server_default="0")
+    )
+    op.execute("UPDATE projects SET updated_at = created_at")
+
+
+def _organisation_keys() -> None:
+    op.create_table(
+        "organisation_keys",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("organisation_id", sa.String(length=64), nullable=False),
+        sa.Column("public_key", sa.String(length=200), nullable=False),
+        sa.Column("secret_hash", sa.String(length=64), nullable=False),
+        sa.Column("secret_hint", sa.String(length=8), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("last_used_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False, comment="0: never"),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisations.id"],
+            name=op.f("fk_organisation_keys_organisation_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation_keys")),
+        sa.UniqueConstraint("public_key", name=op.f("uq_organisation_keys_public_key")),
+    )
+    op.create_index(
+        op.f("ix_organisation_keys_organisation_id"),
+        "organisation_keys",
+        ["organisation_id"],
+        unique=False,
+    )
