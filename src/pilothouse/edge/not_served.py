@@ -81,8 +81,4 @@ ABSENT: tuple[Absent, ...] = (
         "Pilothouse sends nothing home, and this is feedback to Langfuse's makers.",
         ("POST /feedback",),
     ),
-    Absent(
-        "There is no server for the Model Context Protocol yet.",
-        ("GET /mcp", "POST /mcp", "DELETE /mcp"),
-    ),
 )

@@ -338,6 +338,10 @@ _LANGFUSE: dict[str, Need] = {
     "GET /llm-connections": Permission.READ,
     "PUT /llm-connections": Permission.EDIT,
     "DELETE /llm-connections/{id}": Permission.EDIT,
+    # Each tool asks a route of this table, with the key of who calls.
+    "POST /mcp": Open.ANY_KEY,
+    "GET /mcp": Open.ANY_KEY,
+    "DELETE /mcp": Open.ANY_KEY,
     "POST /projects": Open.ORGANISATION_KEY,
     "PUT /projects/{id}": Open.ORGANISATION_KEY,
     "DELETE /projects/{id}": Open.ORGANISATION_KEY,

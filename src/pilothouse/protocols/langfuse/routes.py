@@ -13,6 +13,7 @@ from pilothouse.protocols.langfuse import (
     ingestion,
     legacy,
     llm_connections,
+    mcp,
     media,
     metrics,
     models,
@@ -35,7 +36,7 @@ for part in (
     *(metrics, daily, models, media, prompts, llm_connections),
     *(dataset_runs, datasets, experiments),
     *(score_configs, comments, annotation_queues),
-    *(organisations, organisation_projects, absent),
+    *(organisations, organisation_projects, mcp, absent),
 ):
     router.include_router(part.router)
 
