@@ -102,7 +102,7 @@ def run_emitter(
 def run_reader(
     name: str, env: Mapping[str, str], *, timeout: float = 300
 ) -> subprocess.CompletedProcess[str]:
-    """Run one reader likewise. It needs no model."""
+    """Run one reader likewise. Most need no model."""
     return _run_program(readers()[name], env, timeout)
 
 
