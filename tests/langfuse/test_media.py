@@ -58,6 +58,33 @@ def test_bytes_are_sent_once_and_fetched(client: TestClient) -> None:
     assert again == {"mediaId": id, "uploadUrl": None}
 
 
+def test_a_player_seeks(client: TestClient) -> None:
+    body = b"RIFF" + uuid.uuid4().bytes * 20_000
+    asked = ask(client, body, "audio/wav").json()
+    send(client, asked["uploadUrl"], body, "audio/wav")
+    url = client.get(f"/api/public/media/{asked['mediaId']}").json()["url"]
+
+    def fetch(**headers: str) -> Any:
+        told = {name.replace("_", "-"): value for name, value in headers.items()}
+        return client.get(url, auth=None, headers=told)
+
+    whole = fetch()
+    etag = whole.headers["etag"]
+    assert whole.headers["accept-ranges"] == "bytes"
+    part = fetch(range="bytes=4-19")
+    assert (part.status_code, part.content) == (206, body[4:20])
+    assert part.headers["content-range"] == f"bytes 4-19/{len(body)}"
+    assert part.headers["content-length"] == "16"
+    assert part.headers["content-security-policy"].startswith("sandbox")
+    assert fetch(range="bytes=-7").content == body[-7:]
+    assert fetch(range="bytes=0-", if_range=etag).status_code == 206
+    assert fetch(range="bytes=0-3", if_range='"another"').content == body
+    beyond = fetch(range=f"bytes={len(body)}-")
+    assert (beyond.status_code, beyond.content) == (416, b"")
+    assert beyond.headers["content-range"] == f"bytes */{len(body)}"
+    assert fetch(if_none_match=etag).status_code == 304
+
+
 def test_what_could_run_is_shut_in(client: TestClient) -> None:
     body = b"<script>alert(1)</script>" + uuid.uuid4().bytes
     asked = ask(client, body, "text/html").json()

@@ -1,12 +1,11 @@
 """Sending and fetching media by signed links, without a key."""
 
-from typing import Any
-
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
 from pilothouse.domain.media import Media
+from pilothouse.edge import ranges
 from pilothouse.edge.routing import Router
 from pilothouse.edge.services import Services, ServicesOf
 
@@ -15,6 +14,10 @@ router = Router()
 _PATH = "/api/media"
 _SHUT_IN = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
 _SHOWN = ("image/", "audio/", "video/")
+_SAID_OF_ALL = {
+    "Cache-Control": "private, max-age=3600, immutable",
+    "X-Content-Type-Options": "nosniff",
+}
 
 
 def address(request: Request, services: Services, token: str) -> str:
@@ -32,25 +35,42 @@ async def send(token: str, request: Request, services: ServicesOf) -> Response:
 
 
 @router.get(f"{_PATH}/{{token}}")
-def fetch(token: str, services: ServicesOf) -> Response:
+def fetch(token: str, request: Request, services: ServicesOf) -> Response:
     linked = services.media.linked(token, "read")
-    return streamed(*services.media.open(linked.project_id, linked.media_id))
+    return streamed(request, services, linked.project_id, linked.media_id)
 
 
-def streamed(found: Media, pieces: Any) -> Response:
-    """The bytes as somebody's own, who may be hostile: nothing in them may run here. Browsers
+def streamed(request: Request, services: Services, project_id: str, media_id: str) -> Response:
+    """The bytes, or the part of them that is asked for. Raises NotFound also where they have not
+    come yet."""
+    found = services.media.there(project_id, media_id)
+    etag = f'"{found.id}"'
+    headers = {"Accept-Ranges": "bytes", "ETag": etag, **_SAID_OF_ALL}
+    if etag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    part = ranges.wanted(request.headers, etag, found.content_length)
+    if part is None:
+        headers |= {"Content-Length": str(found.content_length), **_shut_in(found)}
+        pieces = services.media.pieces(found)
+        return StreamingResponse(pieces, 200, headers, media_type=found.content_type)
+    if not part:
+        told = {**headers, "Content-Range": f"bytes */{found.content_length}"}
+        return Response(status_code=416, headers=told)
+    headers |= {
+        "Content-Length": str(len(part)),
+        "Content-Range": f"bytes {part.start}-{part.stop - 1}/{found.content_length}",
+        **_shut_in(found),
+    }
+    pieces = services.media.pieces(found, part)
+    return StreamingResponse(pieces, 206, headers, media_type=found.content_type)
+
+
+def _shut_in(found: Media) -> dict[str, str]:
+    """The bytes are somebody's own, who may be hostile: nothing in them may run here. Browsers
     refuse to show a PDF in a sandbox; their viewers run what is in it apart from any page."""
-    kind = found.content_type
-    is_pdf = kind == "application/pdf"
-    is_shown = kind.startswith(_SHOWN) or is_pdf
-    return StreamingResponse(
-        pieces,
-        media_type=kind,
-        headers={
-            "Content-Length": str(found.content_length),
-            "Content-Security-Policy": "frame-ancestors 'none'" if is_pdf else _SHUT_IN,
-            "Content-Disposition": "inline" if is_shown else "attachment",
-            "Cache-Control": "private, max-age=3600, immutable",
-            "X-Content-Type-Options": "nosniff",
-        },
-    )
+    is_pdf = found.content_type == "application/pdf"
+    is_shown = found.content_type.startswith(_SHOWN) or is_pdf
+    return {
+        "Content-Security-Policy": "frame-ancestors 'none'" if is_pdf else _SHUT_IN,
+        "Content-Disposition": "inline" if is_shown else "attachment",
+    }

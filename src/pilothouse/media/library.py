@@ -151,13 +151,19 @@ class Library:
             raise NotFound("Media asset not found")
         return found
 
-    def open(self, project_id: str, media_id: str) -> tuple[Media, Iterator[bytes]]:
-        """The bytes, piece by piece. Raises NotFound also where they have not come yet."""
+    def there(self, project_id: str, media_id: str) -> Media:
+        """Media whose bytes have come. Raises NotFound."""
         found = self.find(project_id, media_id)
-        pieces = self._blobs.pieces(of_media(project_id, media_id)) if found.uploaded_at else None
+        if not found.uploaded_at:
+            raise NotFound("Media asset not found")
+        return found
+
+    def pieces(self, found: Media, part: range | None = None) -> Iterator[bytes]:
+        """The bytes, or a part of them, piece by piece. Raises NotFound."""
+        pieces = self._blobs.pieces(of_media(found.project_id, found.id), part)
         if pieces is None:
             raise NotFound("Media asset not found")
-        return found, pieces
+        return pieces
 
     # -- the way in ------------------------------------------------------------------------------
 

@@ -62,6 +62,16 @@ def test_a_file_is_kept_and_read_piece_by_piece(blobs: Blobs, tmp_path: Path) ->
     assert b"".join(pieces) == body == blobs.get(key)
 
 
+@pytest.mark.parametrize(
+    "part", [range(1), range(5, 9), range(8, 10), range(3 << 20, (3 << 20) + 7)]
+)
+def test_a_part_is_read_alone(blobs: Blobs, part: range) -> None:
+    body, key = os.urandom((3 << 20) + 7), keys.of_media("project", "media")
+    assert blobs.pieces(key, part) is None
+    blobs.put(key, body, "audio/wav")
+    assert b"".join(blobs.pieces(key, part) or []) == body[part.start : part.stop]
+
+
 def test_a_trace_is_forgotten_with_all_that_is_below_it_and_no_other(blobs: Blobs) -> None:
     mine = [keys.of_payload("project", "trace", f"span {n}", "output") for n in range(3)]
     other = keys.of_payload("project", "trace 2", "span 0", "output")

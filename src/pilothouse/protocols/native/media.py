@@ -1,6 +1,6 @@
 """Media that payloads refer to, for the pages that show them."""
 
-from fastapi import Depends
+from fastapi import Depends, Request
 from starlette.responses import Response
 
 from pilothouse.domain.media import Media
@@ -18,9 +18,9 @@ router = Router(
 
 
 @router.get("/{media_id}", response_class=Response, responses={200: {"content": {"*/*": {}}}})
-def show_media(media_id: str, caller: CallerOf, services: ServicesOf) -> Response:
-    """The bytes. 404 also where they have not come yet."""
-    return streamed(*services.media.open(caller.project_id, media_id))
+def show_media(media_id: str, request: Request, caller: CallerOf, services: ServicesOf) -> Response:
+    """The bytes, or the `Range` of them that is asked for. 404 also where they have not come yet."""
+    return streamed(request, services, caller.project_id, media_id)
 
 
 @router.get("/{media_id}/facts")

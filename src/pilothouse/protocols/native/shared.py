@@ -4,7 +4,7 @@ project. Paths below a token are those of `/projects/{project_id}`, so that the 
 from collections.abc import Iterable
 from typing import Annotated
 
-from fastapi import Query
+from fastapi import Query, Request
 from starlette.responses import Response
 
 from pilothouse.domain.errors import NotFound
@@ -147,10 +147,12 @@ def shared_session(
     response_class=Response,
     responses={200: {"content": {"*/*": {}}}},
 )
-def shared_media(media_id: str, shared: SharedOf, services: ServicesOf) -> Response:
+def shared_media(
+    media_id: str, request: Request, shared: SharedOf, services: ServicesOf
+) -> Response:
     """Media that what is shared uses."""
     _check_use(services, shared, media_id)
-    return streamed(*services.media.open(shared.scope.project_id, media_id))
+    return streamed(request, services, shared.scope.project_id, media_id)
 
 
 @router.get("/{token}/media/{media_id}/facts")

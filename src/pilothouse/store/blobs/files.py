@@ -3,6 +3,7 @@
 import io
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -48,14 +49,17 @@ class Files:
         except OSError as error:
             raise Unavailable(f"blobs: {error.strerror}", retry_after=5) from error
 
-    def pieces(self, key: str) -> Iterator[bytes] | None:
+    def pieces(self, key: str, part: range | None = None) -> Iterator[bytes] | None:
         try:
             file = self._path(key).open("rb")
         except FileNotFoundError:
             return None
         except OSError as error:
             raise Unavailable(f"blobs: {error.strerror}", retry_after=5) from error
-        return _pieces(file)
+        if part is None:
+            return _pieces(file)
+        file.seek(part.start)
+        return _pieces(file, len(part))
 
     def delete(self, key: str) -> None:
         self._path(key).unlink(missing_ok=True)
@@ -67,7 +71,8 @@ class Files:
         return self._folder / checked(key)
 
 
-def _pieces(file: BinaryIO) -> Iterator[bytes]:
+def _pieces(file: BinaryIO, most: int = sys.maxsize) -> Iterator[bytes]:
     with file:
-        while piece := file.read(_PIECE):
+        while piece := file.read(min(_PIECE, most)):
+            most -= len(piece)
             yield piece

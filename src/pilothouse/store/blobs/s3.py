@@ -56,14 +56,15 @@ class S3:
             body = self._body(key)
             return None if body is None else body.read()
 
-    def pieces(self, key: str) -> Iterator[bytes] | None:
+    def pieces(self, key: str, part: range | None = None) -> Iterator[bytes] | None:
+        asked = {"Range": f"bytes={part.start}-{part.stop - 1}"} if part else {}
         with _translated():
-            body = self._body(key)
+            body = self._body(key, **asked)
         return None if body is None else body.iter_chunks(_PIECE)
 
-    def _body(self, key: str) -> Any:
+    def _body(self, key: str, **asked: str) -> Any:
         try:
-            answer = self._client.get_object(Bucket=self._bucket, Key=self._name(key))
+            answer = self._client.get_object(Bucket=self._bucket, Key=self._name(key), **asked)
         except self._client.exceptions.NoSuchKey:
             return None
         return answer["Body"]
