@@ -134,6 +134,9 @@ def test_the_demo_fills_a_project_with_and_without_a_server(fresh: Server, runni
         fresh.start()
     done = cli(fresh, "demo", "--conversations", "20")
     assert done.returncode == 0, done.stderr
+    if running:
+        again = cli(fresh, "demo", "--conversations", "20")
+        assert again.returncode == 0, again.stderr
     if not running:
         fresh.start()
     link = printed(fresh, r"http://\S+/auth/link/\S+")
@@ -144,13 +147,20 @@ def test_the_demo_fills_a_project_with_and_without_a_server(fresh: Server, runni
         live = {**query, "filter": "-environment:experiment"}
         traces = browser.get(f"{base}/traces", params=live).json()["items"]
         runs = browser.get(f"{base}/experiments").json()["items"]
+        rules = browser.get(f"{base}/rules").json()["items"]
+        queues = browser.get(f"{base}/annotation-queues").json()["items"]
+        split = browser.get(f"{base}/prompts/splits", params={"name": "support/answer"}).json()
         sessions = browser.get(f"{base}/sessions", params=query).json()["items"]
     assert len(sessions) == 20
     assert len(traces) >= 20
     assert any(trace["scores"] for trace in traces)
     assert any(trace["total_cost"] for trace in traces)
     assert all(trace["unpriced"] for trace in traces)
-    assert [each["items"] for each in runs] == [80, 80, 80]
+    assert [each["items"] for each in runs] == [160, 160, 80, 80, 80]
+    assert sum(rule["done"] for rule in rules) > 0
+    assert not any(rule["waiting"] or rule["failed"] for rule in rules)
+    assert queues[0]["progress"]["completed"] > 0
+    assert [arm["label"] for arm in split["items"][0]["arms"]] == ["stable", "candidate"]
 
 
 def test_pages_are_served_to_any_address_and_files_forever(fresh: Server) -> None:

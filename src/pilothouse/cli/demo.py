@@ -1,22 +1,16 @@
 """`pilothouse demo`: fill a project with a believable month."""
 
 import base64
-import json
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
-from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from rich.progress import track
 
 from pilothouse import wiring
 from pilothouse.cli.local import serving
 from pilothouse.cli.options import DataDir, RunningPort, fail, load, out
 from pilothouse.cli.provision import provision
-from pilothouse.demo import experiments, scores
+from pilothouse.demo.filling import Server, fill
 from pilothouse.demo.traces import Month
 from pilothouse.domain.access import Project
 from pilothouse.domain.errors import PilothouseError
@@ -32,18 +26,24 @@ def demo(
     conversations: Annotated[int, typer.Option(help="How many people write in.")] = 1_500,
     days: Annotated[int, typer.Option(help="How long the story is.")] = 30,
 ) -> None:
-    """Fill the project “Demo: support assistant” with a month of traces, sessions and scores.
+    """Fill the project “Demo: support assistant” with a believable month: traces, prompts, data sets,
+    experiments, evaluators and what people said.
 
-    Works with a server that is running and without one.
+    Works with a server that is running and without one. The month ends when the project was made, so
+    that telling it again changes nothing.
     """
     settings = load(data_dir=data_dir, port=port)
     try:
         project, authorization = _project(settings)
-        with serving(settings) as base:
-            _fill(base, authorization, Month(time.time_ns(), days, conversations))
+        month = Month(project.created_at * 1_000, days, conversations)
+        with serving(settings) as base, out.status("Writing the story") as status:
+            server = Server(base, project.id, authorization)
+            fill(server, wiring.database(settings), month, status.update)
+            server.close()
     except PilothouseError as error:
         fail(str(error))
     url = f"{settings.public_url or f'http://{settings.host}:{settings.port}'}/project/{project.id}"
+    out.print(f"{len(month.told)} traces sent.")
     out.print(f"The demo project is ready: {url}", soft_wrap=True)
 
 
@@ -60,46 +60,3 @@ def _project(settings: Settings) -> tuple[Project, str]:
         key, secret = keys.add(db, project.id, note="filled by the demo", expires_at=expires)
     pair = base64.b64encode(f"{key.public_key}:{secret}".encode()).decode()
     return project, f"Basic {pair}"
-
-
-def _fill(base: str, authorization: str, month: Month) -> None:
-    requests = list(track(month.requests(), "Writing the story", transient=True, total=None))
-    for body in track(requests, "Sending traces", transient=True):
-        _post(f"{base}/v1/traces", authorization, body, "application/x-protobuf")
-    for batch in track(list(_batches(month)), "Sending scores", transient=True):
-        body = json.dumps({"batch": batch}).encode()
-        _post(f"{base}/api/public/ingestion", authorization, body, "application/json")
-    _experiments(base, authorization)
-    out.print(f"{len(month.told)} traces sent.")
-
-
-def _experiments(base: str, authorization: str) -> None:
-    def post(path: str, body: Any) -> None:
-        content = json.dumps(body).encode()
-        _post(f"{base}/api/public{path}", authorization, content, "application/json")
-
-    post("/v2/datasets", experiments.dataset())
-    items = experiments.items()
-    for item in items:
-        post("/dataset-items", item)
-    for version in track(experiments.VERSIONS, "Sending experiments", transient=True):
-        events, links = experiments.run(version, items, datetime.now(UTC))
-        post("/ingestion", {"batch": events})
-        for link in links:
-            post("/dataset-run-items", link)
-
-
-def _batches(month: Month) -> Iterator[list[dict[str, Any]]]:
-    events = list(scores.events(month.told))
-    for start in range(0, len(events), 500):
-        yield events[start : start + 500]
-
-
-def _post(url: str, authorization: str, body: bytes, content_type: str) -> None:
-    headers = {"authorization": authorization, "content-type": content_type}
-    request = urllib.request.Request(url, body, headers)  # noqa: S310
-    try:
-        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
-            answer.read()
-    except urllib.error.HTTPError as error:
-        fail(f"{url} answered {error.code}: {error.read()[:300].decode('utf-8', 'replace')}")

@@ -202,13 +202,6 @@ CITIES = {
     "en": ("Rotterdam", "Leipzig", "Lyon", "Manchester"),
     "zh": ("杭州", "成都", "广州", "武汉"),
 }
-SYSTEM = {
-    "en": "You are the support assistant of Harbour Goods, an online shop. Be brief, kind and "
-    "exact. Use the tools for facts about orders; never guess. Offer a refund only when the "
-    "policy allows it.",
-    "zh": "你是港湾百货的客服助手。回答要简短、友善、准确。订单信息必须通过工具查询，不要猜测。"
-    "只有在政策允许时才能提出退款。",
-}
 DOCUMENTS = (
     (
         "returns-policy#damaged",
@@ -241,6 +234,13 @@ TOOLS = {
 COMMENTS = {
     "good": ("Quick and friendly.", "Solved it.", "很快解决了，谢谢", "回复很专业"),
     "bad": ("It did not answer my question.", "Had to ask twice.", "答非所问", "等太久了"),
+}
+REASONS = {
+    "en": {
+        "right": "Every fact that was asked for is there.",
+        "wrong": "The first fact is there; what the customer has to do is missing.",
+    },
+    "zh": {"right": "所问的内容都已回答。", "wrong": "只回答了第一点，客户还需要做什么没有说明。"},
 }
 ERRORS = (
     ("RateLimitError", "429: rate limit reached for this model, try again in 20 s"),

@@ -1,4 +1,4 @@
-"""The month as OTLP: traces in the GenAI conventions, encoded as any SDK would send them."""
+"""The month as traces."""
 
 import json
 import random
@@ -6,18 +6,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
-from opentelemetry.proto.common.v1.common_pb2 import AnyValue, ArrayValue, KeyValue
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 
-from pilothouse.demo import story
+from pilothouse.demo import prompts, story
+from pilothouse.demo.otlp import (
+    DAY,
+    MS,
+    SECOND,
+    Attribute,
+    encoded,
+    raised,
+    said,
+    tell,
+    tokens,
+)
+from pilothouse.demo.prompts import Used
 from pilothouse.demo.story import Language, Story
-
-MS = 1_000_000
-SECOND = 1_000 * MS
-DAY = 86_400 * SECOND
-
-Attribute = str | int | float | bool | list[str]
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,7 @@ class Told:
     language: Language
     release: Release
     failed: bool
+    prompt: Used
 
 
 @dataclass
@@ -84,16 +89,26 @@ class Month:
 
     def requests(self, spans_each: int = 800) -> Iterator[bytes]:
         """Encoded requests; `told` grows as they are taken."""
-        spans: list[tuple[Release, str, Span]] = []
+        spans: list[tuple[str, str, Span]] = []
         for index in range(self.conversations):
             spans.extend(self._conversation(index))
             if len(spans) >= spans_each:
-                yield _encoded(spans)
+                yield encoded(spans)
                 spans = []
         if spans:
-            yield _encoded(spans)
+            yield encoded(spans)
 
-    def _conversation(self, index: int) -> Iterator[tuple[Release, str, Span]]:
+    @property
+    def start(self) -> int:
+        return self.end - self.days * DAY
+
+    def share(self, moment: int) -> float:
+        return (moment - self.start) / (self.days * DAY)
+
+    def at(self, share: float) -> int:
+        return int(self.start + share * (self.end - self.start))
+
+    def _conversation(self, index: int) -> Iterator[tuple[str, str, Span]]:
         pick = self._random
         share = (index + pick.random()) / self.conversations
         # More people come as the month goes on.
@@ -112,13 +127,13 @@ class Month:
             spans, start = conversation.turn(number, start)
             if start > self.end:
                 break
-            yield from ((release, environment, span) for span in spans)
+            yield from ((release.name, environment, span) for span in spans)
             start += int(pick.uniform(8, 90) * SECOND)
 
     def _moment(self, share: float) -> int:
         """A moment of that share of the month, by day rather than by night."""
         pick = self._random
-        day = self.end - self.days * DAY + int(share * self.days) * DAY
+        day = self.start + int(share * self.days) * DAY
         hour = min(23.99, max(0.0, pick.gauss(14, 4)))
         return min(day + int(hour / 24 * DAY), self.end - int(pick.uniform(60, 7200) * SECOND))
 
@@ -145,19 +160,22 @@ class _Conversation:
         self._user = user
         self._history: list[dict[str, Any]] = []
         self._words = story.words(pick, tale.language)
+        self._split_at = month.at(prompts.ANSWER.split_at) // 1000
 
     def turn(self, number: int, start: int) -> tuple[list[Span], int]:
         """The spans of a turn and the moment at which it ends."""
         tale, pick = self._tale, self._random
         turn = tale.turns[number - 1]
         question, answer = self._filled(turn.question), self._filled(turn.answer)
-        trace = _Trace(pick, self._common())
+        share = self._month.share(start)
+        prompt = prompts.answering(tale.language, share, self._session, self._split_at)
+        trace = _Trace(pick, self._common(), prompt)
         root = trace.open("support-assistant", start, "invoke_agent")
         at = trace.guardrail(root, start + 4 * MS, question)
-        at, route = trace.triage(root, at, question, tale.route)
+        at, route = trace.triage(root, at, question, tale.route, prompts.sorting(share))
         at = trace.retrieve(root, at, question) if number == 1 else at
         agent = trace.open(f"{route} agent", at, "invoke_agent", parent=root)
-        messages = self._messages(question)
+        messages = self._messages(prompt.text, question)
         model = _weighted(pick, self._release.answering)
         at, results = self._use_tools(trace, agent, at, messages, model)
         failed = pick.random() < self._release.error_rate
@@ -170,7 +188,7 @@ class _Conversation:
         if failed:
             trace.fail(agent)
             trace.fail(root)
-        self._history += [_said("user", question), _said("assistant", answer)]
+        self._history += [said("user", question), said("assistant", answer)]
         self._month.told.append(
             Told(
                 trace.trace_id.hex(),
@@ -180,6 +198,7 @@ class _Conversation:
                 tale.language,
                 self._release,
                 failed,
+                prompt,
             )
         )
         return trace.spans, at
@@ -209,9 +228,8 @@ class _Conversation:
             ]
         return at, results
 
-    def _messages(self, question: str) -> list[dict[str, Any]]:
-        system = _said("system", story.SYSTEM[self._tale.language])
-        return [system, *self._history, _said("user", question)]
+    def _messages(self, system: str, question: str) -> list[dict[str, Any]]:
+        return [said("system", system), *self._history, said("user", question)]
 
     def _filled(self, text: str) -> str:
         return text.format(**self._words)
@@ -230,9 +248,10 @@ class _Conversation:
 class _Trace:
     """Spans of one trace, built one after the other."""
 
-    def __init__(self, pick: random.Random, common: dict[str, Attribute]) -> None:
+    def __init__(self, pick: random.Random, common: dict[str, Attribute], prompt: Used) -> None:
         self._random = pick
         self._common = common
+        self._prompt = prompt
         self.trace_id = pick.randbytes(16)
         self.spans: list[Span] = []
 
@@ -244,18 +263,18 @@ class _Trace:
             name=name,
             start_time_unix_nano=start,
         )
-        _set(span, {"gen_ai.operation.name": operation, **self._common})
+        tell(span, {"gen_ai.operation.name": operation, **self._common})
         if operation == "invoke_agent":
-            _set(span, {"gen_ai.agent.name": name})
+            tell(span, {"gen_ai.agent.name": name})
         self.spans.append(span)
         return span
 
     def close(self, span: Span, end: int, question: str = "", answer: str = "") -> None:
         span.end_time_unix_nano = end
         if question:
-            _set(span, {"input.value": question})
+            tell(span, {"input.value": question})
         if answer:
-            _set(span, {"output.value": answer})
+            tell(span, {"output.value": answer})
 
     def fail(self, span: Span, message: str = "the model call failed") -> None:
         span.status.CopyFrom(Status(code=Status.STATUS_CODE_ERROR, message=message))
@@ -264,22 +283,19 @@ class _Trace:
         span = self.open("check for personal data", at, "", parent)
         end = at + self._random.randrange(3, 18) * MS
         verdict = json.dumps({"flagged": False, "checks": ["card number", "passport", "password"]})
-        _set(
+        tell(
             span,
             {"openinference.span.kind": "GUARDRAIL", "input.value": text, "output.value": verdict},
         )
         self.close(span, end)
         return end
 
-    def triage(self, parent: Span, at: int, question: str, route: str) -> tuple[int, str]:
-        messages = [
-            _said(
-                "system",
-                "Name the team for this message: orders, refunds, products or account. One word.",
-            ),
-            _said("user", question),
-        ]
-        end, _ = self.llm(parent, at, OWN, messages, [_said("assistant", route)], name="triage")
+    def triage(
+        self, parent: Span, at: int, question: str, route: str, prompt: Used
+    ) -> tuple[int, str]:
+        messages = [said("user", prompt.text.replace("{{message}}", question))]
+        said_back = [said("assistant", route)]
+        end, _ = self.llm(parent, at, OWN, messages, said_back, name="triage", prompt=prompt)
         return end, route
 
     def retrieve(self, parent: Span, at: int, question: str) -> int:
@@ -287,7 +303,7 @@ class _Trace:
         span = self.open("search knowledge base", at, "retrieval", parent)
         embedding = self.open("embed question", at + MS, "embeddings", span)
         end = at + pick.randrange(40, 160) * MS
-        _set(
+        tell(
             embedding,
             {
                 "gen_ai.request.model": EMBEDDING.name,
@@ -304,7 +320,7 @@ class _Trace:
             attributes[f"{prefix}.id"] = name
             attributes[f"{prefix}.content"] = content
             attributes[f"{prefix}.score"] = round(0.93 - 0.11 * index - pick.random() * 0.05, 3)
-        _set(span, attributes)
+        tell(span, attributes)
         self.close(span, end)
         return end
 
@@ -320,7 +336,7 @@ class _Trace:
         pick = self._random
         span = self.open(name, at, "execute_tool", parent)
         end = at + int(pick.lognormvariate(4.6, 0.6)) * MS
-        _set(
+        tell(
             span,
             {
                 "gen_ai.tool.name": name,
@@ -331,7 +347,7 @@ class _Trace:
         if pick.random() < 0.03:
             kind, message = pick.choice(story.TOOL_ERRORS)
             end += 2 * SECOND
-            _exception(span, end - MS, kind, message)
+            raised(span, end - MS, kind, message)
             self.close(span, end)
             return end, {"error": message}
         outcome = {"status": "in transit", "from": words["city"], "days": int(words["days"])}
@@ -341,7 +357,7 @@ class _Trace:
             outcome = {"return_id": f"R-{pick.randrange(10**6):06d}", "label": "sent"}
         elif name == "find_customer":
             outcome = {"customer": f"C-{pick.randrange(10**5):05d}", "locked": True}
-        _set(span, {"gen_ai.tool.call.result": json.dumps(outcome, ensure_ascii=False)})
+        tell(span, {"gen_ai.tool.call.result": json.dumps(outcome, ensure_ascii=False)})
         self.close(span, end)
         return end, outcome
 
@@ -357,13 +373,13 @@ class _Trace:
     ) -> tuple[int, bytes]:
         pick = self._random
         if failed:
-            span = self._call(parent, at, model, messages, "chat")
+            span = self._call(parent, at, model, messages, "chat", self._prompt)
             kind, message = pick.choice(story.ERRORS)
             end = at + (30 * SECOND if "Timeout" in kind else pick.randrange(200, 900) * MS)
-            _exception(span, end, kind, message)
+            raised(span, end, kind, message)
             self.close(span, end)
             return end, span.span_id
-        message = {**_said("assistant", text), "finish_reason": "stop"}
+        message = {**said("assistant", text), "finish_reason": "stop"}
         return self.llm(parent, at, model, messages, [message], slow=slow, streamed=True)
 
     def llm(
@@ -377,15 +393,17 @@ class _Trace:
         name: str = "",
         slow: bool = False,
         streamed: bool = False,
+        prompt: Used | None = None,
     ) -> tuple[int, bytes]:
         pick = self._random
-        span = self._call(parent, at, model, messages, name or f"chat {model.name}")
-        written, read = _tokens(output), _tokens(messages)
+        called = name or f"chat {model.name}"
+        span = self._call(parent, at, model, messages, called, prompt or self._prompt)
+        written, read = tokens(output), tokens(messages)
         reasoning = pick.randrange(60, 400) if model in (MINI, GEMINI) and streamed else 0
         wait = int(model.first * pick.lognormvariate(0, 0.25) * (9 if slow else 1)) * MS
         end = at + wait + int((written + reasoning) / max(model.speed, 1) * SECOND)
         cached = (read // 128) * 128 if len(messages) > 3 and pick.random() < 0.7 else 0
-        _set(
+        tell(
             span,
             {
                 "gen_ai.response.model": model.name,
@@ -397,19 +415,25 @@ class _Trace:
             },
         )
         if cached:
-            _set(span, {"gen_ai.usage.cache_read.input_tokens": cached})
+            tell(span, {"gen_ai.usage.cache_read.input_tokens": cached})
         if reasoning:
-            _set(span, {"gen_ai.usage.reasoning.output_tokens": reasoning})
+            tell(span, {"gen_ai.usage.reasoning.output_tokens": reasoning})
         if streamed:
-            _set(span, {"gen_ai.response.time_to_first_chunk": round(wait / SECOND, 3)})
+            tell(span, {"gen_ai.response.time_to_first_chunk": round(wait / SECOND, 3)})
         self.close(span, end)
         return end, span.span_id
 
     def _call(
-        self, parent: Span, at: int, model: Model, messages: list[dict[str, Any]], name: str
+        self,
+        parent: Span,
+        at: int,
+        model: Model,
+        messages: list[dict[str, Any]],
+        name: str,
+        prompt: Used,
     ) -> Span:
         span = self.open(name, at, "chat", parent)
-        _set(
+        tell(
             span,
             {
                 "gen_ai.request.model": model.name,
@@ -417,6 +441,8 @@ class _Trace:
                 "gen_ai.request.temperature": 0.2,
                 "gen_ai.request.max_tokens": 800,
                 "gen_ai.input.messages": json.dumps(messages, ensure_ascii=False),
+                "langfuse.observation.prompt.name": prompt.name,
+                "langfuse.observation.prompt.version": prompt.version,
             },
         )
         return span
@@ -437,70 +463,6 @@ _NAMES = (
 )
 
 
-def _said(role: str, text: str) -> dict[str, Any]:
-    return {"role": role, "parts": [{"type": "text", "content": text}]}
-
-
 def _weighted(pick: random.Random, choices: tuple[tuple[Model, float], ...]) -> Model:
     models, weights = zip(*choices, strict=True)
     return pick.choices(models, weights)[0]
-
-
-def _tokens(messages: list[dict[str, Any]]) -> int:
-    """About as a tokeniser would count: four letters, or one and a half Chinese characters."""
-    text = json.dumps(messages, ensure_ascii=False)
-    wide = sum(ord(letter) > 0x2E80 for letter in text)
-    return int((len(text) - wide) / 4 + wide / 1.5) + 1
-
-
-def _set(span: Span, attributes: dict[str, Attribute]) -> None:
-    span.attributes.extend(
-        [KeyValue(key=key, value=_value(value)) for key, value in attributes.items() if value != ""]
-    )
-
-
-def _value(value: Attribute) -> AnyValue:
-    if isinstance(value, bool):
-        return AnyValue(bool_value=value)
-    if isinstance(value, int):
-        return AnyValue(int_value=value)
-    if isinstance(value, float):
-        return AnyValue(double_value=value)
-    if isinstance(value, list):
-        return AnyValue(array_value=ArrayValue(values=[_value(each) for each in value]))
-    return AnyValue(string_value=value)
-
-
-def _exception(span: Span, at: int, kind: str, message: str) -> None:
-    span.status.CopyFrom(Status(code=Status.STATUS_CODE_ERROR, message=message))
-    event = span.events.add(name="exception", time_unix_nano=at)
-    event.attributes.extend(
-        [
-            KeyValue(key="exception.type", value=AnyValue(string_value=kind)),
-            KeyValue(key="exception.message", value=AnyValue(string_value=message)),
-        ]
-    )
-
-
-def _encoded(spans: list[tuple[Release, str, Span]]) -> bytes:
-    request = ExportTraceServiceRequest()
-    groups: dict[tuple[str, str], Any] = {}
-    for release, environment, span in spans:
-        scope = groups.get((release.name, environment))
-        if scope is None:
-            resource = request.resource_spans.add()
-            _resource(resource.resource, release, environment)
-            scope = groups[release.name, environment] = resource.scope_spans.add()
-            scope.scope.name, scope.scope.version = "harbour.support", release.name
-        scope.spans.append(span)
-    return request.SerializeToString()
-
-
-def _resource(resource: Any, release: Release, environment: str) -> None:
-    for key, value in (
-        ("service.name", "support-assistant"),
-        ("service.version", release.name),
-        ("deployment.environment.name", environment),
-        ("telemetry.sdk.language", "python"),
-    ):
-        resource.attributes.append(KeyValue(key=key, value=AnyValue(string_value=value)))

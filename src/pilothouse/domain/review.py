@@ -1,5 +1,7 @@
 """What people add to traces: comments, marks, and queues of what they are asked to look at."""
 
+import hashlib
+import json
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -150,6 +152,12 @@ class Progress:
     """Items that this person completed."""
     skipped: int
     """Items that this person skipped, and that are not complete."""
+
+
+def said_id(queue_id: str, item_id: str, config_id: str, who: str) -> str:
+    """Of the score that one person gives to one item: saying it again changes it."""
+    told = json.dumps([queue_id, item_id, config_id, who])
+    return hashlib.sha256(told.encode()).hexdigest()[:32]
 
 
 ADJUDICATED = "adjudicated"

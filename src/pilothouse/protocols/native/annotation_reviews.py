@@ -1,7 +1,5 @@
 """Working on a queue: taking an item, saying what one thinks of it, and settling what is disputed."""
 
-import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -17,6 +15,7 @@ from pilothouse.domain.review import (
     QueueStatus,
     ReviewStatus,
     Subject,
+    said_id,
 )
 from pilothouse.domain.score import DataType, Score, Source
 from pilothouse.domain.score_config import ScoreConfig
@@ -147,8 +146,7 @@ class _Work:
     configs: dict[str, ScoreConfig]
 
     def score_id(self, config_id: str, who: str) -> str:
-        """The same whenever the same person says it of the same item: saying it again changes it."""
-        return _score_id(self.queue, self.item, config_id, who)
+        return said_id(self.queue.id, self.item.id, config_id, who)
 
     def ids(self) -> set[str]:
         """Of everything that this person can have said of the item."""
@@ -172,14 +170,9 @@ class _Work:
         )
 
 
-def _score_id(queue: Queue, item: QueueItem, config_id: str, who: str) -> str:
-    said = json.dumps([queue.id, item.id, config_id, who])
-    return hashlib.sha256(said.encode()).hexdigest()[:32]
-
-
 def _ids(queue: Queue, item: QueueItem, user_id: str) -> set[str]:
     return {
-        _score_id(queue, item, each, user_id) for each in (*queue.score_config_ids, _CORRECTION)
+        said_id(queue.id, item.id, each, user_id) for each in (*queue.score_config_ids, _CORRECTION)
     }
 
 

@@ -131,15 +131,26 @@ def splits(db: sa.Connection, project_id: str, name: str = "") -> dict[tuple[str
 
 
 def set_split(
-    db: sa.Connection, project_id: str, at: Named, label: str, arms: tuple[Arm, ...], author: str
+    db: sa.Connection,
+    project_id: str,
+    at: Named,
+    label: str,
+    arms: tuple[Arm, ...],
+    author: str,
+    moment: int = 0,
 ) -> None:
-    """No arms end it. Keys are dealt anew, and counting begins anew."""
+    """No arms end it. Keys are dealt anew, and counting begins anew: now, or from the moment that is
+    told."""
     db.execute(t.prompt_splits.delete().where(_s.prompt_id == at.id, _s.label == label))
     if arms:
         told = msgspec.json.encode([(each.label, each.weight) for each in arms]).decode()
         db.execute(
             t.prompt_splits.insert().values(
-                prompt_id=at.id, label=label, arms=told, author_id=author, started_at=now()
+                prompt_id=at.id,
+                label=label,
+                arms=told,
+                author_id=author,
+                started_at=moment or now(),
             )
         )
     changed(db, project_id)

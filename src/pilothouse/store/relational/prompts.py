@@ -391,13 +391,15 @@ def lock(db: sa.Connection, project_id: str, draft: Draft) -> Named:
     return found
 
 
-def add_version(db: sa.Connection, project_id: str, at: Named, draft: Draft, author: str) -> int:
-    """The number of the new version, which has its labels and `latest`. Raises Conflict where a
-    number is told that is not above all others."""
+def add_version(
+    db: sa.Connection, project_id: str, at: Named, draft: Draft, author: str, moment: int = 0
+) -> int:
+    """The number of the new version, which has its labels and `latest`; made now, or at the moment
+    that is told. Raises Conflict where a number is told that is not above all others."""
     newest = db.execute(
         sa.select(sa.func.max(_v.version)).where(_v.prompt_id == at.id)
     ).scalar_one()
-    version, moment = draft.version or (newest or 0) + 1, now()
+    version, moment = draft.version or (newest or 0) + 1, moment or now()
     if version <= (newest or 0):
         raise Conflict(f"{draft.name!r} has version {newest}; a new one has a higher number")
     db.execute(
@@ -425,7 +427,7 @@ def add_version(db: sa.Connection, project_id: str, at: Named, draft: Draft, aut
     }
     prompt_webhooks.tell(db, project_id, "prompt.version_created", made)
     for label in (*draft.labels, LATEST):
-        move_label(db, project_id, at, label, version, author, draft.commit_message)
+        move_label(db, project_id, at, label, version, author, draft.commit_message, moment)
     changed(db, project_id)
     return version
 
@@ -438,8 +440,10 @@ def move_label(
     version: int,
     author: str,
     reason: str = "",
+    moment: int = 0,
 ) -> None:
-    """Put a label on a version, off the one that had it; 0 takes it away."""
+    """Put a label on a version, off the one that had it, now or at the moment that is told; 0 takes
+    it away."""
     mine = (_l.prompt_id == at.id, _l.label == label)
     before = db.execute(sa.select(_l.version).where(*mine)).scalar_one_or_none() or 0
     if before == version:
@@ -464,7 +468,7 @@ def move_label(
             "author_id": author,
         }
         prompt_webhooks.tell(db, project_id, "prompt.label_moved", moved)
-    moment = now()
+    moment = moment or now()
     db.execute(
         t.prompt_label_moves.insert().values(
             id=new_id(),
