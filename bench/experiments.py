@@ -14,7 +14,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Generator
 from pathlib import Path
@@ -23,8 +22,7 @@ from typing import Any
 from bench.record import record
 from pilothouse.importing.client import Client
 from pilothouse.testing.runs import Asked, Running
-from tests.evals.conftest import Provider
-from tests.serving import TestProject, new_server, remove
+from tests.serving import TestProject, free_port, new_server, remove
 
 TASK = """
 def answer(input):
@@ -144,18 +142,17 @@ def prompt_flow(command: str, many: int) -> dict[str, float]:
 
 
 @contextlib.contextmanager
-def providing() -> Generator[Provider, None, None]:
-    provider = Provider()
-    provider.reply = str.upper
-    thread = threading.Thread(target=provider.serve_forever, args=(0.02,))
-    thread.start()
-    yield provider
-    provider.shutdown()
-    thread.join()
+def providing() -> Generator[str, None, None]:
+    """The address of a provider that answers at once."""
+    port = free_port()
+    process = subprocess.Popen([sys.executable, "-m", "bench.provider", str(port)])
+    yield f"http://127.0.0.1:{port}/v1"
+    process.terminate()
+    process.wait()
 
 
 def by_the_server(project: TestProject, many: int) -> dict[str, float]:
-    """The provider's own time is measured first and taken off."""
+    """With what the provider and the connection to it take."""
     id, _ = dataset(project, many)
     base = f"/api/pilothouse/projects/{project.id}"
     with providing() as provider, project.http() as http:
@@ -165,7 +162,7 @@ def by_the_server(project: TestProject, many: int) -> dict[str, float]:
             assert answer.is_success, answer.text
             return answer.json()
 
-        told = {"name": "provider", "provider": "openai-compatible", "base_url": provider.url}
+        told = {"name": "provider", "provider": "openai-compatible", "base_url": provider}
         connection = post("/connections", told)["id"]
         exact = {"name": "right", "kind": "metric", "settings": {"metric": "exact"}}
         evaluator = post("/evaluators", exact)["id"]

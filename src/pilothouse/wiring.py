@@ -66,6 +66,7 @@ class Wired:
         await asyncio.to_thread(self.services.prompts.close)
         await asyncio.to_thread(self.services.webhooks.close)
         await self.services.playground.close()
+        await self.services.door.close()
         await self.services.outbound.close()
         await self.services.intake.close()
         for executor in self.executors:

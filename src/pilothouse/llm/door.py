@@ -20,6 +20,7 @@ from pilothouse.llm import (
     openai_chat,
     openai_responses,
 )
+from pilothouse.llm.clients import Clients
 from pilothouse.llm.connections import Connection
 from pilothouse.llm.embeddings import Embedding
 from pilothouse.llm.events import Answer, Event, ReasoningDelta, TextDelta, ToolCallDelta
@@ -74,6 +75,7 @@ class Call:
 class Door:
     def __init__(self, outbound: Outbound, database: Database) -> None:
         self._outbound = outbound
+        self._clients = Clients(outbound)
         self._database = database
         self._spending = Spending(database)
 
@@ -134,7 +136,7 @@ class Door:
         for attempt in range(connection.retries + 1):
             call.attempts = attempt + 1
             try:
-                async with self._outbound.client(timeout) as http:
+                async with self._clients.one(connection.base_url, timeout) as http:
                     return await embeddings.embed(connection, call, http)
             except ModelFailure as failure:
                 pause = _pause(failure, attempt)
@@ -170,11 +172,14 @@ class Door:
             return
         stream = _STREAMS[connection.protocol]
         async with (
-            self._outbound.client(timeout) as http,
+            self._clients.one(connection.base_url, timeout) as http,
             aclosing(stream(connection, request, http)) as events,
         ):
             async for event in events:
                 yield event
+
+    async def close(self) -> None:
+        await self._clients.close()
 
     # -- the budget ------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ import asyncio
 import ipaddress
 import socket
 import ssl
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -20,6 +20,8 @@ import httpx
 from pilothouse.outbound.policy import Address, Policy
 
 _CONNECTIONS = 100
+_REST_SECONDS = 0.02
+_REST_PIECES = 4
 
 Resolve = Callable[[str, int], list[Address]]
 """The addresses of a host. Raises OSError. Blocks."""
@@ -56,6 +58,15 @@ class Outbound:
             follow_redirects=False,
         )
 
+    def lasting_client(self) -> httpx.AsyncClient:
+        """One with connections of its own, for many calls one after another; the caller closes it. A
+        pool that many share looks through all its connections at each call."""
+        return httpx.AsyncClient(
+            transport=_ToTheEnd(_Guarded(self.policy, self._resolve)),
+            trust_env=False,
+            follow_redirects=False,
+        )
+
     def blocking_client(self, timeout: httpx.Timeout | float = 30) -> httpx.Client:
         """For threads."""
         return httpx.Client(
@@ -80,6 +91,44 @@ class _Shared(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         return await self._inner.handle_async_request(request)
+
+
+class _ToTheEnd(httpx.AsyncBaseTransport):
+    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+        self._inner = inner
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        response = await self._inner.handle_async_request(request)
+        assert isinstance(response.stream, httpx.AsyncByteStream)  # noqa: S101 - httpx's own promise
+        response.stream = _ReadToTheEnd(response.stream)
+        return response
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+
+class _ReadToTheEnd(httpx.AsyncByteStream):
+    """Readers of event streams stop at the last event, before the body has ended, and a connection whose
+    answer was not read to its end is not used again. What little is left is read when the answer is
+    closed, if it has come already."""
+
+    def __init__(self, inner: httpx.AsyncByteStream) -> None:
+        self._inner = inner
+        self._pieces = aiter(inner)
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self._pieces
+
+    async def aclose(self) -> None:
+        try:
+            async with asyncio.timeout(_REST_SECONDS):
+                for _ in range(_REST_PIECES):
+                    if await anext(self._pieces, None) is None:
+                        break
+        except (TimeoutError, httpx.HTTPError, RuntimeError):
+            pass
+        finally:
+            await self._inner.aclose()
 
 
 class _SharedBlocking(httpx.BaseTransport):

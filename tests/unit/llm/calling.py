@@ -72,6 +72,7 @@ def call(
                 events.append(event)
                 if len(events) == most:
                     break
+        await door.close()
         await outbound.close()
 
     asyncio.run(run())

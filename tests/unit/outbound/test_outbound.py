@@ -217,6 +217,59 @@ def test_clients_share_no_cookies(inner: Inner) -> None:
     asyncio.run(twice())
 
 
+def test_a_stream_that_is_left_at_its_last_event_gives_its_connection_back() -> None:
+    async def asked() -> int:
+        connections = 0
+
+        async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            nonlocal connections
+            connections += 1
+            while await reader.readline():
+                while await reader.readline() != b"\r\n":
+                    pass
+                head = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"
+                writer.write(head + b"6\r\n[DONE]\r\n" + b"0\r\n\r\n")
+            writer.close()
+
+        server = await asyncio.start_server(answer, "127.0.0.1", 0)
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+        outbound = Outbound(Policy(loopback=True))
+        async with outbound.lasting_client() as client:
+            for _ in range(3):
+                async with client.stream("GET", url) as response:
+                    async for piece in response.aiter_bytes():
+                        assert piece == b"[DONE]"
+                        break
+        server.close()
+        return connections
+
+    assert asyncio.run(asked()) == 1
+
+
+def test_a_stream_that_goes_on_is_ended_when_it_is_left() -> None:
+    async def asked() -> None:
+        ended = asyncio.Event()
+
+        async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n")
+            writer.write(b"4\r\nword\r\n")
+            await reader.read()
+            ended.set()
+            writer.close()
+
+        server = await asyncio.start_server(answer, "127.0.0.1", 0)
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+        outbound = Outbound(Policy(loopback=True))
+        async with outbound.lasting_client() as client:
+            async with client.stream("GET", url) as response:
+                assert await anext(response.aiter_bytes()) == b"word"
+            await asyncio.wait_for(ended.wait(), 5)
+        server.close()
+
+    asyncio.run(asked())
+
+
 def test_a_name_that_is_not_known_is_named() -> None:
     with pytest.raises(httpx.ConnectError, match=r"no-such-host\.invalid cannot be looked up"):
         get(Outbound(Policy()), "http://no-such-host.invalid/")
