@@ -22,10 +22,10 @@ class Clients:
         """Since when, for which address; the latest last."""
 
     @asynccontextmanager
-    async def one(self, address: str, timeout: httpx.Timeout) -> AsyncGenerator[httpx.AsyncClient]:
+    async def one(self, address: str, limits: httpx.Timeout) -> AsyncGenerator[httpx.AsyncClient]:
         """For one call at a time. It carries nothing of the call before but open connections."""
         client = self._take(address)
-        client.timeout = timeout
+        client.timeout = limits
         try:
             yield client
         finally:
