@@ -16,6 +16,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, expect
 
+from pilothouse.demo import evaluators, experiments, scores
 from pilothouse.domain.access import Role
 from pilothouse.edge.access import COOKIE
 from pilothouse.store.relational import accounts, keys
@@ -105,6 +106,118 @@ def pictures(of: Traces) -> list[Picture]:
     ]
 
 
+@dataclass(frozen=True)
+class Evaluated:
+    """Ids of what was tried, judged and labelled."""
+
+    dataset: str
+    complaints: str
+    runs: list[str]
+    """The oldest first."""
+    judge: str
+    python: str
+    queue: str
+
+
+def _evaluated(project: TestProject) -> Evaluated:
+    with project.http() as http:
+
+        def items(path: str) -> list[dict[str, Any]]:
+            answer = http.get(f"/api/pilothouse/projects/{project.id}/{path}")
+            return answer.raise_for_status().json()["items"]
+
+        sets = {each["name"]: each["id"] for each in items("datasets")}
+        made = {each["name"]: each["id"] for each in items("evaluators")}
+        return Evaluated(
+            sets[experiments.REGRESSION],
+            sets[experiments.COMPLAINTS],
+            [each["id"] for each in reversed(items("experiments"))],
+            made[scores.RESOLVED],
+            made.get(evaluators.PYTHON, made[evaluators.CORRECT]),
+            items("annotation-queues")[0]["id"],
+        )
+
+
+def pictures_of_evaluation(of: Evaluated) -> list[Picture]:
+    row, article = "main tbody tr", "main article"
+    prompt, dataset = "/prompts/support%2Fanswer", f"/datasets/{of.dataset}"
+    compare = f"/experiments/compare?baseline={of.runs[1]}&candidates={','.join(of.runs[2:])}"
+    bench = "main section li input[type=checkbox]"
+    dialog = "[role=dialog] form, [role=dialog] footer"
+
+    def file(page: Page) -> None:
+        lines = [
+            "question,answer,topic,weight",
+            '"Where is my order HG-20417?","It left Leipzig today.",orders,1.5',
+            '"Do I pay for the return?","No, it is free.",refunds,2',
+            '"这款台灯防水吗？","支持 IPX4 防泼溅。",products,1',
+        ]
+        content = {"name": "cases.csv", "mimeType": "text/csv", "buffer": "\n".join(lines).encode()}
+        page.locator("input[type=file]").set_input_files(content)
+        expect(page.locator("[role=dialog] table").first).to_be_visible()
+
+    def tried(page: Page) -> None:
+        page.get_by_role("radio", name="Experiments").click()
+        for place in (0, 1, 2):
+            page.locator(bench).nth(place).click()
+        page.get_by_role("button", name="Try").click()
+        expect(page.locator("main section li [data-judged]").first).to_be_visible()
+
+    return [
+        Picture("prompts", Place("/prompts?folder=support", row)),
+        Picture("prompt", Place(prompt, "main .cm-content")),
+        Picture(
+            "prompt-diff-dark", Place(f"{prompt}?tab=compare", "main .cm-content"), ("en", "dark")
+        ),
+        Picture("prompt-production", Place(f"{prompt}?tab=production&range=30d", "main table")),
+        Picture("prompt-split-zh", Place(f"{prompt}?tab=split", "main table"), ("zh", "light")),
+        Picture("prompt-webhooks", Place("/settings/prompts", "main h2")),
+        Picture("playground-dark", Place("/playground", "main .cm-content"), ("en", "dark")),
+        Picture("datasets", Place("/datasets", row)),
+        Picture("dataset", Place(dataset, row)),
+        Picture(
+            "dataset-item-zh",
+            Place(f"{dataset}?item=support/regression/025", "[role=dialog] textarea"),
+            ("zh", "dark"),
+        ),
+        Picture("dataset-import", Place(f"{dataset}?open=import", dialog), prepare=file),
+        Picture("dataset-from-traces", Place(f"/datasets/{of.complaints}", row)),
+        Picture("experiments", Place(f"{dataset}?tab=experiments", "main section svg")),
+        Picture(
+            "experiment-new", Place(f"/experiments/new?dataset={of.dataset}", "main .cm-content")
+        ),
+        Picture("experiment", Place(f"/experiments/{of.runs[3]}", article)),
+        Picture("comparison", Place(compare, article)),
+        Picture(
+            "comparison-slices-zh",
+            Place(f"{compare}&margin=0.05&cluster=story&slice=topic", article),
+            ("zh", "light"),
+        ),
+        Picture("evaluators", Place("/evaluators", row)),
+        Picture(
+            "evaluator-bench-dark",
+            Place(f"/evaluators/{of.python}", bench),
+            ("en", "dark"),
+            prepare=tried,
+        ),
+        Picture("rules", Place("/rules", "main li")),
+        Picture("queue", Place(f"/annotation/{of.queue}", row)),
+        Picture("annotating", Place(f"/annotation/{of.queue}/work", "main [data-row]")),
+        Picture(
+            "agreement-zh",
+            Place(f"/annotation/{of.queue}?tab=agreement", "main table"),
+            ("zh", "dark"),
+        ),
+        Picture(
+            "disagreements",
+            Place(
+                f"/annotation/{of.queue}?tab=disagreements", article
+            ),
+        ),
+        Picture("calibration", Place("/calibration?judge=resolved&range=30d", "main dl")),
+    ]
+
+
 class Camera:
     def __init__(self, browser: Browser, project: TestProject) -> None:
         self._browser, self._project = browser, project
@@ -159,7 +272,8 @@ def main() -> None:
             if given.every:
                 _every(camera, project, given.every)
                 return
-            for picture in pictures(_traces(project)):
+            every = [*pictures(_traces(project)), *pictures_of_evaluation(_evaluated(project))]
+            for picture in every:
                 if not given.only or picture.name in given.only:
                     camera.take(picture, IMAGES / f"{picture.name}.png")
                     print(picture.name)

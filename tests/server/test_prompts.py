@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from pilothouse.domain.access import Role
+from pilothouse.protocols.native.prompts import IN_USE
 from tests.serving import TestProject
 
 DAY = 86_400_000_000
@@ -354,7 +355,7 @@ def test_each_version_tells_what_it_does_in_production(prompts: Prompts) -> None
     every = prompts.get("/production", name="greet", filter="", **within)
     assert every["versions"][0]["calls"] == 41
     # What stands behind a number is found by the filter language.
-    filter = "prompt:greet prompt_version:1 level:error -environment:playground"
+    filter = f"prompt:greet prompt_version:1 level:error {IN_USE}"
     path = f"/api/pilothouse/projects/{prompts.project.id}/traces"
     with prompts.project.http() as http:
         listed = http.get(path, params={**within, "filter": filter}).json()["items"]

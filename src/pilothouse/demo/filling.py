@@ -110,7 +110,9 @@ def fill(server: Server, database: Database, month: Month, step: Step) -> None:
     step("Running experiments")
     runs = _experiments(server, month, ids)
     step("Asking people")
-    _reviews(server, database, authors, list(scores.looked_at(month.told)))
+    among = {each.trace_id for each in scores.late(month.told)}
+    judged = [each for each in scores.looked_at(month.told) if each.trace_id in among]
+    _reviews(server, database, authors, judged)
     step("Judging")
     _judge(server, month, ids, runs)
 

@@ -12,7 +12,7 @@ from pilothouse.domain.review import Queue, said_id
 Object = dict[str, Any]
 
 QUEUE = "Was the customer helped?"
-LOOKED_AT, LEFT = 64, 12
+LOOKED_AT, LEFT = 110, 12
 """Traces of the queue that both have looked at, and that nobody has yet."""
 
 CONFIGS: tuple[Object, ...] = (
@@ -51,8 +51,8 @@ class Person:
 
 
 PEOPLE = (
-    Person("Mei Lin", "mei@harbour.example", 0.97),
-    Person("Jonas Weber", "jonas@harbour.example", 0.9),
+    Person("Mei Lin", "mei@harbour.example", 0.985),
+    Person("Jonas Weber", "jonas@harbour.example", 0.95),
 )
 
 

@@ -48,14 +48,19 @@ def looked_at(told: list[Told]) -> Iterator[Told]:
     return (each for each in told if pick.random() < JUDGED and not each.failed)
 
 
+def late(told: list[Told]) -> list[Told]:
+    """Those of the time of the judge's second version."""
+    return told[len(told) // 2 :]
+
+
 def judged(told: list[Told], evaluator_id: str) -> Iterator[dict[str, Any]]:
     """What a judge said of a part of the traces, its second version of the later half; of some both
     versions. It is too kind: a third of what did not help passes."""
     pick = random.Random(14)  # noqa: S311
-    among = {each.trace_id for each in told[len(told) // 2 :]}
+    late_ones = {each.trace_id for each in late(told)}
     for each in looked_at(told):
-        late = each.trace_id in among
-        for version in (2, 1) if late and pick.random() < 0.3 else (2,) if late else (1,):
+        is_late = each.trace_id in late_ones
+        for version in (2, 1) if is_late and pick.random() < 0.3 else (2,) if is_late else (1,):
             errs = pick.random() < (0.34 if not is_good(each) else 0.06)
             says = is_good(each) != errs
             why = story.REASONS[each.language]["right" if says else "wrong"]

@@ -195,8 +195,8 @@ STORIES = (
 )
 
 ITEMS = {
-    "en": ("travel kettle", "desk lamp", "wireless mouse", "rain jacket", "e-reader", "headset"),
-    "zh": ("旅行水壶", "台灯", "无线鼠标", "冲锋衣", "电子书阅读器", "耳机"),
+    "en": ("travel kettle", "desk lamp", "wireless keyboard", "rain jacket", "e-reader", "headset"),
+    "zh": ("旅行水壶", "台灯", "无线键盘", "冲锋衣", "电子书阅读器", "耳机"),
 }
 CITIES = {
     "en": ("Rotterdam", "Leipzig", "Lyon", "Manchester"),

@@ -41,7 +41,7 @@ export const promptSearch = (raw: Raw): PromptSearch =>
   });
 
 /** Calls that people make to try something tell nothing of production; as the server has it. */
-export const IN_USE = "-environment:playground";
+export const IN_USE = "-environment:(playground or experiment or evaluator)";
 
 export const newPromptSearch = (raw: Raw): { folder?: string } => present({ folder: text(raw.folder) });
 

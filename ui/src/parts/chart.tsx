@@ -104,7 +104,7 @@ function Plot(props: ChartProps) {
           onBlur={keys.leave}
           className="absolute inset-0 overflow-hidden rounded"
         />
-        {axis && marks?.map((mark) => <Flag key={`${mark.time}${mark.text}`} mark={mark} axis={axis} />)}
+        {axis && flags(marks ?? [], axis).map((flag) => <Flag key={`${flag.mark.time}${flag.mark.text}`} flag={flag} axis={axis} />)}
         {hover && points.times[hover.index] !== undefined && <Told {...props} hover={hover} />}
       </div>
       <figcaption className={cx("mt-1.5 flex min-h-5 flex-wrap gap-x-4 gap-y-0.5 text-xs text-fg-2", fill && "max-h-10 shrink-0 overflow-y-auto")}>
@@ -245,21 +245,50 @@ interface Axis {
 const same = (one: Axis | null, other: Axis): boolean =>
   one !== null && (Object.keys(other) as (keyof Axis)[]).every((key) => one[key] === other[key]);
 
-/** A moment on the time axis: a line through the chart with its name at the foot. */
-function Flag({ mark, axis }: { mark: Mark; axis: Axis }) {
+interface Flagged {
+  mark: Mark;
+  /** Pixels from the left of the frame. */
+  at: number;
+  /** Does its name stand to the left of its line? */
+  before: boolean;
+  /** Is there no room for its name? */
+  crowded: boolean;
+}
+
+const FLAG = { most: 112, letter: 6.4, edge: 10 };
+
+/** Marks in sight, the earliest first. Names that would cover another's are left to the pointer. */
+function flags(marks: readonly Mark[], axis: Axis): Flagged[] {
+  const placed: Flagged[] = [];
+  let free = -Infinity;
+  for (const mark of [...marks].sort((one, other) => one.time - other.time)) {
+    const share = (mark.time - axis.from) / (axis.to - axis.from);
+    if (!(share >= 0 && share <= 1)) continue;
+    const at = axis.left + share * axis.width;
+    const width = Math.min(FLAG.most, mark.text.length * FLAG.letter + FLAG.edge);
+    const before = at + width > axis.left + axis.width;
+    const start = before ? at - width : at;
+    const crowded = start < free;
+    if (!crowded) free = start + width;
+    placed.push({ mark, at, before, crowded });
+  }
+  return placed;
+}
+
+/** A moment on the time axis: a line through the chart with its name above it. */
+function Flag({ flag, axis }: { flag: Flagged; axis: Axis }) {
   const { f } = useSpeech();
-  const share = (mark.time - axis.from) / (axis.to - axis.from);
-  if (!(share >= 0 && share <= 1)) return null;
+  const { mark, at, before, crowded } = flag;
   return (
-    <div className="pointer-events-none absolute top-2 border-l border-dashed border-fg-3/60" style={{ left: axis.left + share * axis.width, bottom: axis.bottom }}>
+    <div className="pointer-events-none absolute top-2 border-l border-dashed border-fg-3/60" style={{ left: at, bottom: axis.bottom }}>
       <span
         title={`${mark.text} · ${f.fullTime(mark.time)}`}
         className={cx(
-          "pointer-events-auto absolute -top-2 block max-w-28 truncate rounded bg-sunken px-1 text-2xs text-fg-2",
-          share > 0.8 ? "right-0.5" : "left-0.5",
+          "pointer-events-auto absolute block truncate rounded bg-sunken text-2xs text-fg-2",
+          crowded ? "top-0 -left-1 size-2 rounded-full bg-fg-3" : before ? "-top-2 right-0.5 max-w-28 px-1" : "-top-2 left-0.5 max-w-28 px-1",
         )}
       >
-        {mark.text}
+        {crowded ? <span className="sr-only">{mark.text}</span> : mark.text}
       </span>
     </div>
   );

@@ -19,6 +19,9 @@ interface JudgeRateProps {
 /** What the labels make of the rate: where both can be told, the prediction-powered one, which asks less. */
 export const best = (card: CalibrationCard) => card.powered?.mean ?? card.corrected?.rate ?? null;
 
+/** The number of the version that the card is about; where the scores tell none, the evaluator's id. */
+const numberOf = (card: CalibrationCard) => card.versions.find((one) => one.key === card.version)?.version || card.version;
+
 export function JudgeRate({ projectId, judge, start, end, version = "" }: JudgeRateProps) {
   const { t, f } = useSpeech();
   const { data: card } = useQuery(calibration(projectId, { judge, start, end, version, people: "", threshold: null, positive: "", basis: "auto" }));
@@ -31,7 +34,7 @@ export function JudgeRate({ projectId, judge, start, end, version = "" }: JudgeR
     <span className="inline-flex flex-wrap items-center gap-x-2 gap-y-1">
       <span>
         <span className="text-xs text-fg-2">{t("calib.raw")}</span> <span className="font-medium">{format(card.raw.value)}</span>
-        {card.versions.length > 1 && <span className="text-xs text-fg-3"> ({t(version ? "calib.version" : "calib.newest_version")}: {card.version || t("calib.no_version")})</span>}
+        {card.versions.length > 1 && <span className="text-xs text-fg-3"> ({t(version ? "calib.version" : "calib.newest_version")}: {numberOf(card) || t("calib.no_version")})</span>}
       </span>
       <Link to="/project/$projectId/calibration" params={{ projectId }} search={{ judge, ...(version ? { version } : {}) }} className="rounded hover:underline">
         {told ? (

@@ -42,8 +42,8 @@ router = Router(
     dependencies=[Depends(project_in_path)],
 )
 
-IN_USE = "-environment:playground"
-"""Calls that people make to try something tell nothing of production."""
+IN_USE = "-environment:(playground or experiment or evaluator)"
+"""Calls that are made to try something tell nothing of production."""
 
 NameOf = Annotated[str, Query(min_length=1, max_length=255)]
 VersionOf = Annotated[int, Query(ge=1, le=2**31 - 1)]

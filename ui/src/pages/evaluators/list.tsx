@@ -28,7 +28,7 @@ export function EvaluatorsPage() {
   const late = useLater(query.isPending);
   const removed = useRemoved();
   const all = query.data?.items.filter((one) => !removed.has(removalKey(projectId, one.id)));
-  const items = all?.filter((one) => `${one.name} ${one.about}`.toLowerCase().includes(words.toLowerCase()));
+  const items = all?.filter((one) => `${one.name} ${one.about} ${one.description}`.toLowerCase().includes(words.toLowerCase()));
   const bare = all?.length === 0 && archived !== "1";
   return (
     <>
@@ -88,14 +88,19 @@ function Row({ projectId, row }: { projectId: string; row: EvaluatorRow }) {
   return (
     <tr className="hover:bg-hover">
       <td className="max-w-80">
-        <Link to="/project/$projectId/evaluators/$evaluatorId" params={{ projectId, evaluatorId: row.id }} className="flex items-center gap-2 rounded font-medium" title={row.description || undefined}>
+        <Link to="/project/$projectId/evaluators/$evaluatorId" params={{ projectId, evaluatorId: row.id }} className="flex items-center gap-2 rounded font-medium">
           <Icon size={15} aria-hidden className="shrink-0 text-fg-3" />
           <bdi className="truncate">{row.name}</bdi>
           {row.is_archived && <Badge>{t("ev.archived")}</Badge>}
         </Link>
       </td>
       <td className="whitespace-nowrap text-fg-2">{t(`ev.kind.${row.kind}`)}</td>
-      <td className="max-w-72 truncate font-mono text-xs text-fg-2 max-md:hidden">{row.about}</td>
+      <td className="max-w-96 max-md:hidden">
+        <span className="flex items-baseline gap-2">
+          {row.description && <bdi className="truncate text-fg-2">{row.description}</bdi>}
+          {row.about && <code className="shrink-0 font-mono text-xs text-fg-3">{row.about}</code>}
+        </span>
+      </td>
       <td className="text-right text-fg-2 max-sm:hidden">{f.integer(row.version)}</td>
       <td className="whitespace-nowrap text-fg-2 max-md:hidden"><Ago at={row.updated_at} /></td>
     </tr>

@@ -48,7 +48,7 @@ export function FiguresTable({ projectId, name, title, rows, timed }: FiguresTab
       <div className="card overflow-x-auto">
         <table className="w-full">
           <thead>
-            <tr className="border-b bg-side text-xs text-fg-3 [&>th]:h-8 [&>th]:px-3 [&>th]:text-right [&>th]:font-medium [&>th]:whitespace-nowrap">
+            <tr className="border-b bg-side text-xs text-fg-3 [&>th]:h-8 [&>th]:px-3 [&>th]:text-right [&>th]:font-medium [&>th]:whitespace-nowrap [&>th:last-child]:pr-4">
               <th scope="col" className="text-left!">{t("prompt.version_head")}</th>
               {timed && <th scope="col" className="text-left!">{t("prompt.when")}</th>}
               <th scope="col">{t("prompt.calls")}</th>
@@ -63,7 +63,7 @@ export function FiguresTable({ projectId, name, title, rows, timed }: FiguresTab
               ))}
             </tr>
           </thead>
-          <tbody className="[&_td]:px-3 [&_td]:py-1.5 [&_td]:text-right [&_td]:align-top [&>tr]:border-b [&>tr:last-child]:border-0">
+          <tbody className="[&_td]:px-3 [&_td:last-child]:pr-4 [&_td]:py-1.5 [&_td]:text-right [&_td]:align-top [&>tr]:border-b [&>tr:last-child]:border-0">
             {rows.map(({ key, figures, labels, version, start, end }) => {
               const at = figures?.version ?? version ?? 0;
               return (

@@ -7,7 +7,7 @@ import { type PromptRow, prompts as askPrompts } from "@/api/prompts";
 import * as ask from "@/api/queries";
 import { useRights } from "@/app/me";
 import { PageHead } from "@/app/page";
-import { type PromptsSearch, foldersOf, lastPart } from "@/lib/prompts";
+import { type PromptsSearch, IN_USE, foldersOf, lastPart } from "@/lib/prompts";
 import { DAY, resolveRange } from "@/lib/time";
 import { useSpeech } from "@/messages";
 import { Ago } from "@/parts/figures";
@@ -197,7 +197,7 @@ function useCalls(projectId: string): Map<string, number> | null {
     const { end } = resolveRange({ range: "7d" }, Date.now() * 1000);
     return { start: end - 7 * DAY, end };
   });
-  const { data } = useQuery(ask.chart(projectId, { ...within, view: "spans", measures: [{ measure: "count" }], dimensions: ["prompt"], filter: "prompt:*", order: "-count_count", limit: 1_000 }));
+  const { data } = useQuery(ask.chart(projectId, { ...within, view: "spans", measures: [{ measure: "count" }], dimensions: ["prompt"], filter: `prompt:* ${IN_USE}`, order: "-count_count", limit: 1_000 }));
   return useMemo(() => (data ? new Map(data.rows.map(([name, count]) => [String(name), Number(count)])) : null), [data]);
 }
 
