@@ -142,6 +142,7 @@ def wire(settings: Settings) -> Wired:
     media = Library(relational, payloads, settings.max_media_bytes)
     writing = ThreadPoolExecutor(1, "writing")
     joining = ThreadPoolExecutor(1, "joining")
+    inserting = ThreadPoolExecutor(1, "inserting")
     counting = ThreadPoolExecutor(1, "counting")
     decoding = ThreadPoolExecutor(2, "decoding")
     intake = Intake(
@@ -153,6 +154,7 @@ def wire(settings: Settings) -> Wired:
         media,
         writing=writing,
         joining=joining,
+        inserting=inserting,
         counting=counting,
         item_limits=ItemLimits(payload=settings.max_payload_chars),
         batch_limits=BatchLimits(waiting_items=settings.max_waiting_spans),
@@ -195,7 +197,7 @@ def wire(settings: Settings) -> Wired:
         playground=Playground(door, connections, intake, media, books, out),
         decoding=decoding,
     )
-    return Wired(services, analytic, (decoding, writing, joining, counting))
+    return Wired(services, analytic, (decoding, writing, joining, inserting, counting))
 
 
 def _private_folder(path: Path) -> None:

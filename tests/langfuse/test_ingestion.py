@@ -160,10 +160,12 @@ def test_late_words_find_a_trace_whose_halves_have_left(
 def let_go(wired: Wired) -> None:
     services = wired.services
     writer, reader = Writer(wired.engine), Reader(wired.engine)
-    revisions = services.intake.revisions
-    joined = Joining(services.database, reader, writer, services.intake.complete, revisions.next)
-    while joined.let_go():
-        pass
+    revisions, complete = services.intake.revisions, services.intake.complete
+    with ThreadPoolExecutor(1) as inserting:
+        database = services.database
+        joined = Joining(database, reader, writer, complete, revisions.next, inserting)
+        while joined.let_go():
+            pass
 
 
 def test_one_score_and_many(client: TestClient, trace_id: str) -> None:

@@ -7,7 +7,7 @@ knows nothing of HTTP and nothing of spans.
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -15,6 +15,8 @@ from pilothouse.domain.errors import Overloaded, Unavailable
 
 T = TypeVar("T")
 Refusals = list[tuple[T, str]]
+_Request = tuple[list[T], int, asyncio.Future[Refusals[T]]]
+"""Its items, about their bytes, and its answer."""
 
 
 @dataclass(frozen=True)
@@ -38,19 +40,23 @@ class GroupCommit(Generic[T]):
     """Turns many small writes into few large ones.
 
     `write` blocks, runs in the executor, and gives back what it will not take. One write at a time.
+
+    A write may leave its last part to another thread, and gives the future of what that will not
+    take; the next write then begins meanwhile.
     """
 
     def __init__(
         self,
-        write: Callable[[Sequence[T]], Refusals[T]],
+        write: Callable[[Sequence[T]], Refusals[T] | Future[Refusals[T]]],
         executor: Executor,
         limits: BatchLimits | None = None,
     ) -> None:
         self._write = write
         self._executor = executor
         self._limits = limits or BatchLimits()
-        self._waiting: deque[tuple[list[T], int, asyncio.Future[Refusals[T]]]] = deque()
+        self._waiting: deque[_Request[T]] = deque()
         self._underway: list[asyncio.Future[Refusals[T]]] = []
+        self._finishing: asyncio.Task[None] | None = None
         self._items = 0
         self._bytes = 0
         self._arrived = asyncio.Event()
@@ -97,30 +103,47 @@ class GroupCommit(Generic[T]):
             await self._task
 
     async def _run(self) -> None:
-        loop = asyncio.get_running_loop()
         while True:
             if not self._waiting:
                 if self._closing:
-                    return
+                    break
                 self._arrived.clear()
                 await self._arrived.wait()
                 await asyncio.sleep(self._limits.linger)
                 continue
             await self._company()
-            batch = self._take()
-            items = [item for group, _, _ in batch for item in group]
-            self._underway = [done for _, _, done in batch]
-            try:
-                refused = await loop.run_in_executor(self._executor, self._write, items)
-            except Exception as error:
-                for _, _, done in batch:
-                    _fail(done, error)
-            else:
-                self._answer(batch, refused)
-            finally:
-                self._expected = len(batch) + len(self._waiting)
-                self._items -= len(items)
-                self._bytes -= sum(size for _, size, _ in batch)
+            await self._written(self._take())
+        if self._finishing is not None:
+            await self._finishing
+
+    async def _written(self, batch: "list[_Request[T]]") -> None:
+        """Returns when the next batch may be begun."""
+        items = [item for group, _, _ in batch for item in group]
+        self._underway = [
+            *(done for done in self._underway if not done.done()),
+            *(done for _, _, done in batch),
+        ]
+        loop = asyncio.get_running_loop()
+        try:
+            told = await loop.run_in_executor(self._executor, self._write, items)
+        except Exception as error:
+            self._answer(batch, error)
+            return
+        if not isinstance(told, Future):
+            self._answer(batch, told)
+            return
+        before = self._finishing
+        self._finishing = asyncio.create_task(self._finished(batch, told), name="finishing")
+        if before is not None:
+            await before
+
+    async def _finished(self, batch: "list[_Request[T]]", rest: Future[Refusals[T]]) -> None:
+        try:
+            refused = await asyncio.wrap_future(rest)
+        except Exception as error:
+            self._answer(batch, error)
+        else:
+            self._answer(batch, refused)
 
     async def _company(self) -> None:
         """Wait until all whom the last write answered have come back to those who waited meanwhile,
@@ -138,7 +161,7 @@ class GroupCommit(Generic[T]):
             except TimeoutError:
                 return
 
-    def _take(self) -> list[tuple[list[T], int, asyncio.Future[Refusals[T]]]]:
+    def _take(self) -> "list[_Request[T]]":
         batch = [self._waiting.popleft()]
         count = len(batch[0][0])
         while self._waiting and count + len(self._waiting[0][0]) <= self._limits.items:
@@ -146,11 +169,15 @@ class GroupCommit(Generic[T]):
             count += len(batch[-1][0])
         return batch
 
-    @staticmethod
-    def _answer(
-        batch: list[tuple[list[T], int, asyncio.Future[Refusals[T]]]], refused: Refusals[T]
-    ) -> None:
-        reasons = {id(item): reason for item, reason in refused}
+    def _answer(self, batch: "list[_Request[T]]", told: Refusals[T] | Exception) -> None:
+        self._expected = len(batch) + len(self._waiting)
+        self._items -= sum(len(group) for group, _, _ in batch)
+        self._bytes -= sum(size for _, size, _ in batch)
+        if isinstance(told, Exception):
+            for _, _, done in batch:
+                _fail(done, told)
+            return
+        reasons = {id(item): reason for item, reason in told}
         for group, _, done in batch:
             if not done.done():
                 done.set_result(

@@ -16,6 +16,9 @@ from pilothouse.store.relational.database import Database
 
 
 class Deleting:
+    """To be called where nothing is joined meanwhile; `settle` waits until what was joined before is
+    written, so that it is found here."""
+
     def __init__(
         self,
         database: Database,
@@ -24,6 +27,7 @@ class Deleting:
         blobs: Blobs,
         media: Library,
         next_revision: Callable[[], int],
+        settle: Callable[[], None],
     ) -> None:
         self._database = database
         self._reader = reader
@@ -31,6 +35,7 @@ class Deleting:
         self._blobs = blobs
         self._media = media
         self._next_revision = next_revision
+        self._settle = settle
 
     def traces(self, scope: Scope, trace_ids: Sequence[str]) -> None:
         """Remove the traces with their spans, scores and comments. Traces that are not there are no error."""
@@ -39,6 +44,7 @@ class Deleting:
             open_spans.lock(db, keys)
             open_spans.forget(db, keys)
             comments.forget_traces(db, scope.project_id, trace_ids)
+        self._settle()
         revision = self._next_revision()
         spans = self._reader.places_of(scope, trace_ids)
         for span in spans:
@@ -58,6 +64,7 @@ class Deleting:
     def project(self, scope: Scope) -> None:
         """Remove the project with everything it has. The project itself goes last, so that a removal
         which was cut short can be asked for again."""
+        self._settle()
         self._writer.forget_project(scope)
         for prefix in of_project(scope.project_id):
             self._blobs.delete_below(prefix)

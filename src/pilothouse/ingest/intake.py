@@ -47,7 +47,8 @@ class Intake:
     """Steps, joining, group commit, outcomes.
 
     `writing` runs the writes of finished spans, `joining` what looks at what is known before it
-    writes: halves and scores. Each must have one thread, so that batches follow one another.
+    writes: halves and scores, and `inserting` the writes of spans that halves were joined to. Each must
+    have one thread, so that batches follow one another.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class Intake:
         *,
         writing: Executor,
         joining: Executor,
+        inserting: Executor,
         counting: Executor,
         item_limits: ItemLimits | None = None,
         batch_limits: BatchLimits | None = None,
@@ -72,7 +74,7 @@ class Intake:
         self._steps_of_joined: list[Step] = [media.take_out(), apart, *of_each(limits, prices_of)]
         self._recent = RecentTraces()
         self._joining = Joining(
-            database, reader, writer, self._complete_joined, self.revisions.next
+            database, reader, writer, self._complete_joined, self.revisions.next, inserting
         )
         self._join_executor = joining
         self._spans: GroupCommit[Span] = GroupCommit(writer.write, writing, batch_limits)
@@ -80,7 +82,9 @@ class Intake:
         self._scores: GroupCommit[Score] = GroupCommit(self._scoring.write, joining, batch_limits)
         self._halves: GroupCommit[Half] = GroupCommit(self._joining.write, joining, batch_limits)
         self._marking = Marking(database, reader)
-        self._deleting = Deleting(database, reader, writer, blobs, media, self.revisions.next)
+        self._deleting = Deleting(
+            database, reader, writer, blobs, media, self.revisions.next, self._joining.settle
+        )
         self.outcomes = Outcomes(writer, counting)
         self._task: asyncio.Task[None] | None = None
 

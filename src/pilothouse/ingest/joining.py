@@ -2,13 +2,15 @@
 
 Halves are kept in the relational store, in the transaction that reads what is known of their spans.
 Two processes that each hold a half of a span take turns, and the later one sees both. The row is
-written after the transaction: when that fails the client tries again, the halves are known already,
-and the row is written then. So nothing that was acknowledged is lost, and a repeat changes nothing.
+written after the transaction, by another thread while the next halves are joined: when that fails
+the client tries again, the halves are known already, and the row is written then. So nothing that was
+acknowledged is lost, and a repeat changes nothing.
 """
 
 import string
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, Future, wait
 
 import msgspec
 import sqlalchemy as sa
@@ -40,7 +42,9 @@ Families = dict[TraceKey, list[Half]]
 
 
 class Joining:
-    """Its `write` belongs behind a group commit; halves of a batch are joined together."""
+    """Its `write` belongs behind a group commit; halves of a batch are joined together.
+
+    `inserting` writes the rows. It must have one thread, so that they are written in order."""
 
     def __init__(
         self,
@@ -49,16 +53,19 @@ class Joining:
         writer: AnalyticWriter,
         complete: Callable[[list[Span]], None],
         next_revision: Callable[[], int],
+        inserting: Executor,
     ) -> None:
         self._database = database
         self._reader = reader
         self._writer = writer
         self._complete = complete
         self._next_revision = next_revision
+        self._inserting = inserting
+        self._last: Future[Refusals[Half]] | None = None
 
-    def write(self, halves: Sequence[Half]) -> Refusals[Half]:
-        """Make the halves and the spans they belong to durable; gives back what the engine will not
-        take."""
+    def write(self, halves: Sequence[Half]) -> Future[Refusals[Half]]:
+        """Make the halves durable, and with the future the spans they belong to; its result is what
+        the engine will not take."""
         with self._database.write() as db:
             families = _families(db, halves)
             open_spans.lock(db, families)
@@ -72,6 +79,15 @@ class Joining:
             open_spans.save(db, [row for trace in traces for row in _kept(trace, now())])
         self._complete([row for row in rows if not row.is_deleted])
         _tell_cuts(halves, rows)
+        self._last = self._inserting.submit(self._insert, halves, rows)
+        return self._last
+
+    def settle(self) -> None:
+        """Wait until the rows of everything that was joined are written, or could not be."""
+        if self._last is not None:
+            wait([self._last])
+
+    def _insert(self, halves: Sequence[Half], rows: Sequence[Span]) -> Refusals[Half]:
         refused = {
             (span.project_id, span.trace_id, span.span_id): why
             for span, why in self._writer.write(rows)

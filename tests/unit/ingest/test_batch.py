@@ -4,7 +4,8 @@ import asyncio
 import threading
 import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from queue import Queue
 
 import pytest
 
@@ -127,6 +128,47 @@ def test_a_write_that_fails_fails_its_requests_and_no_later_one() -> None:
 
     run(store, BatchLimits(), scenario)
     assert store.batches == [[2]]
+
+
+def test_what_another_thread_finishes_is_answered_then_and_one_more_begins_meanwhile() -> None:
+    store, begun = Store(0), Queue[list[int]]()
+    store.go.clear()
+
+    async def next_begun() -> list[int]:
+        return await asyncio.to_thread(begun.get, timeout=5)
+
+    async def main() -> None:
+        with ThreadPoolExecutor(1) as executor, ThreadPoolExecutor(1) as other:
+
+            def write(items: Sequence[int]) -> Future[list[tuple[int, str]]]:
+                begun.put(list(items))
+                return other.submit(store.write, items)
+
+            commit: GroupCommit[int] = GroupCommit(write, executor, BatchLimits(patience=0))
+            commit.start()
+            first = asyncio.create_task(commit.submit([1], 0))
+            assert await next_begun() == [1]
+            second = asyncio.create_task(commit.submit([-2], 0))
+            assert await next_begun() == [-2]
+            third = asyncio.create_task(commit.submit([3], 0))
+            settled = asyncio.create_task(commit.settle())
+            await asyncio.sleep(0.03)
+            assert begun.empty()
+            assert not any(each.done() for each in (first, second, third, settled))
+            store.go.set()
+            assert [await first, await second, await third] == [[], [(-2, "negative")], []]
+            await settled
+            store.failing = True
+            with pytest.raises(Unavailable):
+                await commit.submit([4], 0)
+            store.failing = False
+            last = asyncio.create_task(commit.submit([5], 0))
+            await asyncio.sleep(0)
+            await commit.drain()
+            assert last.done()
+
+    asyncio.run(main())
+    assert store.batches == [[1], [-2], [3], [5]]
 
 
 def test_draining_writes_what_waits_and_takes_no_more() -> None:

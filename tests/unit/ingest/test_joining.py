@@ -4,6 +4,7 @@ import itertools
 import json
 import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +21,14 @@ from pilothouse.ingest.intake import Revisions
 from pilothouse.ingest.joining import Joining
 from pilothouse.store.relational import schema
 from pilothouse.store.relational.database import Database
-from tests.unit.ingest.memory import Memory
+from tests.unit.ingest.memory import AtOnce, Memory
 
 T = 1_795_600_000_000_000
 _ids = itertools.count()
 
 
 def joining(database: Database, store: Memory) -> Joining:
-    return Joining(database, store, store, lambda spans: None, Revisions().next)
+    return Joining(database, store, store, lambda spans: None, Revisions().next, AtOnce())
 
 
 def half(span_id: str = "s", time: int = T, **given: Any) -> Half:
@@ -50,6 +51,18 @@ def test_two_halves_in_two_batches_are_one_span(database: Database) -> None:
     span = store.live()["t", "s"]
     assert (span.name, span.input, span.output) == ("a", "i", "o")
     assert span.end_time == T + SECOND
+
+
+def test_what_was_joined_is_written_once_it_has_settled(database: Database) -> None:
+    store, go = Memory(), threading.Event()
+    with ThreadPoolExecutor(1) as inserting:
+        inserting.submit(go.wait, 5)
+        joined = Joining(database, store, store, lambda spans: None, Revisions().next, inserting)
+        rest = joined.write([half(start_time=T, name="a")])
+        assert not rest.done()
+        threading.Timer(0.02, go.set).start()
+        joined.settle()
+        assert store.live()["t", "s"].name == "a"
 
 
 def test_an_update_before_its_creation_moves_the_row(database: Database) -> None:

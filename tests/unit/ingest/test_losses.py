@@ -12,7 +12,7 @@ from pilothouse.ingest.limits import ItemLimits
 from pilothouse.ingest.losses import dropped, late
 from pilothouse.ingest.steps import clamp
 from pilothouse.store.relational.database import Database
-from tests.unit.ingest.memory import Memory
+from tests.unit.ingest.memory import AtOnce, Memory
 
 NOW = 1_795_600_000_000_000
 SMALL = ItemLimits(value=10, entries=3, name=20, tags=2)
@@ -54,7 +54,7 @@ def test_a_cut_name_is_told() -> None:
 
 def test_halves_know_what_was_cut_of_their_span(database: Database) -> None:
     store = Memory()
-    joining = Joining(database, store, store, clamp(SMALL), Revisions().next)
+    joining = Joining(database, store, store, clamp(SMALL), Revisions().next, AtOnce())
     long, short = (
         Half(id=f"e{name}", project_id="p", trace_id="t", span_id=name, time=NOW, metadata=metadata)
         for name, metadata in (("long", {"note": '"0123456789abc"'}), ("short", {}))
