@@ -5,7 +5,8 @@ never a score.
 """
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -107,6 +108,10 @@ class Judgement:
     """Empty: that of the evaluator."""
     value: bool | float | str
     reason: str = ""
+    metadata: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """JSON values that code tells besides."""
+    config_id: str = ""
+    """Of the score config that it names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +192,15 @@ def evaluation_id(evaluation: Evaluation) -> str:
     return hashlib.sha256(msgspec.json.encode(told)).hexdigest()[:32]
 
 
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """A further evaluator of a rule, always in its newest version."""
+
+    evaluator_id: str
+    variables: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Path by variable of its prompt, instead of its own."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvaluationRule:
     """Live traffic that fits the filter is evaluated, or a part of it chosen by chance."""
@@ -213,6 +227,16 @@ class EvaluationRule:
     author_id: str
     created_at: int
     updated_at: int
+    variables: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Path by variable of the evaluator's prompt, instead of its own."""
+    further: tuple[Assignment, ...] = ()
+    """Who judges the same besides."""
+    told_filter: str = ""
+    """JSON: the filter in the words of a client that has others; empty: none told it."""
+
+    @property
+    def assignments(self) -> tuple[Assignment, ...]:
+        return (Assignment(self.evaluator_id, self.variables), *self.further)
 
 
 def is_chosen(rule_id: str, key: str, probability: float) -> bool:

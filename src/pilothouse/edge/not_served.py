@@ -15,8 +15,6 @@ _SCIM = "/scim"
 _BOARDS = "/unstable/dashboards"
 _WIDGETS = "/unstable/dashboard-widgets"
 _SKILLS = "/unstable/skills"
-_EVALUATORS = "/v2/evaluators"
-_RULES = "/v2/evaluation-rules"
 _BLOBS = "/integrations/blob-storage"
 
 ABSENT: tuple[Absent, ...] = (
@@ -54,18 +52,6 @@ ABSENT: tuple[Absent, ...] = (
             f"PATCH {_SKILLS}/{{name}}",
             f"PATCH {_SKILLS}/{{name}}/versions/{{version}}",
             f"DELETE {_SKILLS}/{{name}}/versions/{{version}}",
-        ),
-    ),
-    Absent(
-        "Evaluators and rules have an API of their own below /api/pilothouse.",
-        (
-            *(f"{method} {path}" for path in (_EVALUATORS, _RULES) for method in ("GET", "POST")),
-            *(
-                f"{method} {path}/{{id}}"
-                for path in (_EVALUATORS, _RULES)
-                for method in ("GET", "PATCH", "DELETE")
-            ),
-            f"GET {_EVALUATORS}/{{id}}/versions",
         ),
     ),
     Absent(

@@ -7,8 +7,9 @@ The ids of scores are derived; what is judged twice is scored once.
 import asyncio
 import contextlib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -32,7 +33,7 @@ from pilothouse.domain.span import Span
 from pilothouse.evals.cases import Cases, Wanted
 from pilothouse.evals.facts import facts_of
 from pilothouse.evals.sandbox import Sandbox
-from pilothouse.evals.scorers import Scorer, Tools, scorer
+from pilothouse.evals.scorers import Scorer, Tools, scorer, with_variables
 from pilothouse.ingest.books import Books
 from pilothouse.ingest.intake import Intake
 from pilothouse.ingest.outcomes import Arrival
@@ -70,10 +71,10 @@ class _Batch:
     project_id: str
     evaluations: list[Evaluation]
     cases: dict[str, Case | None] = field(default_factory=dict[str, Case | None])
-    scorers: dict[tuple[str, int], Scorer | str] = field(
-        default_factory=dict[tuple[str, int], Scorer | str]
+    scorers: dict[tuple[str, str, int], Scorer | str] = field(
+        default_factory=dict[tuple[str, str, int], Scorer | str]
     )
-    """By evaluator and version; a text where there is none, which says why."""
+    """By rule, evaluator and version; a text where there is none, which says why."""
     names: dict[str, str] = field(default_factory=dict[str, str])
     """Of evaluators by id."""
     held: set[str] = field(default_factory=set[str])
@@ -221,11 +222,15 @@ class Evaluating:
         batch, scope = _Batch(project_id, own), Scope(project_id)
         tools = self.tools(project_id)
         with self._database.read() as db:
-            for id, number in {(e.evaluator_id, e.evaluator_version) for e in own}:
+            rules = sorted({e.rule_id for e in own if e.rule_id})
+            told = evaluation_rules.variables(db, rules)
+            for rule, id, number in {_judge(e) for e in own}:
                 evaluator = evaluators.one(db, project_id, id)
                 version = evaluators.version(db, project_id, id, number)
                 batch.names[id] = evaluator.name if evaluator else ""
-                batch.scorers[id, number] = _scorer(evaluator, version, tools)
+                batch.scorers[rule, id, number] = _scorer(
+                    evaluator, version, told.get((rule, id), {}), tools
+                )
                 if version is not None and version.kind in _ASKING:
                     batch.unpaid.add((id, number))
             if not _is_spent(db, project_id):
@@ -237,7 +242,7 @@ class Evaluating:
                 if each.against and (item := items.get(each.id))
                 for other in experiments.answers_of(db, project_id, each.against, item.item_id)[:1]
             }
-            limits = evaluation_rules.budgets(db, sorted({e.rule_id for e in own if e.rule_id}))
+            limits = evaluation_rules.budgets(db, rules)
             today = now() // DAY * DAY
             batch.held = {
                 id for id, budget in limits.items() if evaluations.spent(db, id, today) >= budget
@@ -283,7 +288,7 @@ class Evaluating:
         if each.rule_id in batch.held or evaluator in batch.unpaid:
             return None
         case = batch.cases.get(each.id)
-        found = batch.scorers[evaluator]
+        found = batch.scorers[_judge(each)]
         if isinstance(found, str):
             return Outcome(error=found)
         if case is None:
@@ -303,9 +308,7 @@ class Evaluating:
             "rule_id": each.rule_id,
             "experiment_id": each.experiment_id,
         }
-        metadata = {
-            key: msgspec.json.encode(value).decode() for key, value in told.items() if value != ""
-        }
+        metadata = {key: _text(value) for key, value in told.items() if value != ""}
         found: list[Score] = []
         for judgement in outcome.judgements:
             name = judgement.name or batch.names[each.evaluator_id]
@@ -319,7 +322,9 @@ class Evaluating:
                 trace_id=each.trace_id,
                 span_id=each.span_id,
                 session_id=each.session_id,
-                metadata=metadata,
+                config_id=judgement.config_id,
+                metadata={key: _text(value) for key, value in judgement.metadata.items()}
+                | metadata,
             )
             _set_value(score, judgement.value)
             found.append(score)
@@ -335,19 +340,31 @@ def _is_spent(db: sa.Connection, project_id: str) -> bool:
     return daily is not None and model_spend.of_day(db, project_id, now() // DAY).cost >= daily
 
 
+def _judge(each: Evaluation) -> tuple[str, str, int]:
+    """A rule may have the same evaluator look at other fields."""
+    return each.rule_id, each.evaluator_id, each.evaluator_version
+
+
 def _scorer(
-    evaluator: Evaluator | None, version: EvaluatorVersion | None, tools: Tools
+    evaluator: Evaluator | None,
+    version: EvaluatorVersion | None,
+    variables: Mapping[str, str],
+    tools: Tools,
 ) -> Scorer | str:
     if evaluator is None or version is None:
         return "the evaluator is not there any more"
     try:
-        return scorer(version, evaluator.name, tools)
+        return scorer(with_variables(version, variables), evaluator.name, tools)
     except (BadRequest, NotFound) as error:
         return str(error)
 
 
 def _with_other(case: Case, other: Case) -> Case:
     return replace(case, other_output=other.output)
+
+
+def _text(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
 
 
 def _set_value(score: Score, value: bool | float | str) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,8 +12,10 @@ import structlog
 from pilothouse.domain.clock import DAY, SECOND, now
 from pilothouse.domain.errors import BadRequest, NotFound, Unavailable
 from pilothouse.domain.evaluation import (
+    Assignment,
     Evaluation,
     EvaluationRule,
+    EvaluatorVersion,
     Target,
     evaluation_id,
     is_chosen,
@@ -21,6 +23,7 @@ from pilothouse.domain.evaluation import (
 from pilothouse.domain.job import Job
 from pilothouse.domain.scope import Scope, TimeRange
 from pilothouse.evals.pieces import OWN_ENVIRONMENTS
+from pilothouse.evals.scorers import with_variables
 from pilothouse.evals.scorers.tools import ENVIRONMENT
 from pilothouse.jobs.worker import Progress
 from pilothouse.query import filters, lists, parser
@@ -38,6 +41,8 @@ BACKFILL = "backfill"
 MOST = 200
 """Rules of a project."""
 MOST_DELAY = 7 * 24 * 3600
+MOST_EVALUATORS = 20
+"""Of a rule."""
 _LOOK_EVERY = 5.0
 _SETTLED = 1 * SECOND
 _AGAIN = 10 * SECOND
@@ -65,6 +70,11 @@ class RuleDraft:
     delay: int = 30
     daily_budget: float | None = None
     is_active: bool = True
+    variables: Mapping[str, str] | None = None
+    """None: as they are, while the evaluator is the same."""
+    further: tuple[Assignment, ...] | None = None
+    """None: as they are."""
+    told_filter: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +114,7 @@ class Rules:
         rule = EvaluationRule(
             id=new_id(),
             project_id=project_id,
-            **_told(draft),
+            **_told(draft, None),
             seen_until=moment,
             author_id=author_id,
             created_at=moment,
@@ -125,7 +135,7 @@ class Rules:
             woken = draft.is_active and not before.is_active
             rule = replace(
                 before,
-                **_told(draft),
+                **_told(draft, before),
                 seen_until=moment if woken else before.seen_until,
                 updated_at=moment,
             )
@@ -156,9 +166,12 @@ class Rules:
         if rule.daily_budget is not None and not 0 <= rule.daily_budget < 1e9:
             raise BadRequest("the budget is a number of dollars a day")
         parser.parse(rule.filter)
-        wanted = evaluators.version(db, rule.project_id, rule.evaluator_id, rule.evaluator_version)
-        if wanted is None:
-            raise NotFound("no such version of an evaluator")
+        if len({each.evaluator_id for each in rule.assignments}) < len(rule.assignments):
+            raise BadRequest("a rule names each evaluator once")
+        if len(rule.assignments) > MOST_EVALUATORS:
+            raise BadRequest(f"a rule has at most {MOST_EVALUATORS} evaluators")
+        for each in rule.assignments:
+            with_variables(_version(db, rule, each), each.variables)
 
     # -- backfill ----------------------------------------------------------------------------
 
@@ -166,7 +179,11 @@ class Rules:
         rule = self.find(project_id, id)
         found = self._reading.count(Scope(project_id), _question(rule, within))
         with self._database.read() as db:
-            cost = evaluations.mean_cost(db, project_id, rule.evaluator_id)
+            costs = [
+                evaluations.mean_cost(db, project_id, each.evaluator_id)
+                for each in rule.assignments
+            ]
+        cost = None if None in costs else sum(each or 0.0 for each in costs)
         chosen = round(found * rule.sampling)
         return Estimate(found, chosen, None if cost is None else cost * chosen)
 
@@ -265,14 +282,11 @@ class Rules:
     def _ask(self, rule: EvaluationRule, found: Iterable[Arrived], looked_until: int) -> int:
         moment = now()
         with self._database.write() as db:
-            version = evaluators.version(
-                db, rule.project_id, rule.evaluator_id, rule.evaluator_version
-            )
-            if version is None:
-                raise NotFound("no such version of an evaluator")
+            versions = [_version(db, rule, each) for each in rule.assignments]
             asked = [
-                _evaluation(rule, version.version, each, moment)
+                _evaluation(rule, version, each, moment)
                 for each in found
+                for version in versions
                 if is_chosen(rule.id, _key(each), rule.sampling)
             ]
             if looked_until and not evaluation_rules.looked(db, rule, looked_until):
@@ -280,8 +294,16 @@ class Rules:
             return evaluations.ask(db, asked)
 
 
-def _told(draft: RuleDraft) -> dict[str, Any]:
-    return {name: getattr(draft, name) for name in RuleDraft.__slots__}
+def _told(draft: RuleDraft, before: EvaluationRule | None) -> dict[str, Any]:
+    told = {name: getattr(draft, name) for name in RuleDraft.__slots__}
+    if draft.variables is None:
+        same = before is not None and before.evaluator_id == draft.evaluator_id
+        told["variables"] = before.variables if before and same else {}
+    if draft.further is None:
+        told["further"] = before.further if before else ()
+    if not draft.told_filter and before is not None and before.filter == draft.filter:
+        told["told_filter"] = before.told_filter
+    return told
 
 
 def _found(rule: EvaluationRule | None) -> EvaluationRule:
@@ -294,12 +316,22 @@ def _key(found: Arrived) -> str:
     return found.session_id or f"{found.trace_id}/{found.span_id}"
 
 
-def _evaluation(rule: EvaluationRule, version: int, found: Arrived, moment: int) -> Evaluation:
+def _version(db: sa.Connection, rule: EvaluationRule, who: Assignment) -> EvaluatorVersion:
+    number = rule.evaluator_version if who.evaluator_id == rule.evaluator_id else 0
+    found = evaluators.version(db, rule.project_id, who.evaluator_id, number)
+    if found is None:
+        raise NotFound("no such version of an evaluator")
+    return found
+
+
+def _evaluation(
+    rule: EvaluationRule, version: EvaluatorVersion, found: Arrived, moment: int
+) -> Evaluation:
     asked = Evaluation(
         id="",
         project_id=rule.project_id,
-        evaluator_id=rule.evaluator_id,
-        evaluator_version=version,
+        evaluator_id=version.evaluator_id,
+        evaluator_version=version.version,
         rule_id=rule.id,
         trace_id=found.trace_id,
         span_id=found.span_id,

@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ _PATIENCE = 20.0
 """Seconds that a process has beyond those of a run: to start, to take the case, to answer."""
 _MOST = 4
 _SCRIPT = Path(__file__).with_name("sandbox_process.py")
+_CONTEXT = Path(__file__).with_name("sandbox_context.py")
 
 
 class CodeFailed(Exception):
@@ -50,16 +52,18 @@ class Sandbox:
         self._is_closed = False
         self._lock = threading.Lock()
 
-    async def run(self, source: str, case: Mapping[str, Any], seconds: float) -> Any:
+    async def run(
+        self, source: str, case: Mapping[str, Any], seconds: float, contract: str = "case"
+    ) -> Any:
         """What `evaluate` returned, in JSON values. Raises CodeFailed."""
-        asked = {"source": source, "case": case, "check": False}
+        asked = {"source": source, "case": case, "check": False, "before": _before(contract)}
         return await asyncio.get_running_loop().run_in_executor(
             self._threads, self._run, asked, seconds
         )
 
-    async def check(self, source: str, case: Mapping[str, Any]) -> None:
+    async def check(self, source: str, case: Mapping[str, Any], contract: str = "case") -> None:
         """Reads the code without calling it for anything. Raises CodeFailed that says what is wrong."""
-        asked = {"source": source, "case": case, "check": True}
+        asked = {"source": source, "case": case, "check": True, "before": _before(contract)}
         await asyncio.get_running_loop().run_in_executor(self._threads, self._run, asked, 5.0)
 
     def close(self) -> None:
@@ -104,6 +108,12 @@ class Sandbox:
                 return process
         process.end()
         raise _gone()
+
+
+@cache
+def _before(contract: str) -> str:
+    """What the process runs before the code, as it knows one contract by itself."""
+    return "" if contract == "case" else _CONTEXT.read_text("utf-8")
 
 
 class _Process:

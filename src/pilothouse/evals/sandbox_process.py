@@ -179,21 +179,43 @@ def _ran(request: bytes) -> bytes:
         sys.stdout = sys.stderr = _Printed()
         sys.stdin = io.StringIO()
         sys.meta_path[:] = [_NoMore()]
-        return _json({"value": _evaluated(told["source"], told["case"], told["check"])})
+        told_by = _by_context if told["before"] else _by_case
+        return _json({"value": told_by(told)})
     except BaseException as error:
         return _error(_told(error))
 
 
-def _evaluated(source: str, case: dict[str, Any], only_check: bool) -> Any:
-    space: dict[str, Any] = {"__name__": "evaluator", "__builtins__": __builtins__}
-    exec(compile(source, FILE, "exec"), space)  # noqa: S102 - this is what it is for
-    evaluate = space.get("evaluate")
+def _by_case(told: dict[str, Any]) -> Any:
+    evaluate = _function(told["source"], {})
+    given = _given(evaluate, told["case"])
+    return None if told["check"] else evaluate(**given)
+
+
+def _by_context(told: dict[str, Any]) -> Any:
+    before = _run(told["before"], "<context>", {})
+    types = {name: value for name, value in before.items() if name[0].isupper()}
+    evaluate = _function(told["source"], types)
+    context = before["given"](told["case"])
+    try:
+        inspect.signature(evaluate).bind(context)
+    except TypeError:
+        raise _Wrong("evaluate takes one argument, the context") from None
+    return None if told["check"] else before["told"](evaluate(context))
+
+
+def _function(source: str, names: dict[str, Any]) -> Any:
+    evaluate = _run(source, FILE, names).get("evaluate")
     if not callable(evaluate):
         raise _Wrong("there is no function named evaluate")
     if inspect.iscoroutinefunction(evaluate):
         raise _Wrong("evaluate is async; write a plain function")
-    given = _given(evaluate, case)
-    return None if only_check else evaluate(**given)
+    return evaluate
+
+
+def _run(source: str, file: str, names: dict[str, Any]) -> dict[str, Any]:
+    space: dict[str, Any] = {"__name__": "evaluator", "__builtins__": __builtins__, **names}
+    exec(compile(source, file, "exec"), space)  # noqa: S102 - this is what it is for
+    return space
 
 
 def _given(evaluate: Any, case: dict[str, Any]) -> dict[str, Any]:

@@ -74,7 +74,9 @@ class Trials:
         if kind is EvaluatorKind.CODE:
             tools = await asyncio.to_thread(self._evaluating.tools, project_id)
             try:
-                await tools.sandbox.check(checked["source"], fields.told(Case()))
+                await tools.sandbox.check(
+                    checked["source"], fields.told(Case()), checked["contract"]
+                )
             except CodeFailed as error:
                 raise BadRequest(str(error)) from error
 

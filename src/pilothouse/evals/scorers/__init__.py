@@ -7,7 +7,7 @@ What goes wrong with a case, a model or the user's code is an outcome with an er
 never an exception.
 """
 
-from pilothouse.evals.scorers.kinds import check, scorer
+from pilothouse.evals.scorers.kinds import check, scorer, with_variables
 from pilothouse.evals.scorers.tools import Scorer, Tools
 
-__all__ = ["Scorer", "Tools", "check", "scorer"]
+__all__ = ["Scorer", "Tools", "check", "scorer", "with_variables"]

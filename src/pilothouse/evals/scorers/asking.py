@@ -92,7 +92,11 @@ class Asking:
         root.metadata = _metadata(self._version, case)
         root.input = self._recording.spans[1].input
         if outcome and outcome.judgements:
-            root.output = msgspec.json.encode(outcome.judgements).decode()
+            said = [
+                {"name": each.name, "value": each.value, "reason": each.reason}
+                for each in outcome.judgements
+            ]
+            root.output = msgspec.json.encode(said).decode()
         try:
             await self._tools.record(self._recording.spans)
         except PilothouseError as error:

@@ -5,10 +5,13 @@
 
 It returns a boolean, a number, a label, `{"value": …, "reason": …}`, or several by name:
 `{"is short": True, "tone": {"value": "polite", "reason": "it says please"}}`.
+
+By the contract `context`, which is Langfuse's, it is `evaluate(ctx)` and returns `EvaluationResult`.
 """
 
 import math
-from typing import Annotated, Any, cast
+from dataclasses import replace
+from typing import Annotated, Any, Literal, cast
 
 import msgspec
 
@@ -29,15 +32,37 @@ _RETURNS = (
 class Code(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     source: Annotated[str, msgspec.Meta(min_length=1, max_length=100_000)]
     seconds: Annotated[float, msgspec.Meta(gt=0, le=MOST_SECONDS)] = 5.0
+    contract: Literal["case", "context"] = "case"
 
 
 async def code(settings: Code, sandbox: Sandbox, case: Case) -> list[Judgement]:
     """Raises Failed."""
     try:
-        found = await sandbox.run(settings.source, fields.told(case), settings.seconds)
+        found = await sandbox.run(
+            settings.source, fields.told(case), settings.seconds, settings.contract
+        )
     except CodeFailed as error:
         raise Failed(str(error), again=error.again) from error
-    return judgements(found)
+    return judgements(found) if settings.contract == "case" else _scores(found)
+
+
+def _scores(found: list[dict[str, Any]]) -> list[Judgement]:
+    """What an evaluator of the contract `context` returned. Raises Failed."""
+    names = [str(each["name"]) for each in found]
+    if not 0 < len(found) <= _MOST_JUDGEMENTS or len(set(names)) < len(names):
+        raise Failed(f"evaluate returns 1 to {_MOST_JUDGEMENTS} scores, each of another name")
+    made: list[Judgement] = []
+    for name, each in zip(names, found, strict=True):
+        _check_name(name)
+        metadata = each["metadata"] or {}
+        if not isinstance(metadata, dict):
+            raise Failed(f"the metadata of the score {name!r} is no object")
+        judgement = _judgement(name, {"value": each["value"], "reason": each["reason"]})
+        config_id = str(each["config_id"] or "")
+        made.append(
+            replace(judgement, metadata=cast(dict[str, Any], metadata), config_id=config_id)
+        )
+    return made
 
 
 def judgements(told: Any) -> list[Judgement]:
@@ -52,9 +77,13 @@ def judgements(told: Any) -> list[Judgement]:
             f"evaluate returned {len(by_name)} judgements; 1 to {_MOST_JUDGEMENTS} are taken"
         )
     for name in by_name:
-        if not name.strip() or len(name) > _MOST_NAME:
-            raise Failed(f"the name of a judgement has 1 to {_MOST_NAME} characters")
+        _check_name(name)
     return [_judgement(name, each) for name, each in by_name.items()]
+
+
+def _check_name(name: str) -> None:
+    if not name.strip() or len(name) > _MOST_NAME:
+        raise Failed(f"the name of a judgement has 1 to {_MOST_NAME} characters")
 
 
 def _judgement(name: str, told: Any) -> Judgement:

@@ -80,6 +80,9 @@ class Asked(_Strict, frozen=True, kw_only=True):
 
 class Judge(Asked, frozen=True, kw_only=True):
     score: Scale
+    about_score: Annotated[str, msgspec.Meta(max_length=10_000)] = ""
+    """How to come to the score; stands with the form of the answer. Empty: the prompt says it."""
+    about_reason: Annotated[str, msgspec.Meta(max_length=10_000)] = ""
 
 
 class Pairwise(Asked, frozen=True, kw_only=True):

@@ -142,6 +142,8 @@ def _messages(settings: Asked, scale: Scale, values: dict[str, str]) -> list[Mes
     turns = [_turn(each.role, each.content) for each in settings.messages]
     messages = rendering.rendered(turns, Syntax.MUSTACHE, shown, {})
     last = verdicts.instructions(scale, names, was_cut, settings.language)
+    if isinstance(settings, Judge):
+        last = "\n".join(filter(None, [last, settings.about_score, settings.about_reason]))
     if messages[-1].role != "user":
         return [*messages, _turn("user", last)]
     return [*messages[:-1], _turn("user", f"{messages[-1].parts[0].text}\n\n{last}")]

@@ -1,7 +1,7 @@
 """From kind and settings to a scorer."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -42,6 +42,17 @@ def check(kind: EvaluatorKind, settings: dict[str, Any]) -> dict[str, Any]:
     """The settings with what was left out. Raises BadRequest that says what is wrong. Whether code is
     Python shows where it runs: `Sandbox.check`."""
     return msgspec.to_builtins(_read(kind, settings))
+
+
+def with_variables(version: EvaluatorVersion, variables: Mapping[str, str]) -> EvaluatorVersion:
+    """With other paths for variables of its prompt. Raises BadRequest where it has none such."""
+    if not variables:
+        return version
+    if version.kind not in (EvaluatorKind.JUDGE, EvaluatorKind.PAIRWISE):
+        raise BadRequest(f"a {version.kind} evaluator has no variables to be told otherwise")
+    own: dict[str, str] = version.settings["variables"]
+    settings = version.settings | {"variables": {**own, **variables}}
+    return replace(version, settings=check(version.kind, settings))
 
 
 def scorer(version: EvaluatorVersion, name: str, tools: Tools) -> Scorer:

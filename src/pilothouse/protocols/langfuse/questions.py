@@ -339,6 +339,8 @@ _OPERATORS: dict[str, Callable[[str, str, list[Any]], Filter]] = {
     "any of": _any,
     "none of": _negated(_any),
     "all of": _all,
+    "is set": lambda name, key, _: Match(name, Exists(), key),
+    "is not set": lambda name, key, _: Not(Match(name, Exists(), key)),
     "is null": lambda name, key, _: Not(Match(name, Exists(), key)),
     "is not null": lambda name, key, _: Match(name, Exists(), key),
 }

@@ -9,6 +9,8 @@ from pilothouse.protocols.langfuse import (
     daily,
     dataset_runs,
     datasets,
+    evaluation_rules,
+    evaluators,
     experiments,
     ingestion,
     legacy,
@@ -36,7 +38,7 @@ for part in (
     *(metrics, daily, models, media, prompts, llm_connections),
     *(dataset_runs, datasets, experiments),
     *(score_configs, comments, annotation_queues),
-    *(organisations, organisation_projects, mcp, absent),
+    *(evaluators, evaluation_rules, organisations, organisation_projects, mcp, absent),
 ):
     router.include_router(part.router)
 

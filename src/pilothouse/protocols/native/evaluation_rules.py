@@ -123,6 +123,7 @@ def _rows(found: list[EvaluationRule], caller: Caller, services: Services) -> li
             evaluator_id=each.evaluator_id,
             evaluator_version=each.evaluator_version,
             evaluator_name=names.get(each.evaluator_id, ""),
+            further=[names.get(who.evaluator_id, "") for who in each.further],
             target=each.target.value,
             filter=each.filter,
             sampling=each.sampling,

@@ -182,6 +182,8 @@ class RuleRow(Wire):
     """0: always the newest."""
     evaluator_name: str
     """Empty: it is not there any more."""
+    further: list[str]
+    """Names of evaluators that judge the same besides."""
     target: Target
     filter: str
     sampling: float

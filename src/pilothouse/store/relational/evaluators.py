@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from pilothouse.domain.clock import now
 from pilothouse.domain.errors import Conflict
 from pilothouse.domain.evaluation import Evaluator, EvaluatorKind, EvaluatorVersion
+from pilothouse.store.relational import evaluation_rules
 from pilothouse.store.relational import tables as t
 from pilothouse.store.relational.accounts import new_id
 
@@ -43,7 +44,10 @@ def change(db: sa.Connection, project_id: str, id: str, **values: str | bool) ->
 
 
 def remove(db: sa.Connection, project_id: str, id: str) -> bool:
-    """With its versions and rules; its scores stay."""
+    """With its versions, and the rules that have no other; its scores stay."""
+    if one(db, project_id, id) is None:
+        return False
+    evaluation_rules.part_with(db, id)
     gone = t.evaluators.delete().where(_e.project_id == project_id, _e.id == id)
     return db.execute(gone).rowcount == 1
 

@@ -653,7 +653,18 @@ evaluation_rules = Table(
     Column("author_id", String(64), nullable=False, comment="a person or a key"),
     Column("created_at", BigInteger, nullable=False),
     Column("updated_at", BigInteger, nullable=False),
+    Column("variables", Text, nullable=False, comment="JSON: path by variable of the prompt"),
+    Column("told_filter", Text, nullable=False, comment="JSON, in a client's words; empty: none"),
     UniqueConstraint("project_id", "name"),
+)
+
+evaluation_rule_evaluators = Table(
+    "evaluation_rule_evaluators",
+    metadata,
+    Column("rule_id", String(64), _owned_by("evaluation_rules.id"), primary_key=True),
+    Column("evaluator_id", String(64), _owned_by("evaluators.id"), primary_key=True, index=True),
+    Column("place", Integer, nullable=False, comment="in the order they were given"),
+    Column("variables", Text, nullable=False, comment="JSON: path by variable of the prompt"),
 )
 
 evaluations = Table(

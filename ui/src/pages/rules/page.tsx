@@ -1,9 +1,9 @@
 /** Rules: which live traffic is judged by what, what came of it, and what it costs. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, getRouteApi } from "@tanstack/react-router";
-import { History, Pencil, Plus, Radar, Trash2 } from "lucide-react";
+import { DatabaseZap, History, Pencil, Plus, Radar, Trash2 } from "lucide-react";
 import { useState } from "react";
-import { type Rule, deleteRule, evaluatorsToChoose, rules as askRules } from "@/api/runs";
+import { type Rule, deleteRule, evaluatorsToChoose, keepers as askKeepers, rules as askRules } from "@/api/runs";
 import { useRights } from "@/app/me";
 import { PageHead } from "@/app/page";
 import { useSpeech } from "@/messages";
@@ -16,6 +16,7 @@ import { useRemoval, useRemoved } from "@/ui/removal";
 import { Empty, Failure, Rows } from "@/ui/states";
 import { Backfill } from "./backfill";
 import { RuleDialog } from "./dialog";
+import { Keepers } from "./keepers";
 import { Recent } from "./recent";
 
 const route = getRouteApi("/inside/project/$projectId/rules");
@@ -32,6 +33,7 @@ export function RulesPage() {
   const { edit } = useRights(projectId);
   const query = useQuery(askRules(projectId));
   const known = useQuery(evaluatorsToChoose(projectId));
+  const keeping = useQuery(askKeepers(projectId));
   const late = useLater(query.isPending);
   const removed = useRemoved();
   const open = (id: string | undefined) => void navigate({ search: { rule: id }, replace: true });
@@ -41,6 +43,11 @@ export function RulesPage() {
   return (
     <>
       <PageHead title={t("nav.rules")}>
+        {edit && (
+          <Button icon={DatabaseZap} aria-label={t("keep.new")} onClick={() => void navigate({ search: { keep: NEW }, replace: true })}>
+            <span className="max-sm:sr-only">{t("keep.new")}</span>
+          </Button>
+        )}
         {edit && !none && (
           <Button look="primary" icon={Plus} onClick={() => open(NEW)}>
             {t("rule.new")}
@@ -53,7 +60,7 @@ export function RulesPage() {
         ) : !items ? (
           late && <Rows />
         ) : items.length === 0 ? (
-          <Empty icon={Radar} title={t("rule.first")} hint={t("rule.first_lead")}>
+          !keeping.data?.length && <Empty icon={Radar} title={t("rule.first")} hint={t("rule.first_lead")}>
             {edit && !none && <Button look="primary" icon={Plus} onClick={() => open(NEW)}>{t("rule.new")}</Button>}
             {edit && none && (
               <Link to="/project/$projectId/evaluators" params={{ projectId }} className={buttonClass("primary")}>
@@ -71,6 +78,7 @@ export function RulesPage() {
             </ul>
           </>
         )}
+        <Keepers projectId={projectId} editable={edit} />
       </div>
       {edit && (rule === NEW || shown) && <RuleDialog key={rule} projectId={projectId} rule={shown ?? null} evaluator={evaluator ?? ""} onClose={() => open(undefined)} />}
     </>
@@ -111,7 +119,7 @@ function Row({ projectId, rule, judge, editable, onEdit }: RowProps) {
         {editable && <IconButton small icon={Trash2} label={t("rule.delete")} onClick={removeIt} />}
       </div>
       <p className="flex flex-wrap items-center gap-x-2 gap-y-1 text-fg-2">
-        <bdi className="font-medium text-fg">{rule.evaluator_name || t("run.gone")}</bdi>
+        <bdi className="font-medium text-fg">{[rule.evaluator_name || t("run.gone"), ...rule.further].join(", ")}</bdi>
         <span>{rule.evaluator_version ? t("prompt.short_version", { version: String(rule.evaluator_version) }) : t("rule.newest")}</span>
         <span aria-hidden>·</span>
         <span>{t(`rule.target_${rule.target}`)}</span>

@@ -1,4 +1,4 @@
-"""Keys of organisations, and what programs keep about projects.
+"""Keys of organisations, what programs keep about projects, further evaluators of rules.
 
 Revision ID: 0010
 Revises: 0009
@@ -14,6 +14,7 @@ down_revision = "0009"
 def upgrade() -> None:
     _projects()
     _organisation_keys()
+    _rules()
 
 
 def _projects() -> None:
@@ -58,5 +59,58 @@ def _organisation_keys() -> None:
         op.f("ix_organisation_keys_organisation_id"),
         "organisation_keys",
         ["organisation_id"],
+        unique=False,
+    )
+
+
+def _rules() -> None:
+    op.add_column(
+        "evaluation_rules",
+        sa.Column(
+            "variables",
+            sa.Text(),
+            nullable=False,
+            server_default="{}",
+            comment="JSON: path by variable of the prompt",
+        ),
+    )
+    op.add_column(
+        "evaluation_rules",
+        sa.Column(
+            "told_filter",
+            sa.Text(),
+            nullable=False,
+            server_default="",
+            comment="JSON, in a client's words; empty: none",
+        ),
+    )
+    op.create_table(
+        "evaluation_rule_evaluators",
+        sa.Column("rule_id", sa.String(length=64), nullable=False),
+        sa.Column("evaluator_id", sa.String(length=64), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False, comment="in the order they were given"),
+        sa.Column(
+            "variables", sa.Text(), nullable=False, comment="JSON: path by variable of the prompt"
+        ),
+        sa.ForeignKeyConstraint(
+            ["rule_id"],
+            ["evaluation_rules.id"],
+            name=op.f("fk_evaluation_rule_evaluators_rule_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["evaluator_id"],
+            ["evaluators.id"],
+            name=op.f("fk_evaluation_rule_evaluators_evaluator_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint(
+            "rule_id", "evaluator_id", name=op.f("pk_evaluation_rule_evaluators")
+        ),
+    )
+    op.create_index(
+        op.f("ix_evaluation_rule_evaluators_evaluator_id"),
+        "evaluation_rule_evaluators",
+        ["evaluator_id"],
         unique=False,
     )
