@@ -4,11 +4,13 @@
 
 `own code`: `pilothouse eval run` with a task that answers at once and one evaluator, over a server of its
 own; until every trace and score is stored. `lines`: the same as a command from beginning to end, as Prompt
-Flow's `pf run create` is measured, which runs the same lines where its command is told. `server`: a prompt over a data set, asked of a provider on this machine
-that answers at once; until every answer is stored and judged. Writes `results/experiments.json`.
+Flow's `pf run create` is measured, which runs the same lines where its command is told. `server`: a prompt over
+a data set, asked of a provider on this machine that answers at once; until every answer is stored and judged,
+beside what the official package takes for the calls alone. Writes `results/experiments.json`.
 """
 
 import argparse
+import asyncio
 import contextlib
 import os
 import subprocess
@@ -19,11 +21,14 @@ from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
+import openai
+
 from bench.record import record
 from pilothouse.importing.client import Client
 from pilothouse.testing.runs import Asked, Running
 from tests.serving import TestProject, free_port, new_server, remove
 
+CONCURRENCY = 16
 TASK = """
 def answer(input):
     return input["question"].upper()
@@ -151,8 +156,30 @@ def providing() -> Generator[str, None, None]:
     process.wait()
 
 
+async def asked_alone(url: str, many: int) -> float:
+    """Seconds that the provider's official package takes to ask the same with nothing around it."""
+    client = openai.AsyncOpenAI(base_url=url, api_key="none")
+    questions = iter([f"item {n}" for n in range(many)])
+
+    async def ask() -> None:
+        for question in questions:
+            async with await client.chat.completions.create(
+                model="gpt-x",
+                messages=[{"role": "user", "content": question}],
+                stream=True,
+                stream_options={"include_usage": True},
+            ) as pieces:
+                async for _ in pieces:
+                    pass
+
+    async with client:
+        began = time.perf_counter()
+        await asyncio.gather(*(ask() for _ in range(CONCURRENCY)))
+        return time.perf_counter() - began
+
+
 def by_the_server(project: TestProject, many: int) -> dict[str, float]:
-    """With what the provider and the connection to it take."""
+    """What is left when the time of the official package alone is taken off is the server's overhead."""
     id, _ = dataset(project, many)
     base = f"/api/pilothouse/projects/{project.id}"
     with providing() as provider, project.http() as http:
@@ -172,9 +199,10 @@ def by_the_server(project: TestProject, many: int) -> dict[str, float]:
             "model": "gpt-x",
             "messages": [{"role": "user", "parts": [{"type": "text", "text": "{{question}}"}]}],
             "dataset_id": id,
-            "concurrency": 16,
+            "concurrency": CONCURRENCY,
             "evaluators": [{"evaluator_id": evaluator}],
         }
+        alone = asyncio.run(asked_alone(provider, many))
         began = time.perf_counter()
         experiment = post("/experiments", body)["experiment_id"]
         answered = 0.0
@@ -192,6 +220,8 @@ def by_the_server(project: TestProject, many: int) -> dict[str, float]:
         "answered_seconds": round(answered, 2),
         "judged_seconds": round(judged, 2),
         "ms_an_item": round(answered / many * 1_000, 2),
+        "package_alone_ms_an_item": round(alone / many * 1_000, 2),
+        "overhead_ms_an_item": round((answered - alone) / many * 1_000, 2),
     }
 
 
