@@ -58,6 +58,8 @@ _TOGETHER = 200
 _BATCHES = 3
 _AT_ONCE = 16
 """Evaluators that work at a time."""
+_COMPANY_SECONDS = 0.5
+"""After a batch that was not full the next one gathers: reading what is judged costs by the batch."""
 _MOST_ATTEMPTS = 5
 _BUDGET_AGAIN = 10 * MINUTE
 _ASKING = (EvaluatorKind.JUDGE, EvaluatorKind.PAIRWISE, EvaluatorKind.PANEL)
@@ -153,6 +155,8 @@ class Evaluating:
                     running.add(task)
                     task.add_done_callback(running.discard)
                     task.add_done_callback(lambda _: self._wake.set())
+                    if len(claimed) < _TOGETHER:
+                        await asyncio.sleep(_COMPANY_SECONDS)
                 else:
                     with contextlib.suppress(TimeoutError):
                         await asyncio.wait_for(self._wake.wait(), _LOOK_EVERY)

@@ -5,6 +5,7 @@ A run may be killed at any moment. What was stored is found again by its trace i
 """
 
 import asyncio
+import contextlib
 import random
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -48,6 +49,8 @@ BEFORE = "-before"
 
 _TOGETHER = 200
 """Answers that are stored at once."""
+_COMPANY_SECONDS = 0.25
+"""How long an answer waits for others to be stored with: a write costs much more than what it writes."""
 _GIVEN_UP = 10
 """Items that fail alike from the first on, before the rest is spared."""
 _LONGEST_PAUSE = 60.0
@@ -339,8 +342,10 @@ class _Run:
         ended = False
         while not ended:
             some = [await self._answered.get()]
-            while len(some) < _TOGETHER and not self._answered.empty():
-                some.append(self._answered.get_nowait())
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_COMPANY_SECONDS):
+                    while None not in some and len(some) < _TOGETHER:
+                        some.append(await self._answered.get())
             ended = None in some
             answered = [each for each in some if each is not None]
             if answered:
