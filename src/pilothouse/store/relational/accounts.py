@@ -210,24 +210,15 @@ def reachable(db: sa.Connection, user_id: str) -> list[tuple[Organisation, Role,
     """Every organisation in which the person has a place, with the projects they reach: all of it
     for its members, single ones for those who were added to a project alone. The role of the latter
     is the one they have in the first of these projects."""
-    roles = dict(
-        db.execute(
-            sa.select(t.memberships.c.organisation_id, t.memberships.c.role).where(
-                t.memberships.c.user_id == user_id
-            )
-        )
-        .tuples()
-        .all()
-    )
-    own = dict(
-        db.execute(
-            sa.select(t.project_memberships.c.project_id, t.project_memberships.c.role).where(
-                t.project_memberships.c.user_id == user_id
-            )
-        )
-        .tuples()
-        .all()
-    )
+    m, pm = t.memberships.c, t.project_memberships.c
+    roles = {
+        row.organisation_id: row.role
+        for row in db.execute(sa.select(m.organisation_id, m.role).where(m.user_id == user_id))
+    }
+    own = {
+        row.project_id: row.role
+        for row in db.execute(sa.select(pm.project_id, pm.role).where(pm.user_id == user_id))
+    }
     found: list[tuple[Organisation, Role, list[Project]]] = []
     every = projects(db)
     for row in db.execute(sa.select(t.organisations).order_by(t.organisations.c.created_at)):
