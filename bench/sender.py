@@ -101,7 +101,7 @@ async def send(
                 connection.close()
                 await connection.open()
                 status = 0
-            if status == 200:
+            if 200 <= status < 300:
                 sent.requests += 1
                 sent.latencies.append(time.perf_counter() - asked)
             else:

@@ -2,7 +2,8 @@
 
 from typing import Annotated, Any
 
-from fastapi import Body
+import msgspec
+from fastapi import Body, Response
 from starlette.concurrency import run_in_threadpool
 
 from pilothouse.domain.errors import BadRequest, NotFound
@@ -67,21 +68,22 @@ def traces(
 @router.get("/traces/{trace_id}")
 def trace(
     trace_id: str, caller: CallerOf, services: ServicesOf, fields: str | None = None
-) -> dict[str, Any]:
-    """A trace with its observations and scores."""
+) -> Response:
+    """A trace with its observations and scores, of which there may be thousands."""
     scope, groups = caller.scope, _groups(fields)
     summary = services.reading.summaries(scope, [trace_id]).get(trace_id)
     if summary is None:
         raise NotFound(f"Trace {trace_id} not found within authorized project")
     spans = services.reading.spans_of(scope, [trace_id]) if "observations" in groups else []
     scores = services.reading.scores_of(scope, [trace_id]) if "scores" in groups else []
-    return answers.trace(
+    found = answers.trace(
         summary,
         with_io="io" in groups,
         with_metrics="metrics" in groups,
         observations=shown(services, caller.project_id, [each for each in spans if each.span_id]),
         scores=[answers.score(score) for score in scores],
     )
+    return Response(msgspec.json.encode(found), media_type="application/json")
 
 
 @router.delete("/traces/{trace_id}")
