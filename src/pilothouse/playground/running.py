@@ -209,7 +209,8 @@ class Playground:
             return part
         reference = found[1]
         try:
-            kept, pieces = self._media.open(project_id, reference.media_id)
+            kept = self._media.there(project_id, reference.media_id)
+            pieces = self._media.pieces(kept)
         except NotFound as error:
             raise BadRequest(
                 "an attached file is not there any more; attach it again or remove it"
