@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from pilothouse.demo import evaluators, experiments, scores
 from pilothouse.domain.access import Role
@@ -152,7 +152,7 @@ def pictures_of_evaluation(of: Evaluated) -> list[Picture]:
             '"Do I pay for the return?","No, it is free.",refunds,2',
             '"这款台灯防水吗？","支持 IPX4 防泼溅。",products,1',
         ]
-        content = {"name": "cases.csv", "mimeType": "text/csv", "buffer": "\n".join(lines).encode()}
+        content: FilePayload = {"name": "cases.csv", "mimeType": "text/csv", "buffer": "\n".join(lines).encode()}
         page.locator("input[type=file]").set_input_files(content)
         expect(page.locator("[role=dialog] table").first).to_be_visible()
 
@@ -161,7 +161,7 @@ def pictures_of_evaluation(of: Evaluated) -> list[Picture]:
         for place in (0, 1, 2):
             page.locator(bench).nth(place).click()
         page.get_by_role("button", name="Try").click()
-        expect(page.locator("main section li [data-judged]").first).to_be_visible()
+        expect(page.locator("main section li [data-trial]").first).to_be_visible()
 
     return [
         Picture("prompts", Place("/prompts?folder=support", row)),

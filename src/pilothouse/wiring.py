@@ -10,6 +10,7 @@ from pilothouse.datasets.registry import Datasets
 from pilothouse.domain.errors import PilothouseError, Unavailable
 from pilothouse.edge.access import Access
 from pilothouse.edge.services import Services
+from pilothouse.evals.collecting import Collecting
 from pilothouse.evals.comparisons import Comparisons
 from pilothouse.evals.evaluating import Evaluating
 from pilothouse.evals.evaluators import Evaluators
@@ -60,6 +61,7 @@ class Wired:
     async def close(self) -> None:
         """Write what waits, then let go of the stores."""
         await self.services.rules.close()
+        await self.services.collecting.close()
         await self.services.worker.close()
         await self.services.evaluating.close()
         await asyncio.to_thread(self.services.exports.close)
@@ -186,6 +188,7 @@ def wire(settings: Settings) -> Wired:
         evaluating=evaluating,
         trials=Trials(relational, reading, connections, evaluating),
         rules=rules,
+        collecting=Collecting(relational, reading),
         experiments=Experiments(relational, reading, pieces, connections, books, worker.wake),
         worker=worker,
         media=media,

@@ -1,9 +1,12 @@
 """Rows of a table brought into a data set as items."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
+
+import sqlalchemy as sa
 
 from pilothouse.datasets import mapping
 from pilothouse.datasets.mapping import Columns, Unfit
@@ -79,24 +82,43 @@ def bring(
     return _pass(database, dataset, table, columns, fingerprint, write=True)
 
 
+_OF_SPANS = ["input", "expected_output"]
+
+
 def add(database: Database, dataset: Dataset, changes: Iterable[ItemChange]) -> Brought:
     """Make an item of each, whose id is told; those that do not fit the schemas are left out and
     told by their place. Blocks."""
-    brought, schemas, begun = Brought(), Schemas(dataset), now()
-
-    def items() -> Iterator[Numbered]:
-        for place, change in enumerate(changes, 1):
-            brought.rows = place
-            try:
-                item = _item(dataset, schemas, change.id, change)
-            except Unfit as error:
-                brought.refuse(place, str(error))
-            else:
-                yield place, item | {"created_at": begun - place}
-
-    for part in _parts(items()):
-        _write(database, dataset, ["input", "expected_output"], part, brought)
+    brought = Brought()
+    for part in _parts(_changed(dataset, changes, brought)):
+        with database.write() as db:
+            _write(db, dataset, _OF_SPANS, part, brought)
     return brought
+
+
+def add_in(
+    db: sa.Connection, dataset: Dataset, changes: Sequence[ItemChange], most: int
+) -> Brought:
+    """The same of few in an open transaction, at most so many. What is there already stays as it is."""
+    brought = Brought()
+    known = datasets.rows_by_id(db, dataset.project_id, [each.id for each in changes])
+    fresh = [each for each in changes if each.id not in known]
+    brought.unchanged = len(changes) - len(fresh)
+    _write(db, dataset, _OF_SPANS, list(islice(_changed(dataset, fresh, brought), most)), brought)
+    return brought
+
+
+def _changed(
+    dataset: Dataset, changes: Iterable[ItemChange], brought: Brought
+) -> Iterator[Numbered]:
+    schemas, begun = Schemas(dataset), now()
+    for place, change in enumerate(changes, 1):
+        brought.rows = place
+        try:
+            item = _item(dataset, schemas, change.id, change)
+        except Unfit as error:
+            brought.refuse(place, str(error))
+        else:
+            yield place, item | {"created_at": begun - place}
 
 
 def _pass(
@@ -113,7 +135,8 @@ def _pass(
     items = _items(dataset, table, columns, fingerprint, brought)
     for part in _parts(items):
         if write:
-            _write(database, dataset, told, part, brought)
+            with database.write() as db:
+                _write(db, dataset, told, part, brought)
         else:
             with database.read() as db:
                 ids = [item["id"] for _, item in part]
@@ -135,21 +158,20 @@ def _told(columns: Columns) -> list[str]:
 
 
 def _write(
-    database: Database,
+    db: sa.Connection,
     dataset: Dataset,
     told: list[str],
     part: list[Numbered],
     brought: Brought,
 ) -> None:
-    with database.write() as db:
-        current = datasets.by_id(db, dataset.project_id, dataset.id)
-        if current is None:
-            raise NotFound("the data set was deleted meanwhile")
-        if _schemas(current) != _schemas(dataset):
-            raise Conflict("the data set's schemas changed meanwhile; bring the file again")
-        ids = [item["id"] for _, item in part]
-        before = datasets.rows_by_id(db, dataset.project_id, ids)
-        datasets.put_rows(db, _sorted(dataset, told, part, before, brought), before)
+    current = datasets.by_id(db, dataset.project_id, dataset.id)
+    if current is None:
+        raise NotFound("the data set was deleted meanwhile")
+    if _schemas(current) != _schemas(dataset):
+        raise Conflict("the data set's schemas changed meanwhile; bring the file again")
+    ids = [item["id"] for _, item in part]
+    before = datasets.rows_by_id(db, dataset.project_id, ids)
+    datasets.put_rows(db, _sorted(dataset, told, part, before, brought), before)
 
 
 def _schemas(dataset: Dataset) -> tuple[Any, Any]:

@@ -113,6 +113,7 @@ def drafts(connection_id: str) -> list[list[Object]]:
                 "name": "length",
                 "description": "In characters. Less is better, where all is said.",
                 "kind": "metric",
+                "is_lower_better": True,
                 "settings": {"metric": "length", "unit": "chars"},
             }
         ],

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from pilothouse.domain.errors import BadRequest
+from pilothouse.domain.evaluation import Target
 
 MOST_NAME = 500
 MOST_SPLIT = 100
@@ -61,6 +62,48 @@ class Item:
     created_at: int
     valid_from: int
     valid_to: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatasetRule:
+    """Live traffic that fits the filter becomes items, or a part of it chosen by chance."""
+
+    id: str
+    project_id: str
+    name: str
+    """Unique in the project."""
+    dataset_id: str
+    target: Target
+    """Spans or traces."""
+    filter: str
+    """In the filter language; empty: all."""
+    sampling: float
+    """Probability with which one is chosen: above 0, at most 1."""
+    delay: int
+    """Seconds without news before it is taken."""
+    daily_limit: int
+    """Items of a day, UTC."""
+    split: str
+    tags: tuple[str, ...]
+    is_active: bool
+    seen_until: int
+    """Receipt, in microseconds, up to which it has looked."""
+    author_id: str
+    created_at: int
+    updated_at: int
+    added: int = 0
+    """Items that came of it."""
+    refused: int = 0
+    """That did not fit the data set's schemas."""
+    reason: str = ""
+    """Of the last of those."""
+    day: int = 0
+    """Of the count that follows, since 1970."""
+    added_that_day: int = 0
+
+    def left_on(self, day: int) -> int:
+        """How many items it may still add on a day."""
+        return self.daily_limit - (self.added_that_day if day == self.day else 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,8 @@ class Evaluator:
     is_archived: bool
     created_at: int
     updated_at: int
+    is_lower_better: bool = False
+    """Of its scores less is better, such as of a length or of toxicity."""
 
 
 @dataclass(frozen=True, slots=True)

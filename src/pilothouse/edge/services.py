@@ -9,6 +9,7 @@ from starlette.requests import Request
 
 from pilothouse.datasets.registry import Datasets
 from pilothouse.edge.access import Access
+from pilothouse.evals.collecting import Collecting
 from pilothouse.evals.comparisons import Comparisons
 from pilothouse.evals.evaluating import Evaluating
 from pilothouse.evals.evaluators import Evaluators
@@ -48,6 +49,7 @@ class Services:
     evaluating: Evaluating
     trials: Trials
     rules: Rules
+    collecting: Collecting
     experiments: Experiments
     worker: Worker
     media: Library

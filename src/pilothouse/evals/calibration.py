@@ -157,6 +157,11 @@ class Corrected:
 
 def rogan_gladen(judged: Sample, found: Confusion) -> Corrected:
     """The rate of yes among what was judged."""
+    return corrected(judged.mean, judged.size, found)
+
+
+def corrected(rate: float, size: float, found: Confusion) -> Corrected:
+    """Of a rate that so many things gave."""
     yes, no = found.hits + found.misses, found.rejections + found.false_alarms
     if not yes or not no:
         return Corrected(None, shaky=False)
@@ -164,8 +169,8 @@ def rogan_gladen(judged: Sample, found: Confusion) -> Corrected:
     tells = tpr + tnr - 1
     if tells <= 0:
         return Corrected(None, shaky=True)
-    value = min(1.0, max(0.0, (judged.mean + tnr - 1) / tells))
-    low, high = _lang_reiczigel(judged.mean, judged.size, found)
+    value = min(1.0, max(0.0, (rate + tnr - 1) / tells))
+    low, high = _lang_reiczigel(rate, size, found)
     return Corrected(Estimate(value, min(low, value), max(high, value)), shaky=tells < SHAKY)
 
 

@@ -156,11 +156,7 @@ class Calibrations:
         found, undecided = labels.final(given)
         ways = self._ways(scope)
         basis = _basis(asked, judged, found, ways)
-        used = {
-            about: label
-            for about, label in found.items()
-            if about in judged.scores and _counts(ways.get(about, Chosen.BY_HAND), basis)
-        }
+        used = _used(judged, found, ways, basis)
         kinds = Counter(each.data_type for each in given)
         card = Card(
             name=asked.judge,
@@ -176,6 +172,21 @@ class Calibrations:
             people_alpha=_among_people(given),
         )
         return _Reader(asked, judged, used).told(card)
+
+    def errors(self, scope: Scope, judge: str) -> Confusion | None:
+        """How the newest version of a judge that says yes or no errs, by all labels of the same name;
+        None where there are none."""
+        given = [each for each in self._given(scope, judge) if each.data_type == DataType.BOOLEAN]
+        if not given:
+            return None
+        asked = Asked(judge, ALWAYS)
+        judged = self._judged(scope, asked)
+        if judged.data_type is not DataType.BOOLEAN:
+            return None
+        found, _ = labels.final(given)
+        ways = self._ways(scope)
+        used = _used(judged, found, ways, _basis(asked, judged, found, ways))
+        return _confusion(judged, used, bool, bool) if used else None
 
     def to_label(
         self, scope: Scope, asked: Asked, count: int, random_share: float
@@ -323,6 +334,31 @@ def _basis(
     return "random" if random >= ENOUGH_RANDOM else "all"
 
 
+def _used(
+    judged: _Judged, found: dict[Target, Label], ways: dict[Target, Chosen], basis: Basis
+) -> dict[Target, Label]:
+    """Labels that estimates rest on."""
+    return {
+        about: label
+        for about, label in found.items()
+        if about in judged.scores and _counts(ways.get(about, Chosen.BY_HAND), basis)
+    }
+
+
+def _confusion(
+    judged: _Judged,
+    used: dict[Target, Label],
+    yes_people: Callable[[Any], bool],
+    yes_judge: Callable[[Any], bool],
+) -> Confusion:
+    return calibration.confusion(
+        [
+            (bool(yes_people(label.value)), bool(yes_judge(labels.value(judged.scores[about]))))
+            for about, label in used.items()
+        ]
+    )
+
+
 def _labelled(
     judged: _Judged,
     found: dict[Target, Label],
@@ -439,15 +475,8 @@ class _Reader:
         )
 
     def _binary(self, yes_judge: Any, yes_people: Any) -> dict[str, Any]:
-        pairs = [
-            (
-                bool(yes_people(label.value)),
-                bool(yes_judge(labels.value(self.judged.scores[about]))),
-            )
-            for about, label in self.used.items()
-        ]
-        cells = calibration.confusion(pairs)
-        people = [float(one) for one, _ in pairs]
+        cells = _confusion(self.judged, self.used, yes_people, yes_judge)
+        people = [float(yes_people(label.value)) for label in self.used.values()]
         return {
             "confusion": cells,
             "rates": calibration.rates(cells),

@@ -30,6 +30,7 @@ class Evaluators:
         *,
         description: str = "",
         note: str = "",
+        is_lower_better: bool = False,
     ) -> tuple[Evaluator, EvaluatorVersion]:
         """One with its first version."""
         _check_words(name, description, note)
@@ -37,7 +38,9 @@ class Evaluators:
         with self._database.write() as db:
             if len(evaluators.of_project(db, project_id, with_archived=True)) >= MOST:
                 raise BadRequest(f"a project holds at most {MOST} evaluators")
-            made = evaluators.add(db, project_id, name, description)
+            made = evaluators.add(
+                db, project_id, name, description, is_lower_better=is_lower_better
+            )
             version = evaluators.add_version(db, made.id, kind, checked, note, author_id)
         return made, version
 
@@ -58,7 +61,7 @@ class Evaluators:
             return evaluators.add_version(db, id, kind, checked, note, author_id)
 
     def change(self, project_id: str, id: str, **values: str | bool) -> Evaluator:
-        """Name, description, whether it is archived."""
+        """Name, description, whether it is archived, whether less is better."""
         _check_words(str(values.get("name", "name")), str(values.get("description", "")), "")
         with self._database.write() as db:
             if not evaluators.change(db, project_id, id, **values):
@@ -70,6 +73,12 @@ class Evaluators:
         with self._database.write() as db:
             if not evaluators.remove(db, project_id, id):
                 raise NotFound("no such evaluator")
+
+    def lower(self, project_id: str) -> set[str]:
+        """Names of the evaluators, and so of their scores, of which less is better."""
+        with self._database.read() as db:
+            found = evaluators.of_project(db, project_id, with_archived=True)
+        return {each.name for each in found if each.is_lower_better}
 
     def find(self, project_id: str, id: str) -> Evaluator:
         with self._database.read() as db:

@@ -29,6 +29,7 @@ from pilothouse.protocols.native import (
     corrections,
     dashboards,
     dataset_files,
+    dataset_rules,
     dataset_upkeep,
     datasets,
     evaluation_rules,
@@ -83,6 +84,7 @@ def create(settings: Settings, wired: Wired | None = None) -> FastAPI:
         running.services.evaluating.start()
         running.services.worker.start()
         running.services.rules.start()
+        running.services.collecting.start()
         yield
         await running.close()
 
@@ -139,6 +141,7 @@ def _native() -> APIRouter:
         datasets,
         dataset_upkeep,
         dataset_files,
+        dataset_rules,
         experiments,
         experiment_runs,
         evaluation_rules,

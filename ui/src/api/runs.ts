@@ -10,6 +10,8 @@ export type RunTold = Schemas["RunTold"];
 export type EvaluatorStanding = Schemas["EvaluatorStanding"];
 export type Rule = Schemas["RuleRow"];
 export type RuleWritten = Schemas["RuleWritten"];
+export type Keeper = Schemas["DatasetRuleRow"];
+export type KeeperWritten = Schemas["DatasetRuleWritten"];
 export type EvaluatorRow = Schemas["EvaluatorRow"];
 export type EvaluationTold = Schemas["EvaluationTold"];
 export type PlanEstimate = Schemas["PlanEstimate"];
@@ -106,3 +108,20 @@ export const ruleEvaluations = (project_id: string, rule_id: string) =>
     refetchInterval: 5_000,
     queryFn: async ({ signal }) => (await answer(api.GET("/api/pilothouse/projects/{project_id}/rules/{rule_id}/evaluations", { params: { ...inRule(project_id, rule_id), query: { limit: 30 } }, signal }))).items,
   });
+
+// -- rules that keep traffic as items ---------------------------------------------------------------
+
+export const keepers = (project_id: string) =>
+  queryOptions({
+    queryKey: [project_id, "keepers"],
+    refetchInterval: 10_000,
+    queryFn: async ({ signal }) => (await answer(api.GET("/api/pilothouse/projects/{project_id}/dataset-rules", { params: inProject(project_id), signal }))).items,
+  });
+
+export const saveKeeper = (project_id: string, rule_id: string | null, body: KeeperWritten) =>
+  rule_id === null
+    ? answer(api.POST("/api/pilothouse/projects/{project_id}/dataset-rules", { params: inProject(project_id), body }))
+    : answer(api.PUT("/api/pilothouse/projects/{project_id}/dataset-rules/{rule_id}", { params: inRule(project_id, rule_id), body }));
+
+export const deleteKeeper = (project_id: string, rule_id: string) =>
+  answer(api.DELETE("/api/pilothouse/projects/{project_id}/dataset-rules/{rule_id}", { params: inRule(project_id, rule_id), keepalive: true }));

@@ -439,7 +439,7 @@ export interface paths {
         };
         /**
          * Show Media
-         * @description The bytes. 404 also where they have not come yet.
+         * @description The bytes, or the `Range` of them that is asked for. 404 also where they have not come yet.
          */
         get: operations["show_media_api_pilothouse_projects__project_id__media__media_id__get"];
         put?: never;
@@ -516,6 +516,46 @@ export interface paths {
          * @description Say one's own comment in other words.
          */
         patch: operations["change_comment_api_pilothouse_projects__project_id__comments__comment_id__patch"];
+        trace?: never;
+    };
+    "/api/pilothouse/me/mentions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Mentions
+         * @description The newest comments that mention the person, and how many of all they have not seen.
+         */
+        get: operations["list_mentions_api_pilothouse_me_mentions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/me/mentions/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See Mentions
+         * @description The person has seen these, or all.
+         */
+        post: operations["see_mentions_api_pilothouse_me_mentions_seen_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/pilothouse/projects/{project_id}/bookmarks/traces/{trace_id}": {
@@ -2259,6 +2299,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/pilothouse/projects/{project_id}/dataset-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Dataset Rules
+         * @description By name, with what came of each.
+         */
+        get: operations["list_dataset_rules_api_pilothouse_projects__project_id__dataset_rules_get"];
+        put?: never;
+        /**
+         * Add Dataset Rule
+         * @description It looks at what comes from now on. Raises BadRequest, NotFound, Conflict.
+         */
+        post: operations["add_dataset_rule_api_pilothouse_projects__project_id__dataset_rules_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/projects/{project_id}/dataset-rules/{rule_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show Dataset Rule */
+        get: operations["show_dataset_rule_api_pilothouse_projects__project_id__dataset_rules__rule_id__get"];
+        /** Change Dataset Rule */
+        put: operations["change_dataset_rule_api_pilothouse_projects__project_id__dataset_rules__rule_id__put"];
+        post?: never;
+        /**
+         * Delete Dataset Rule
+         * @description The items that came of it stay.
+         */
+        delete: operations["delete_dataset_rule_api_pilothouse_projects__project_id__dataset_rules__rule_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/pilothouse/projects/{project_id}/experiments": {
         parameters: {
             query?: never;
@@ -2737,7 +2823,7 @@ export interface paths {
         head?: never;
         /**
          * Change Evaluator
-         * @description Its name, description, or whether it is archived; versions never change.
+         * @description Its name, description, whether it is archived or less is better; versions never change.
          */
         patch: operations["change_evaluator_api_pilothouse_projects__project_id__evaluators__evaluator_id__patch"];
         trace?: never;
@@ -3012,6 +3098,47 @@ export interface paths {
          * @description Give a member another role.
          */
         patch: operations["change_member_api_pilothouse_projects__project_id__members__user_id__patch"];
+        trace?: never;
+    };
+    "/api/pilothouse/organisations/{organisation_id}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Organisation Keys */
+        get: operations["list_organisation_keys_api_pilothouse_organisations__organisation_id__keys_get"];
+        put?: never;
+        /**
+         * Add Organisation Key
+         * @description Make a key pair. The secret is in this answer and nowhere after.
+         */
+        post: operations["add_organisation_key_api_pilothouse_organisations__organisation_id__keys_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pilothouse/organisations/{organisation_id}/keys/{key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke Organisation Key
+         * @description Programs that use the pair are refused from now on.
+         */
+        delete: operations["revoke_organisation_key_api_pilothouse_organisations__organisation_id__keys__key_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/pilothouse/projects/{project_id}/keys": {
@@ -3809,6 +3936,12 @@ export interface components {
             /** Secret Key */
             secret_key: string;
         };
+        /** CreatedOrganisationKey */
+        CreatedOrganisationKey: {
+            key: components["schemas"]["OrganisationKey"];
+            /** Secret Key */
+            secret_key: string;
+        };
         /** CreatedWebhook */
         CreatedWebhook: {
             webhook: components["schemas"]["Webhook"];
@@ -4003,6 +4136,105 @@ export interface components {
             experiments: number;
             /** Updated At */
             updated_at: number;
+        };
+        /** DatasetRuleRow */
+        DatasetRuleRow: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Dataset Id */
+            dataset_id: string;
+            /** Dataset Name */
+            dataset_name: string;
+            /**
+             * Target
+             * @enum {string}
+             */
+            target: "span" | "trace";
+            /** Filter */
+            filter: string;
+            /** Sampling */
+            sampling: number;
+            /** Delay */
+            delay: number;
+            /** Daily Limit */
+            daily_limit: number;
+            /** Split */
+            split: string;
+            /** Tags */
+            tags: string[];
+            /** Is Active */
+            is_active: boolean;
+            /** Seen Until */
+            seen_until: number;
+            /** Author Id */
+            author_id: string;
+            /** Created At */
+            created_at: number;
+            /** Updated At */
+            updated_at: number;
+            /** Added */
+            added: number;
+            /** Added Today */
+            added_today: number;
+            /** Refused */
+            refused: number;
+            /** Reason */
+            reason: string;
+        };
+        /** DatasetRuleWritten */
+        DatasetRuleWritten: {
+            /** Name */
+            name: string;
+            /** Dataset Id */
+            dataset_id: string;
+            /**
+             * Target
+             * @default trace
+             * @enum {string}
+             */
+            target?: "span" | "trace";
+            /**
+             * Filter
+             * @default
+             */
+            filter?: string;
+            /**
+             * Sampling
+             * @default 1
+             */
+            sampling?: number;
+            /**
+             * Delay
+             * @default 30
+             */
+            delay?: number;
+            /**
+             * Daily Limit
+             * @default 100
+             */
+            daily_limit?: number;
+            /**
+             * Split
+             * @default
+             */
+            split?: string;
+            /**
+             * Tags
+             * @default []
+             */
+            tags?: string[];
+            /**
+             * Is Active
+             * @default true
+             */
+            is_active?: boolean;
+        };
+        /** DatasetRules */
+        DatasetRules: {
+            /** Items */
+            items: components["schemas"]["DatasetRuleRow"][];
         };
         /** Decision */
         Decision: {
@@ -4239,6 +4471,8 @@ export interface components {
             description: string;
             /** Is Archived */
             is_archived: boolean;
+            /** Is Lower Better */
+            is_lower_better: boolean;
             /** Created At */
             created_at: number;
             /** Updated At */
@@ -4257,6 +4491,8 @@ export interface components {
             description?: string | null;
             /** Is Archived */
             is_archived?: boolean | null;
+            /** Is Lower Better */
+            is_lower_better?: boolean | null;
         };
         /** EvaluatorChecked */
         EvaluatorChecked: {
@@ -4290,6 +4526,11 @@ export interface components {
              * @default
              */
             description?: string;
+            /**
+             * Is Lower Better
+             * @default false
+             */
+            is_lower_better?: boolean;
         };
         /** EvaluatorRow */
         EvaluatorRow: {
@@ -4301,6 +4542,8 @@ export interface components {
             description: string;
             /** Is Archived */
             is_archived: boolean;
+            /** Is Lower Better */
+            is_lower_better: boolean;
             /** Created At */
             created_at: number;
             /** Updated At */
@@ -4800,6 +5043,20 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+        };
+        /**
+         * FreedRate
+         * @description A judge's rate freed of its errors, as labels of people tell them (Rogan and Gladen).
+         */
+        FreedRate: {
+            /** Value */
+            value: number;
+            /** Low */
+            low: number | null;
+            /** High */
+            high: number | null;
+            /** Labels */
+            labels: number;
         };
         /**
          * FromList
@@ -5499,6 +5756,35 @@ export interface components {
             items: components["schemas"]["Member"][];
         };
         /**
+         * Mention
+         * @description A comment that mentions the signed-in person.
+         */
+        Mention: {
+            comment: components["schemas"]["Comment"];
+            /** Project Id */
+            project_id: string;
+            /** Project Name */
+            project_name: string;
+            /** Prompt Name */
+            prompt_name: string;
+            /** Prompt Version */
+            prompt_version: number;
+            /** Seen */
+            seen: boolean;
+        };
+        /** Mentions */
+        Mentions: {
+            /** Items */
+            items: components["schemas"]["Mention"][];
+            /** Unseen */
+            unseen: number;
+        };
+        /** MentionsSeen */
+        MentionsSeen: {
+            /** Comment Ids */
+            comment_ids?: string[] | null;
+        };
+        /**
          * Message
          * @description A chat message in one canonical form, whatever dialect it came in.
          */
@@ -5530,6 +5816,9 @@ export interface components {
             high: number | null;
             /** Count */
             count: number;
+            /** Lower Is Better */
+            lower_is_better: boolean;
+            freed: components["schemas"]["FreedRate"] | null;
         };
         /** MetricTold */
         MetricTold: {
@@ -5537,6 +5826,10 @@ export interface components {
             metric: string;
             /** Higher Is Better */
             higher_is_better: boolean;
+            /** Is Known */
+            is_known: boolean;
+            freed_baseline: components["schemas"]["FreedRate"] | null;
+            freed_candidate: components["schemas"]["FreedRate"] | null;
             /** Margin */
             margin: number;
             /**
@@ -5701,6 +5994,19 @@ export interface components {
              */
             reach?: "organisation" | "project";
         };
+        /** NewOrganisationKey */
+        NewOrganisationKey: {
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+            /**
+             * Expires At
+             * @default 0
+             */
+            expires_at?: number;
+        };
         /** NewPromptVersion */
         NewPromptVersion: {
             /** Name */
@@ -5860,6 +6166,28 @@ export interface components {
             public_key: string;
             /** Base Url */
             base_url: string;
+        };
+        /** OrganisationKey */
+        OrganisationKey: {
+            /** Id */
+            id: string;
+            /** Public Key */
+            public_key: string;
+            /** Secret Hint */
+            secret_hint: string;
+            /** Note */
+            note: string;
+            /** Created At */
+            created_at: number;
+            /** Last Used At */
+            last_used_at: number;
+            /** Expires At */
+            expires_at: number;
+        };
+        /** OrganisationKeys */
+        OrganisationKeys: {
+            /** Items */
+            items: components["schemas"]["OrganisationKey"][];
         };
         /** OrganisationRef */
         OrganisationRef: {
@@ -6809,6 +7137,8 @@ export interface components {
             evaluator_version: number;
             /** Evaluator Name */
             evaluator_name: string;
+            /** Further */
+            further: string[];
             /**
              * Target
              * @enum {string}
@@ -9242,6 +9572,68 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Comment"];
                 };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_mentions_api_pilothouse_me_mentions_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mentions"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    see_mentions_api_pilothouse_me_mentions_seen_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MentionsSeen"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Default Response */
             default: {
@@ -13081,9 +13473,176 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/csv; charset=utf-8": unknown;
                     "application/x-ndjson": unknown;
+                    "text/csv; charset=utf-8": unknown;
                 };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_dataset_rules_api_pilothouse_projects__project_id__dataset_rules_get: {
+        parameters: {
+            query?: {
+                /** @description Empty: of all data sets */
+                dataset_id?: string;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetRules"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    add_dataset_rule_api_pilothouse_projects__project_id__dataset_rules_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DatasetRuleWritten"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetRuleRow"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    show_dataset_rule_api_pilothouse_projects__project_id__dataset_rules__rule_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetRuleRow"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    change_dataset_rule_api_pilothouse_projects__project_id__dataset_rules__rule_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DatasetRuleWritten"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetRuleRow"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    delete_dataset_rule_api_pilothouse_projects__project_id__dataset_rules__rule_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Default Response */
             default: {
@@ -14836,6 +15395,102 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Member"];
                 };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_organisation_keys_api_pilothouse_organisations__organisation_id__keys_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationKeys"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    add_organisation_key_api_pilothouse_organisations__organisation_id__keys_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOrganisationKey"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedOrganisationKey"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    revoke_organisation_key_api_pilothouse_organisations__organisation_id__keys__key_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation_id: string;
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Default Response */
             default: {

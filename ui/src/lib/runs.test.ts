@@ -48,7 +48,7 @@ test("a run is live while items or evaluations wait", () => {
   expect(isLive({ job: null, evaluators: [] })).toBe(false);
 });
 
-const metric = (name: string, value: number) => ({ metric: name, value, low: null, high: null });
+const metric = (name: string, value: number) => ({ metric: name, lower_is_better: name === "latency", value, low: null, high: null, freed: null });
 
 test("lines of metrics, scores first", () => {
   const lines = linesOf([
@@ -56,5 +56,6 @@ test("lines of metrics, scores first", () => {
     { id: "b", name: "B", started_at: 2, metrics: [metric("right", 0.7)] },
   ]);
   expect(lines.map((one) => one.metric)).toEqual(["right", "latency"]);
+  expect(lines.map((one) => one.lower)).toEqual([false, true]);
   expect(lines[0]!.points.map((one) => [one.place, one.value])).toEqual([[0, 0.5], [1, 0.7]]);
 });

@@ -29,9 +29,12 @@ export interface RulesSearch {
   /** A rule that is open, or `new`. */
   rule?: string;
   evaluator?: string;
+  /** A rule that keeps traffic as items, or `new`, and the data set that a new one begins with. */
+  keep?: string;
+  dataset?: string;
 }
 
-export const rulesSearch = (raw: Raw): RulesSearch => present({ rule: text(raw.rule), evaluator: text(raw.evaluator) });
+export const rulesSearch = (raw: Raw): RulesSearch => present({ rule: text(raw.rule), evaluator: text(raw.evaluator), keep: text(raw.keep), dataset: text(raw.dataset) });
 
 export interface ChosenEvaluator {
   evaluator_id: string;
@@ -97,18 +100,27 @@ export function isLive(run: { job: { status: string } | null; evaluators: readon
   return run.job?.status === "waiting" || run.job?.status === "running" || run.evaluators.some((one) => one.waiting > 0);
 }
 
+interface Measured {
+  value: number;
+  low: number | null;
+  high: number | null;
+  /** Of a judge, freed of its errors. */
+  freed: { value: number; low: number | null; high: number | null } | null;
+}
+
 export interface Line {
   metric: string;
-  points: { at: number; id: string; name: string; value: number; low: number | null; high: number | null; place: number }[];
+  lower: boolean;
+  points: (Measured & { at: number; id: string; name: string; place: number })[];
 }
 
 /** The metrics of experiments in their order, as lines: those of the scores first. */
-export function linesOf(points: readonly { id: string; name: string; started_at: number; metrics: readonly { metric: string; value: number; low: number | null; high: number | null }[] }[]): Line[] {
+export function linesOf(points: readonly { id: string; name: string; started_at: number; metrics: readonly (Measured & { metric: string; lower_is_better: boolean })[] }[]): Line[] {
   const lines = new Map<string, Line>();
   points.forEach((point, place) => {
-    for (const { metric, value, low, high } of point.metrics) {
-      const line = lines.get(metric) ?? { metric, points: [] };
-      line.points.push({ at: point.started_at, id: point.id, name: point.name, value, low, high, place });
+    for (const { metric, lower_is_better, value, low, high, freed } of point.metrics) {
+      const line = lines.get(metric) ?? { metric, lower: lower_is_better, points: [] };
+      line.points.push({ at: point.started_at, id: point.id, name: point.name, value, low, high, freed, place });
       lines.set(metric, line);
     }
   });

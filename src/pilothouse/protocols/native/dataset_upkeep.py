@@ -15,8 +15,9 @@ from pilothouse.domain.span import Span
 from pilothouse.edge.access import Caller, CallerOf, project_in_path
 from pilothouse.edge.routing import Router
 from pilothouse.edge.services import Services, ServicesOf
+from pilothouse.evals import collecting
 from pilothouse.protocols.native import dataset_upkeep_wire as shapes
-from pilothouse.protocols.native.datasets import dataset_of, shown_item, value_of
+from pilothouse.protocols.native.datasets import dataset_of, shown_item
 from pilothouse.query import lists
 from pilothouse.query.lists import ListQuestion
 from pilothouse.query.parser import parse
@@ -33,7 +34,6 @@ _MOST_COMPARED = 200_000
 _MOST_OF_GROUP = 20
 _PAGE = 500
 _MOST_PAGES = 200
-_WHOLE_AT_ONCE = 100
 MomentOf = Annotated[int, Query(ge=0, le=2**62, description="Microseconds")]
 
 
@@ -207,28 +207,10 @@ def _changes(
     body: shapes.FromList,
     spans: Sequence[Span],
 ) -> Iterator[ItemChange]:
-    for at in range(0, len(spans), _WHOLE_AT_ONCE):
-        keys = [(span.trace_id, span.span_id) for span in spans[at : at + _WHOLE_AT_ONCE]]
-        for span in _whole(caller, services, body.view, keys):
-            span_id = "" if body.view == "traces" else span.span_id
-            yield ItemChange(
-                id=bringing.derived_id(dataset, span.trace_id, span_id),
-                input=value_of(span.input),
-                expected_output=value_of(span.output),
-                source_trace_id=span.trace_id,
-                source_span_id=span_id,
-                split=body.split,
-                tags=tuple(body.tags),
-            )
-
-
-def _whole(
-    caller: Caller, services: Services, view: lists.View, keys: Sequence[tuple[str, str]]
-) -> list[Span]:
-    if view == "spans":
-        return services.reading.whole_spans(caller.scope, keys)
-    found = services.reading.summaries(caller.scope, [trace for trace, _ in keys])
-    return [found[trace].head for trace, _ in keys if trace in found]
+    keys = [(span.trace_id, span.span_id) for span in spans]
+    is_trace = body.view == "traces"
+    found = collecting.whole(services.reading, caller.scope, keys, traces=is_trace)
+    return collecting.items(dataset, found, body.split, body.tags, traces=is_trace)
 
 
 @router.get("/{dataset_id}/history")

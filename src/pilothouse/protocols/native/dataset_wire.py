@@ -148,6 +148,15 @@ class ExperimentPage(Wire):
     total: int
 
 
+class FreedRate(Wire):
+    """A judge's rate freed of its errors, as labels of people tell them (Rogan and Gladen)."""
+
+    value: float
+    low: float | None
+    high: float | None
+    labels: int
+
+
 class MetricMean(Wire):
     metric: str
     value: float
@@ -155,6 +164,9 @@ class MetricMean(Wire):
     high: float | None
     count: int
     """Items that have a value."""
+    lower_is_better: bool
+    freed: FreedRate | None
+    """Null: no judge that says yes or no, or people labelled nothing of it."""
 
 
 class TrendPoint(Wire):
@@ -221,6 +233,7 @@ class ComparisonAsked(Experiments):
     margins: dict[str, float] = Field(default={}, max_length=100)
     """By metric, where another margin holds."""
     lower_is_better: list[str] = Field(default=[], max_length=100)
+    """Beside those of which an evaluator of that name says so."""
     cluster_by: str = Field(default="", max_length=200)
     """Key of the items' metadata; items with the same value count as one source."""
     slice_by: str = Field(default="", max_length=200)
@@ -235,6 +248,7 @@ class ItemsAsked(Wire):
     dataset: str = Field(default="", max_length=500)
     metric: str = Field(min_length=1, max_length=500)
     lower_is_better: bool = False
+    """Also without it where an evaluator of that name says so."""
     show: Literal["all", "better", "worse", "different"] = "all"
     limit: int = Field(default=50, ge=1, le=100)
     offset: int = Field(default=0, ge=0, le=10_000_000)
@@ -266,6 +280,10 @@ class DifferenceTold(Wire):
 class MetricTold(Wire):
     metric: str
     higher_is_better: bool
+    is_known: bool
+    """That less is better, by an evaluator of that name, or as it is so of every experiment."""
+    freed_baseline: FreedRate | None
+    freed_candidate: FreedRate | None
     margin: float
     verdict: Literal["better", "worse", "equivalent", "cannot tell"]
     not_worse: bool

@@ -19,6 +19,8 @@ class EvaluatorRow(Wire):
     name: str
     description: str
     is_archived: bool
+    is_lower_better: bool
+    """Of its scores less is better."""
     created_at: int
     updated_at: int
     kind: Kind
@@ -42,6 +44,7 @@ class VersionDraft(Wire):
 class EvaluatorDraft(VersionDraft):
     name: Name
     description: Words = ""
+    is_lower_better: bool = False
 
 
 class EvaluatorChange(Wire):
@@ -50,6 +53,7 @@ class EvaluatorChange(Wire):
     name: Name | None = None
     description: Words | None = None
     is_archived: bool | None = None
+    is_lower_better: bool | None = None
 
 
 class EvaluatorVersion(Wire):
@@ -67,6 +71,7 @@ class Evaluator(Wire):
     name: str
     description: str
     is_archived: bool
+    is_lower_better: bool
     created_at: int
     updated_at: int
     versions: list[EvaluatorVersion]

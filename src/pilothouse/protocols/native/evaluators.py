@@ -58,6 +58,7 @@ async def add_evaluator(
         caller.author_id,
         description=body.description,
         note=body.note,
+        is_lower_better=body.is_lower_better,
     )
     return await run_in_threadpool(_whole, made.id, caller, services)
 
@@ -112,7 +113,7 @@ def show_evaluator(evaluator_id: Id, caller: CallerOf, services: ServicesOf) -> 
 def change_evaluator(
     evaluator_id: Id, body: wire.EvaluatorChange, caller: CallerOf, services: ServicesOf
 ) -> wire.Evaluator:
-    """Its name, description, or whether it is archived; versions never change."""
+    """Its name, description, whether it is archived or less is better; versions never change."""
     told = body.model_dump(exclude_none=True)
     if told:
         services.evaluators.change(caller.project_id, evaluator_id, **told)
@@ -154,6 +155,7 @@ def _row(each: Evaluator, newest: EvaluatorVersion) -> wire.EvaluatorRow:
         name=each.name,
         description=each.description,
         is_archived=each.is_archived,
+        is_lower_better=each.is_lower_better,
         created_at=each.created_at,
         updated_at=each.updated_at,
         kind=newest.kind.value,
@@ -177,6 +179,7 @@ def _whole(id: str, caller: Caller, services: Services) -> wire.Evaluator:
         name=found.name,
         description=found.description,
         is_archived=found.is_archived,
+        is_lower_better=found.is_lower_better,
         created_at=found.created_at,
         updated_at=found.updated_at,
         versions=[

@@ -12,10 +12,12 @@ from pilothouse.domain.span import Span
 from pilothouse.edge.access import Caller, CallerOf, project_in_path
 from pilothouse.edge.routing import Router
 from pilothouse.edge.services import Services, ServicesOf
+from pilothouse.evals.calibration import corrected
+from pilothouse.evals.calibrations import Calibrations
 from pilothouse.evals.comparison import Against, Asked, Told, outcome
 from pilothouse.evals.comparisons import Mean, Named, Row, items_of
 from pilothouse.evals.running import KIND as RUN
-from pilothouse.evals.runs import Attempt
+from pilothouse.evals.runs import OWN, Attempt
 from pilothouse.protocols.native import dataset_wire as shapes
 from pilothouse.protocols.native.datasets import value_of
 from pilothouse.reading.answering import answering
@@ -26,6 +28,32 @@ router = Router(
     tags=["experiments"],
     dependencies=[Depends(project_in_path)],
 )
+
+
+class Known:
+    """What evaluators and labels of people tell of metrics."""
+
+    def __init__(self, caller: Caller, services: Services, metrics: Iterable[str]) -> None:
+        self.lower = {*services.evaluators.lower(caller.project_id), *OWN}
+        """Of which less is better, whoever asks."""
+        labelled = Calibrations(services.database, services.reading)
+        self._errors = {
+            metric: errors
+            for metric in metrics
+            if metric not in OWN and (errors := labelled.errors(caller.scope, metric))
+        }
+
+    def freed(self, metric: str, rate: float, items: int) -> shapes.FreedRate | None:
+        errors = self._errors.get(metric)
+        found = errors and corrected(rate, items, errors)
+        if not errors or not found or not found.rate:
+            return None
+        return shapes.FreedRate(
+            value=found.rate.value,
+            low=found.rate.low,
+            high=found.rate.high,
+            labels=errors.labelled,
+        )
 
 
 @router.get("")
@@ -55,13 +83,14 @@ def show_trend(
     with services.database.read() as db:
         found, _ = experiments.listed(db, caller.project_id, dataset_id, "", limit, 0)
     points = services.comparisons.trend(caller.scope, list(reversed(found)))
+    known = Known(caller, services, {mean.metric for each in points for mean in each.metrics})
     return shapes.Trend(
         points=[
             shapes.TrendPoint(
                 id=each.experiment.id,
                 name=each.experiment.name,
                 started_at=each.experiment.started_at,
-                metrics=[_mean(mean) for mean in each.metrics],
+                metrics=[_mean(mean, known) for mean in each.metrics],
             )
             for each in points
         ]
@@ -76,21 +105,24 @@ def show_experiment(
     found = _found(caller, services, experiment_id)
     summary = services.comparisons.summary(caller.scope, found)
     [row] = _rows(caller, services, [found])
+    known = Known(caller, services, {each.metric for each in summary.metrics})
     return shapes.ExperimentDetail(
         **row.model_dump(),
         metadata=found.metadata,
         repetitions=summary.repetitions,
-        metrics=[_mean(each) for each in summary.metrics],
+        metrics=[_mean(each, known) for each in summary.metrics],
     )
 
 
-def _mean(mean: Mean) -> shapes.MetricMean:
+def _mean(mean: Mean, known: Known) -> shapes.MetricMean:
     return shapes.MetricMean(
         metric=mean.metric,
         value=mean.estimate.value,
         low=mean.estimate.low,
         high=mean.estimate.high,
         count=mean.count,
+        lower_is_better=mean.metric in known.lower,
+        freed=known.freed(mean.metric, mean.estimate.value, mean.count),
     )
 
 
@@ -112,18 +144,20 @@ def compare(
         metrics=tuple(dict.fromkeys(body.metrics)),
         margin=body.margin,
         margins=body.margins,
-        lower=frozenset(body.lower_is_better),
+        lower=frozenset(body.lower_is_better) | services.evaluators.lower(caller.project_id),
     )
     found = services.comparisons.compare(
         caller.scope, _named(body), asked, cluster_by=body.cluster_by, slice_by=body.slice_by
     )
     told = [found.baseline, *(each.experiment for each in found.candidates)]
     baseline, *rows = _rows(caller, services, told)
+    metrics = {metric.metric for each in found.candidates for metric in each.metrics}
+    known = Known(caller, services, metrics)
     return shapes.ComparisonTold(
         baseline=baseline,
         family=found.family,
         candidates=[
-            _against(each, row, body.metrics)
+            _against(each, row, body.metrics, known)
             for each, row in zip(found.candidates, rows, strict=True)
         ],
     )
@@ -139,7 +173,7 @@ def compare_items(
         _named(body),
         body.metric,
         show=body.show,
-        lower=body.lower_is_better,
+        lower=body.lower_is_better or body.metric in services.evaluators.lower(caller.project_id),
         limit=body.limit,
         offset=body.offset,
     )
@@ -200,7 +234,7 @@ def _run(job: Job | None) -> shapes.ExperimentRun | None:
 
 
 def _against(
-    told: Against, row: shapes.ExperimentRow, metrics: Iterable[str]
+    told: Against, row: shapes.ExperimentRow, metrics: Iterable[str], known: Known
 ) -> shapes.AgainstBaseline:
     return shapes.AgainstBaseline(
         experiment=row,
@@ -209,19 +243,28 @@ def _against(
         only_baseline=told.only_baseline,
         only_candidate=told.only_candidate,
         repetitions=told.repetitions,
-        metrics=[_metric(each) for each in told.metrics],
+        metrics=[_metric(each, known) for each in told.metrics],
         slices={
-            metric: [shapes.SliceTold(value=each.value, told=_metric(each.told)) for each in own]
+            metric: [
+                shapes.SliceTold(value=each.value, told=_metric(each.told, known)) for each in own
+            ]
             for metric, own in told.slices.items()
         },
     )
 
 
-def _metric(told: Told) -> shapes.MetricTold:
+def _metric(told: Told, known: Known) -> shapes.MetricTold:
     found = told.found
+    freed = [
+        known.freed(told.metric, rate, found.pairs) if found else None
+        for rate in ((found.baseline, found.candidate) if found else (0.0, 0.0))
+    ]
     return shapes.MetricTold(
         metric=told.metric,
         higher_is_better=told.higher_is_better,
+        is_known=told.metric in known.lower,
+        freed_baseline=freed[0],
+        freed_candidate=freed[1],
         margin=told.margin,
         verdict=told.verdict.value,
         not_worse=told.not_worse,

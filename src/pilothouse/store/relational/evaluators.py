@@ -17,10 +17,14 @@ from pilothouse.store.relational.accounts import new_id
 _e, _v = t.evaluators.c, t.evaluator_versions.c
 
 
-def add(db: sa.Connection, project_id: str, name: str, description: str) -> Evaluator:
+def add(
+    db: sa.Connection, project_id: str, name: str, description: str, *, is_lower_better: bool = False
+) -> Evaluator:
     """One without versions. Raises Conflict when the name is taken."""
     moment = now()
-    made = Evaluator(new_id(), project_id, name, description, False, moment, moment)
+    made = Evaluator(
+        new_id(), project_id, name, description, False, moment, moment, is_lower_better
+    )
     row = {field: getattr(made, field) for field in Evaluator.__slots__}
     try:
         with db.begin_nested():
@@ -31,7 +35,7 @@ def add(db: sa.Connection, project_id: str, name: str, description: str) -> Eval
 
 
 def change(db: sa.Connection, project_id: str, id: str, **values: str | bool) -> bool:
-    """Name, description, whether it is archived. Raises Conflict when the name is taken."""
+    """Name, description, whether it is archived or less is better. Raises Conflict when the name is taken."""
     mine = (_e.project_id == project_id, _e.id == id)
     try:
         with db.begin_nested():

@@ -620,6 +620,7 @@ evaluators = Table(
     Column("is_archived", Boolean, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("updated_at", BigInteger, nullable=False),
+    Column("is_lower_better", Boolean, nullable=False),
     UniqueConstraint("project_id", "name"),
 )
 
@@ -665,6 +666,33 @@ evaluation_rule_evaluators = Table(
     Column("evaluator_id", String(64), _owned_by("evaluators.id"), primary_key=True, index=True),
     Column("place", Integer, nullable=False, comment="in the order they were given"),
     Column("variables", Text, nullable=False, comment="JSON: path by variable of the prompt"),
+)
+
+dataset_rules = Table(
+    "dataset_rules",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("project_id", String(64), _owned_by("projects.id"), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("dataset_id", String(64), _owned_by("datasets.id"), nullable=False, index=True),
+    Column("target", String(16), nullable=False, comment="span, trace"),
+    Column("filter", Text, nullable=False, comment="in the filter language; empty: all"),
+    Column("sampling", Float, nullable=False, comment="probability, above 0 to 1"),
+    Column("delay", Integer, nullable=False, comment="seconds without news before it is taken"),
+    Column("daily_limit", Integer, nullable=False, comment="items of a day, UTC"),
+    Column("split", String(100), nullable=False, comment="empty: none"),
+    Column("tags", Text, nullable=False, comment="JSON array"),
+    Column("is_active", Boolean, nullable=False),
+    Column("seen_until", BigInteger, nullable=False, comment="receipt up to which it has looked"),
+    Column("author_id", String(64), nullable=False, comment="a person or a key"),
+    Column("created_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    Column("added", Integer, nullable=False, comment="items that came of it"),
+    Column("refused", Integer, nullable=False, comment="that did not fit the schemas"),
+    Column("reason", Text, nullable=False, comment="of the last refused"),
+    Column("day", Integer, nullable=False, comment="of the count that follows, since 1970"),
+    Column("added_that_day", Integer, nullable=False),
+    UniqueConstraint("project_id", "name"),
 )
 
 evaluations = Table(

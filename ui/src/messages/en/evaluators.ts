@@ -54,6 +54,8 @@ export const evaluators = {
   "ev.created": "{name} is made",
   "ev.note": "What changed (optional)",
   "ev.description": "Description (optional)",
+  "ev.lower": "Less is better of its scores",
+  "ev.is_lower": "less is better",
   "ev.compare_with": "Compare with version {version}",
   "ev.comparing": "Version {old} against version {new}",
   "ev.end_compare": "Back to the settings",

@@ -57,6 +57,8 @@ export const evaluators: Same<typeof english> = {
   "ev.created": "{name} 已创建",
   "ev.note": "更改说明（可选）",
   "ev.description": "描述（可选）",
+  "ev.lower": "分数越低越好",
+  "ev.is_lower": "越低越好",
   "ev.compare_with": "与版本 {version} 比较",
   "ev.comparing": "版本 {old} 与版本 {new}",
   "ev.end_compare": "返回设置",

@@ -1,7 +1,7 @@
 /** One data set: its items, the experiments that ran over it, what changed, and what is in it twice. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, getRouteApi } from "@tanstack/react-router";
-import { ChevronDown, FileUp, ListTree, Plus, Settings2, Trash2 } from "lucide-react";
+import { ChevronDown, DatabaseZap, FileUp, ListTree, Plus, Settings2, Trash2 } from "lucide-react";
 import { type DatasetDetail, dataset as askDataset, deleteDataset } from "@/api/datasets";
 import { useRights } from "@/app/me";
 import { PageHead, TabTitle } from "@/app/page";
@@ -91,6 +91,10 @@ function Shown({ projectId, dataset }: { projectId: string; dataset: DatasetDeta
             <MenuItem onSelect={() => void navigate({ to: "/project/$projectId/traces", params: { projectId }, search: {} })}>
               <ListTree size={14} aria-hidden />
               {t("data.from_traces")}
+            </MenuItem>
+            <MenuItem onSelect={() => void navigate({ to: "/project/$projectId/rules", params: { projectId }, search: { keep: "new", dataset: dataset.id } })}>
+              <DatabaseZap size={14} aria-hidden />
+              {t("data.by_rule")}
             </MenuItem>
           </Menu>
         )}

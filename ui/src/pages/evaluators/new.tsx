@@ -15,6 +15,7 @@ import { toast } from "@/ui/toast";
 import { Begin } from "./begin";
 import { TestBench } from "./bench";
 import { EvaluatorForm } from "./form";
+import { Lower } from "./lower";
 import { useBench } from "./use-bench";
 import { Workplace } from "./workplace";
 
@@ -40,10 +41,18 @@ export function NewEvaluatorPage() {
   if (from && !query.data) return query.error ? <Failure error={query.error} retry={() => void query.refetch()} /> : <Rows />;
   const judge = query.data?.items.find((one) => one.id === from);
   const draft = judge ? fromLibrary(judge[language].prompt, language, judge.score, judge.optional) : blank(kind, language);
-  return <Writing key={`${kind} ${from} ${language}`} projectId={projectId} first={draft} name={judge?.[language].name ?? ""} description={judge?.[language].description ?? ""} />;
+  return <Writing key={`${kind} ${from} ${language}`} projectId={projectId} first={draft} name={judge?.[language].name ?? ""} description={judge?.[language].description ?? ""} lower={judge?.better === "low"} />;
 }
 
-function Writing({ projectId, first, name: firstName, description: firstWords }: { projectId: string; first: Draft; name: string; description: string }) {
+interface WritingProps {
+  projectId: string;
+  first: Draft;
+  name: string;
+  description: string;
+  lower: boolean;
+}
+
+function Writing({ projectId, first, name: firstName, description: firstWords, lower: firstLower }: WritingProps) {
   const { t } = useSpeech();
   const { edit } = useRights(projectId);
   const client = useQueryClient();
@@ -52,12 +61,13 @@ function Writing({ projectId, first, name: firstName, description: firstWords }:
   const [draft, setDraft] = useState(first);
   const [name, setName] = useState(firstName);
   const [description, setDescription] = useState(firstWords);
+  const [lower, setLower] = useState(firstLower);
   const bench = useBench(projectId);
   const asked = { kind: draft.kind, settings: settingsOf(tidy(draft)) };
   const lacking = lacksModel(draft);
   const checked = useQuery(checkedEvaluator(projectId, useSettled(asked, 400), edit && !lacking)).data;
   const save = useMutation({
-    mutationFn: () => addEvaluator(projectId, { ...asked, name: name.trim(), description, note: "" }),
+    mutationFn: () => addEvaluator(projectId, { ...asked, name: name.trim(), description, is_lower_better: lower, note: "" }),
     onSuccess: async (made) => {
       await evaluatorsChanged(client, projectId);
       toast(t("ev.created", { name: made.name }));
@@ -79,6 +89,7 @@ function Writing({ projectId, first, name: firstName, description: firstWords }:
         <Field label={t("ev.name")}>{(ids) => <Input {...ids} maxLength={200} value={name} onChange={(event) => setName(event.target.value)} />}</Field>
         <Field label={t("ev.description")}>{(ids) => <Input {...ids} value={description} onChange={(event) => setDescription(event.target.value)} />}</Field>
       </div>
+      <Lower checked={lower} onChange={setLower} />
       {problem && <p role="alert" className="rounded-md bg-warn-soft px-3 py-2 text-xs wrap-anywhere text-warn">{problem}</p>}
       <EvaluatorForm projectId={projectId} draft={draft} onChange={edit ? setDraft : undefined} sample={bench.sample} />
     </Workplace>

@@ -23,6 +23,7 @@ import { toast } from "@/ui/toast";
 import { TestBench } from "./bench";
 import { EvaluatorForm } from "./form";
 import { removalKey } from "./kind";
+import { Lower } from "./lower";
 import { useBench } from "./use-bench";
 import { Workplace } from "./workplace";
 
@@ -109,6 +110,7 @@ function Heading({ projectId, evaluator, shown }: ShownProps) {
       <span aria-hidden className="font-normal text-fg-3 max-sm:hidden">/</span>
       <bdi className="min-w-0 truncate">{evaluator.name}</bdi>
       <Badge>{t(`ev.kind.${shown.kind}`)}</Badge>
+      {evaluator.is_lower_better && <Badge>{t("ev.is_lower")}</Badge>}
       {evaluator.is_archived && <Badge>{t("ev.archived")}</Badge>}
     </span>
   );
@@ -265,8 +267,9 @@ function Naming({ projectId, evaluator, onClose }: { projectId: string; evaluato
   const errorText = useErrorText();
   const [name, setName] = useState(evaluator.name);
   const [description, setDescription] = useState(evaluator.description);
+  const [lower, setLower] = useState(evaluator.is_lower_better);
   const save = useMutation({
-    mutationFn: () => changeEvaluator(projectId, evaluator.id, { name: name.trim(), description }),
+    mutationFn: () => changeEvaluator(projectId, evaluator.id, { name: name.trim(), description, is_lower_better: lower }),
     onSuccess: async () => {
       await evaluatorsChanged(client, projectId);
       onClose();
@@ -285,6 +288,7 @@ function Naming({ projectId, evaluator, onClose }: { projectId: string; evaluato
           {(ids) => <Input {...ids} maxLength={200} value={name} onChange={(event) => setName(event.target.value)} />}
         </Field>
         <Field label={t("ev.description")}>{(ids) => <textarea {...ids} rows={3} className="field h-auto py-1.5" value={description} onChange={(event) => setDescription(event.target.value)} />}</Field>
+        <Lower checked={lower} onChange={setLower} />
         <Button type="submit" look="primary" className="self-end" disabled={!name.trim() || save.isPending}>
           {t("ev.save")}
         </Button>

@@ -4,6 +4,7 @@ import type { MetricTold } from "@/api/datasets";
 import { useSpeech } from "@/messages";
 import { cx } from "@/ui/cx";
 import { Tip } from "@/ui/tip";
+import { Freed } from "./freed";
 import { isOwn, nameOf, writeDifference, writeValue } from "./metric";
 
 interface MetricsProps {
@@ -90,8 +91,14 @@ function Row({ told, label, chosen, isLower, onChoose, onTurn }: RowProps) {
           <td className="max-lg:hidden">
             <Interval told={told} />
           </td>
-          <td className="text-right whitespace-nowrap max-sm:hidden">{writeValue(f, metric, found.baseline, width)}</td>
-          <td className="text-right whitespace-nowrap max-sm:hidden">{writeValue(f, metric, found.candidate, width)}</td>
+          <td className="text-right whitespace-nowrap max-sm:hidden">
+            {writeValue(f, metric, found.baseline, width)}
+            <Freed rate={told.freed_baseline} />
+          </td>
+          <td className="text-right whitespace-nowrap max-sm:hidden">
+            {writeValue(f, metric, found.candidate, width)}
+            <Freed rate={told.freed_candidate} />
+          </td>
           <td className="text-right whitespace-nowrap max-md:hidden">
             <Chance told={told} />
           </td>
@@ -105,7 +112,9 @@ function Row({ told, label, chosen, isLower, onChoose, onTurn }: RowProps) {
           </td>
           {onTurn && (
             <td className="max-md:hidden">
-              {!isOwn(metric) && <input type="checkbox" aria-label={`${t("cmp.lower")}: ${label}`} checked={isLower} onChange={onTurn} />}
+              {told.is_known
+                ? !isOwn(metric) && <Tip text={t("cmp.lower_known")}><span className="cursor-default text-xs text-fg-2">{t("cmp.yes")}</span></Tip>
+                : <input type="checkbox" aria-label={`${t("cmp.lower")}: ${label}`} checked={isLower} onChange={onTurn} />}
             </td>
           )}
         </>

@@ -13,7 +13,8 @@ import { useRemoval } from "@/ui/removal";
 import { Empty, Failure, Rows } from "@/ui/states";
 import { experimentKey } from "../datasets/removal";
 import { Items } from "./items";
-import { nameOf, writeValue } from "./metric";
+import { Freed } from "./freed";
+import { isOwn, nameOf, writeValue } from "./metric";
 import { Running } from "./running";
 
 const route = getRouteApi("/inside/project/$projectId/experiments/$experimentId");
@@ -99,8 +100,14 @@ function Means({ metrics }: { metrics: readonly MetricMean[] }) {
             const width = one.low !== null && one.high !== null ? one.high - one.low : null;
             return (
               <tr key={one.metric}>
-                <td className="wrap-anywhere">{nameOf(t, one.metric)}</td>
-                <td className="text-right font-medium whitespace-nowrap">{writeValue(f, one.metric, one.value, width)}</td>
+                <td className="wrap-anywhere">
+                  {nameOf(t, one.metric)}
+                  {one.lower_is_better && !isOwn(one.metric) && <span className="ml-2 text-xs text-fg-3">{t("trend.lower")}</span>}
+                </td>
+                <td className="text-right font-medium whitespace-nowrap">
+                  {writeValue(f, one.metric, one.value, width)}
+                  <Freed rate={one.freed} />
+                </td>
                 <td className="text-right whitespace-nowrap text-fg-2">
                   {one.low !== null && one.high !== null && `${writeValue(f, one.metric, one.low, width)} – ${writeValue(f, one.metric, one.high, width)}`}
                 </td>

@@ -23,7 +23,10 @@ export function Trend({ projectId, datasetId }: { projectId: string; datasetId: 
   return (
     <section aria-label={t("trend.title")} className="card mb-4 max-w-4xl p-3">
       <div className="flex flex-wrap items-center gap-2 pb-2">
-        <h2 className="flex-1 text-sm font-semibold">{t("trend.title")}</h2>
+        <h2 className="flex-1 text-sm font-semibold">
+          {t("trend.title")}
+          {line.lower && <span className="ml-2 text-xs font-normal text-fg-3">{t("trend.lower")}</span>}
+        </h2>
         <Select aria-label={t("trend.metric")} className="h-7! w-auto! max-w-64 text-xs" value={line.metric} onChange={(event) => setChosen(event.target.value)}>
           {lines.map((one) => (
             <option key={one.metric} value={one.metric}>
@@ -33,13 +36,19 @@ export function Trend({ projectId, datasetId }: { projectId: string; datasetId: 
         </Select>
       </div>
       <Drawn projectId={projectId} line={line} />
+      {line.points.some((one) => one.freed) && <p className="pt-1 text-2xs text-fg-3"><span aria-hidden className="mr-1 inline-block h-0.5 w-2.5 bg-warn align-middle" />{t("trend.freed_hint")}</p>}
     </section>
   );
 }
 
+type Speech = ReturnType<typeof useSpeech>;
+
+const freedOf = (t: Speech["t"], f: Speech["f"], { value, low, high }: { value: number; low: number | null; high: number | null }) =>
+  t("trend.freed", { value: f.percent(value), low: f.percent(low ?? value), high: f.percent(high ?? value) });
+
 function Drawn({ projectId, line }: { projectId: string; line: Line }) {
   const { t, f } = useSpeech();
-  const values = line.points.flatMap((one) => [one.value, one.low ?? one.value, one.high ?? one.value]);
+  const values = line.points.flatMap((one) => [one.value, one.low ?? one.value, one.high ?? one.value, one.freed?.value ?? one.value]);
   const least = Math.min(...values);
   const most = Math.max(...values);
   const high = most === least ? most + 1 : most;
@@ -57,10 +66,11 @@ function Drawn({ projectId, line }: { projectId: string; line: Line }) {
       <div className="relative min-w-0 flex-1" style={{ height: HEIGHT }}>
         <svg aria-hidden viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" className="absolute inset-0 size-full">
           {line.points.map((one) => one.low !== null && one.high !== null && <line key={one.id} x1={x(one.place)} x2={x(one.place)} y1={y(one.low)} y2={y(one.high)} className="stroke-line-strong" strokeWidth={2} vectorEffect="non-scaling-stroke" />)}
+          {line.points.map((one) => one.freed && <line key={`freed ${one.id}`} x1={x(one.place) - 5} x2={x(one.place) + 5} y1={y(one.freed.value)} y2={y(one.freed.value)} className="stroke-warn" strokeWidth={2} vectorEffect="non-scaling-stroke" />)}
           <path d={path} fill="none" className="stroke-accent" strokeWidth={1.5} vectorEffect="non-scaling-stroke" />
         </svg>
         {line.points.map((one) => {
-          const said = t("trend.point", { name: one.name, value: writeValue(f, line.metric, one.value) });
+          const said = [t("trend.point", { name: one.name, value: writeValue(f, line.metric, one.value) }), one.freed && freedOf(t, f, one.freed)].filter(Boolean).join(" · ");
           return (
             <Link
               key={one.id}
