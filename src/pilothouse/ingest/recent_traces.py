@@ -18,6 +18,7 @@ import msgspec
 from pilothouse.domain.span import Span
 from pilothouse.ingest.trace_context import (
     by_trace,
+    is_told_by_others,
     lay,
     lent_name,
     repeating,
@@ -42,7 +43,9 @@ class _Recent:
     """New states of them that could not be written."""
     tags: set[str] = field(default_factory=set[str])
     metadata: dict[str, str] = field(default_factory=dict[str, str])
-    """What spans inside were told for the root, until it comes."""
+    """What spans inside were told for the root."""
+    root: Span | None = None
+    """As it was written, where later spans may be told more for it."""
 
 
 class RecentTraces:
@@ -88,6 +91,8 @@ class RecentTraces:
                 if old.span_id == span.span_id:
                     recent.waiting[index] = span
                     self._bytes += _size(span) - _size(old)
+            if recent.root is not None and recent.root.span_id == span.span_id:
+                self._keep_root(recent, span)
 
     def forget(self, project_id: str, trace_ids: Iterable[str]) -> None:
         """The traces are deleted."""
@@ -95,6 +100,7 @@ class RecentTraces:
             recent = self._traces.pop((project_id, trace_id), None)
             if recent is not None:
                 self._release(recent)
+                self._keep_root(recent, None)
 
     def forget_project(self, project_id: str) -> None:
         self.forget(project_id, [trace for project, trace in self._traces if project == project_id])
@@ -111,7 +117,7 @@ class RecentTraces:
         for span in family:
             lay(known, span)
         recent.known = known
-        self._gather(recent, family)
+        again = again + self._gather(recent, family)
         if has_root:
             self._release(recent)
             recent.has_root = True
@@ -121,20 +127,27 @@ class RecentTraces:
             self._bytes += sum(map(_size, family))
         return list({span.span_id: span for span in again}.values())
 
-    @staticmethod
-    def _gather(recent: _Recent, family: list[Span]) -> None:
-        """A root has the tags of all spans that came before it, and what metadata they were told
-        for the whole trace."""
-        if recent.has_root:
-            return
+    def _gather(self, recent: _Recent, family: list[Span]) -> list[Span]:
+        """A root has the tags of all spans, and what metadata they were told for the whole trace;
+        gives its new state where it was written before they came."""
         tags, metadata = told_to_trace(family)
         recent.tags |= tags
         recent.metadata.update(metadata)
-        for span in family:
-            if span.is_root:
-                if len(recent.tags) > len(span.tags):
-                    span.tags = sorted(recent.tags | set(span.tags))
-                span.metadata = {**recent.metadata, **span.metadata}
+        roots = [span for span in family if span.is_root]
+        again: list[Span] = []
+        if not roots and recent.root is not None and _lacks(recent.root, tags, metadata):
+            again = roots = [msgspec.structs.replace(recent.root, revision=0)]
+        for root in roots:
+            if not recent.tags <= set(root.tags):
+                root.tags = sorted(recent.tags.union(root.tags))
+            root.metadata = {**recent.metadata, **root.metadata}
+            if is_told_by_others(root):
+                self._keep_root(recent, root)
+        return again
+
+    def _keep_root(self, recent: _Recent, root: Span | None) -> None:
+        self._bytes += (_size(root) if root else 0) - (_size(recent.root) if recent.root else 0)
+        recent.root = root
 
     def _release(self, recent: _Recent) -> None:
         self._spans -= len(recent.waiting)
@@ -147,6 +160,11 @@ class RecentTraces:
         ):
             _, recent = self._traces.popitem(last=False)
             self._release(recent)
+            self._keep_root(recent, None)
+
+
+def _lacks(root: Span, tags: set[str], metadata: dict[str, str]) -> bool:
+    return not tags <= set(root.tags) or not metadata.keys() <= root.metadata.keys()
 
 
 def _caught_up(waiting: list[Span], known: dict[str, object]) -> list[Span]:

@@ -47,11 +47,16 @@ def told_to_trace(spans: Iterable[Span]) -> tuple[set[str], dict[str, str]]:
     tags: set[str] = set()
     metadata: dict[str, str] = {}
     for span in spans:
-        if span.scope.startswith("langfuse-sdk"):
+        if is_told_by_others(span):
             tags.update(span.tags)
         if TOLD_TO_TRACE in span.attributes:
             metadata.update(_decode(span.attributes[TOLD_TO_TRACE]))
     return tags, metadata
+
+
+def is_told_by_others(span: Span) -> bool:
+    """Whether it comes of an SDK whose spans tell what is meant for the whole trace."""
+    return span.scope.startswith("langfuse-sdk")
 
 
 def lent_name(family: list[Span]) -> dict[str, object]:

@@ -104,6 +104,22 @@ def test_a_root_has_what_spans_inside_were_told_for_the_whole_trace() -> None:
     assert head.metadata == {"key": '"value"', "other": "2"}
 
 
+def test_a_root_that_came_first_is_told_of_it_too() -> None:
+    recent = RecentTraces()
+    sdk = {"scope": "langfuse-sdk"}
+    head = span("r", tags=["a"], metadata={"own": "1"}, is_root=1, revision=7, **sdk)
+    assert recent.catch_up([head]) == []
+    told = {TOLD_TO_TRACE: '{"key":"2","own":"3"}'}
+    (again,) = recent.catch_up([span("a", tags=["b"], attributes=told, **sdk)])
+    assert (again.span_id, again.tags, again.revision) == ("r", ["a", "b"], 0)
+    assert again.metadata == {"key": "2", "own": "1"}
+    assert (head.tags, head.metadata) == (["a"], {"own": "1"}), "it may still be underway"
+    assert recent.catch_up([span("b", tags=["b"], attributes=told, **sdk)]) == []
+    resent = span("r", tags=["a"], metadata={"own": "1"}, is_root=1, **sdk)
+    assert recent.catch_up([resent]) == []
+    assert (resent.tags, resent.metadata) == (again.tags, again.metadata)
+
+
 def test_traces_and_projects_are_apart() -> None:
     recent = RecentTraces()
     recent.catch_up([root()])
