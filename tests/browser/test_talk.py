@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from pilothouse.domain.access import Role, User
+from pilothouse.edge.access import COOKIE
 from pilothouse.store.relational import accounts
 from tests.browser.walk import in_dark, resize, speak, too_wide, violations
 from tests.otlp import request, span
@@ -178,7 +179,7 @@ def test_text_that_has_changed_is_told(page: Page, project: TestProject, owner: 
     expect(pane).to_contain_text("The text has changed since.")
 
 
-def test_members_are_mentioned(page: Page, project: TestProject) -> None:
+def test_members_are_mentioned_and_see_it(page: Page, project: TestProject) -> None:
     with project.server.database.write() as db:
         organisation = accounts.first_organisation(db)
         assert organisation is not None
@@ -200,6 +201,23 @@ def test_members_are_mentioned(page: Page, project: TestProject) -> None:
             f"/api/pilothouse/projects/{project.id}/comments", params={"trace_id": trace}
         ).json()
     assert found["items"][0]["content"] == f"Ask @[Benjamin Li](user:{ben.id})"
+    with project.server.database.write() as db:
+        token = accounts.sign_in(db, ben.id)
+    page.context.add_cookies([{"name": COOKIE, "value": token, "url": project.server.url}])
+    _open(page, project, "/users")
+    page.get_by_role("button", name="1 new mention").press("Enter")
+    mentions = page.get_by_role("dialog", name="Mentions")
+    expect(mentions.get_by_role("link")).to_contain_text("Ask @Benjamin Li")
+    assert violations(page) == []
+    mentions.get_by_role("link").click()
+    expect(said).to_contain_text("Ask @Benjamin Li")
+    expect(page.get_by_role("button", name="Mentions", exact=True)).to_be_visible()
+    resize(page, "phone")
+    page.get_by_role("button", name="Close", exact=True).click()
+    page.get_by_role("button", name="Mentions", exact=True).click()
+    expect(mentions.get_by_role("link")).to_be_visible()
+    expect(mentions.get_by_role("button", name="Mark all as read")).to_have_count(0)
+    assert too_wide(page) == []
 
 
 def test_bookmarks_show_in_lists_and_heads(page: Page, project: TestProject) -> None:

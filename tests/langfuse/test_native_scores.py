@@ -32,9 +32,13 @@ class Person:
         self._client = client
 
     def ask(self, method: str, path: str, **more: Any) -> Any:
-        return self._client.request(
-            method, BASE + path, headers=self._headers, auth=_nobody, **more
-        )
+        return self._asked(method, BASE + path, **more)
+
+    def ask_of_me(self, method: str, path: str, **more: Any) -> Any:
+        return self._asked(method, f"/api/pilothouse/me{path}", **more)
+
+    def _asked(self, method: str, path: str, **more: Any) -> Any:
+        return self._client.request(method, path, headers=self._headers, auth=_nobody, **more)
 
     def config(self, **body: Any) -> str:
         body = {"name": uuid.uuid4().hex, "data_type": "numeric", **body}

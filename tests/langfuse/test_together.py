@@ -12,6 +12,7 @@ from pilothouse.domain.access import Role
 from pilothouse.domain.clock import MINUTE
 from pilothouse.domain.media import digest, media_id
 from pilothouse.ingest import joining
+from pilothouse.store.relational import members
 from pilothouse.wiring import Wired
 from tests.langfuse.conftest import PROJECT
 from tests.langfuse.test_datasets import export, span
@@ -113,6 +114,59 @@ def test_a_comment_belongs_to_who_wrote_it(client: TestClient, ann: Person, ben:
     said(ann.ask("DELETE", path), 204)
     assert ann.ask("DELETE", path).status_code == 404
     assert said(ann.ask("GET", "/comments", params={"trace_id": trace}))["items"] == []
+
+
+def mention(*people: Person) -> str:
+    return " ".join(f"@[{person.id[:4]}](user:{person.id})" for person in people)
+
+
+def mentions(person: Person) -> tuple[list[tuple[str, bool]], int]:
+    """Id of the comment and whether it was seen, of each; and how many were not."""
+    told = said(person.ask_of_me("GET", "/mentions"))
+    return [(each["comment"]["id"], each["seen"]) for each in told["items"]], told["unseen"]
+
+
+def test_who_is_mentioned_sees_it(client: TestClient, ann: Person, ben: Person) -> None:
+    trace, inside = sent(client)
+    about = {"subject": "span", "trace_id": trace, "span_id": inside}
+    words = f"{mention(ben, ann)} look, and {mention(ben)}; @[Nobody](user:nobody)"
+    first = said(ann.ask("POST", "/comments", json={**about, "content": words}), 201)["id"]
+    body = {
+        "projectId": PROJECT, "objectType": "TRACE", "objectId": trace,
+        "content": f"{mention(ben)} from a program",
+    }
+    second = said(client.post("/api/public/comments", json=body))["id"]
+    assert mentions(ann) == ([], 0), "who writes has no news of it"
+    assert mentions(ben) == ([(second, False), (first, False)], 2)
+    (_, one) = said(ben.ask_of_me("GET", "/mentions"))["items"]
+    assert (one["comment"]["span_id"], one["comment"]["author_id"]) == (inside, ann.id)
+    assert (one["project_id"], one["project_name"]) == (PROJECT, "Project")
+    said(ben.ask_of_me("POST", "/mentions/seen", json={"comment_ids": [first]}), 204)
+    assert mentions(ben) == ([(second, False), (first, True)], 1)
+    said(ann.ask("PATCH", f"/comments/{first}", json={"content": f"{mention(ben)} again"}))
+    assert mentions(ben)[0][1] == (first, True), "a change of words is no news"
+    said(ann.ask("PATCH", f"/comments/{first}", json={"content": "never mind"}))
+    assert mentions(ben) == ([(second, False)], 1)
+    said(ben.ask_of_me("POST", "/mentions/seen", json={}), 204)
+    assert mentions(ben) == ([(second, True)], 0)
+
+
+def test_mentions_go_with_what_they_are_in(
+    client: TestClient, wired: Wired, ann: Person, ben: Person
+) -> None:
+    prompt = client.post("/api/public/v2/prompts", json={"name": "asked/of", "prompt": "p"}).json()
+    about = {"subject": "prompt", "prompt_version_id": prompt["id"]}
+    kept = said(ann.ask("POST", "/comments", json={**about, "content": mention(ben)}), 201)["id"]
+    (one,) = said(ben.ask_of_me("GET", "/mentions"))["items"]
+    assert (one["prompt_name"], one["prompt_version"]) == ("asked/of", prompt["version"])
+    trace, _ = sent(client)
+    body = {"subject": "trace", "trace_id": trace, "content": mention(ben)}
+    said(ann.ask("POST", "/comments", json=body), 201)
+    said(client.delete(f"/api/public/traces/{trace}"))
+    assert mentions(ben) == ([(kept, False)], 1)
+    with wired.services.database.write() as db:
+        members.place_in_project(db, ben.id, PROJECT, None)
+    assert mentions(ben) == ([], 0), "of a project that is no longer open to them"
 
 
 def test_who_may_comment(client: TestClient, ann: Person, viewer: Person) -> None:

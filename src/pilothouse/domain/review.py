@@ -2,11 +2,15 @@
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
 from pilothouse.domain.clock import MINUTE
 from pilothouse.domain.score import Score, Source
+
+_MENTION = re.compile(r"@\[[^\]\n]{1,200}\]\(user:([\w-]{1,64})\)", re.ASCII)
+_MOST_MENTIONED = 50
 
 
 class Subject(StrEnum):
@@ -43,6 +47,11 @@ class Comment:
     """A person; empty: a program."""
     created_at: int
     updated_at: int
+
+
+def mentioned(content: str) -> list[str]:
+    """Ids of the people that a comment mentions as `@[name](user:id)`, each once."""
+    return list(dict.fromkeys(_MENTION.findall(content)))[:_MOST_MENTIONED]
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,8 @@ _NATIVE: dict[str, Need] = {
     "POST /auth/sign-out": Open.SIGNED_IN,
     "GET /me": Open.SIGNED_IN,
     "PUT /me/password": Open.SIGNED_IN,
+    "GET /me/mentions": Open.SIGNED_IN,
+    "POST /me/mentions/seen": Open.SIGNED_IN,
     "GET /find": Open.SIGNED_IN,
     # Each looks at whether the person owns the organisation.
     "GET /organisations/{organisation_id}/keys": Open.SIGNED_IN,

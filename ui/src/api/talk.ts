@@ -29,6 +29,18 @@ export const deleteComment = (project_id: string, comment_id: string) =>
     api.DELETE("/api/pilothouse/projects/{project_id}/comments/{comment_id}", { params: { path: { project_id, comment_id } }, keepalive: true }),
   );
 
+/** Comments that mention who is signed in, in all their projects. */
+export const mentions = queryOptions({
+  queryKey: ["mentions"],
+  queryFn: ({ signal }) => answer(api.GET("/api/pilothouse/me/mentions", { signal })),
+  staleTime: 30_000,
+  refetchInterval: 60_000,
+  refetchOnWindowFocus: true,
+});
+
+/** Null: all of them. */
+export const seeMentions = (comment_ids: string[] | null) => answer(api.POST("/api/pilothouse/me/mentions/seen", { body: { comment_ids } }));
+
 export const bookmark = (project_id: string, subject: Subject, on: boolean) => {
   if ("trace_id" in subject) {
     const params = { path: { project_id, trace_id: subject.trace_id } };

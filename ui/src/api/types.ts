@@ -44,6 +44,7 @@ export type FilterField = Schemas["FilterField"];
 export type Anchor = Schemas["Anchor"];
 export type Comment = Schemas["Comment"];
 export type NewComment = Schemas["NewComment"];
+export type Mention = Schemas["Mention"];
 export type Member = Schemas["Member"];
 export type NewMember = Schemas["NewMember"];
 export type Invited = Schemas["Invited"];

@@ -14,6 +14,7 @@ import { useGlobalKeys } from "./global-keys";
 import { KeysHelp } from "./keys-help";
 import { Palette } from "./palette";
 import { useMe } from "./me";
+import { Mentions } from "./mentions";
 import { projectsOf, rememberProject } from "./projects";
 import { Sidebar } from "./sidebar";
 
@@ -57,6 +58,7 @@ export function Shell() {
           <IconButton icon={MenuIcon} label={t("nav.open")} onClick={() => setDrawer(true)} />
           <Logo className="size-5" />
           <span className="min-w-0 flex-1 truncate font-medium">{project.name}</span>
+          <Mentions />
           <Sheet open={drawer} onClose={() => setDrawer(false)} title={t("nav.main")} side="left" className="w-64">
             <Sidebar project={project} {...actions} />
           </Sheet>

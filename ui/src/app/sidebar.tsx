@@ -10,6 +10,7 @@ import { Logo } from "@/ui/logo";
 import { Menu, MenuCheck, MenuLabel } from "@/ui/menu";
 import { Tip } from "@/ui/tip";
 import { AccountMenu } from "./account-menu";
+import { Mentions } from "./mentions";
 import { type Destination, MAIN, SECOND } from "./navigation";
 import { useMe, useOpenProject } from "./me";
 
@@ -41,9 +42,11 @@ export function Sidebar({ project, folded = false, onFold, onPalette, onHelp, on
           <Logo className="size-5.5" />
           {!folded && <span className="truncate text-base font-semibold tracking-tight">{t("app.name")}</span>}
         </Link>
+        {onFold && !folded && <Mentions />}
         {onFold && !folded && <IconButton icon={PanelLeftClose} label={t("nav.collapse")} small onClick={onFold} />}
       </div>
       {folded && onFold && <IconButton icon={PanelLeftOpen} label={t("nav.expand")} onClick={onFold} />}
+      {folded && <Mentions />}
       <ProjectSwitcher project={project} folded={folded} onLeave={onLeave} />
       {folded ? (
         <IconButton icon={Search} label={t("nav.search")} keys="mod+k" onClick={onPalette} className="mt-1" />

@@ -47,7 +47,7 @@ def list_comments(
             found = comments.of(db, caller.project_id, Subject.SESSION, session_id)
         else:
             found = comments.of(db, caller.project_id, Subject.PROMPT, prompt_version_id)
-        return shapes.Comments(items=_shown(db, found))
+        return shapes.Comments(items=shown(db, found))
 
 
 @router.post("", status_code=201)
@@ -70,7 +70,7 @@ def add_comment(body: shapes.NewComment, caller: CallerOf, services: ServicesOf)
     )
     with services.database.write() as db:
         comments.add(db, comment)
-        return _shown(db, [comment])[0]
+        return shown(db, [comment])[0]
 
 
 @router.patch("/{comment_id}")
@@ -81,8 +81,8 @@ def change_comment(
     content, at = _clean(body.content), now()
     with services.database.write() as db:
         comment = _own(db, comment_id, caller)
-        comments.change(db, caller.project_id, comment_id, content, at)
-        return _shown(db, [replace(comment, content=content, updated_at=at)])[0]
+        comments.change(db, comment, content, at)
+        return shown(db, [replace(comment, content=content, updated_at=at)])[0]
 
 
 @router.delete("/{comment_id}", status_code=204)
@@ -131,7 +131,8 @@ def _clean(content: str) -> str:
     return cleaned
 
 
-def _shown(db: sa.Connection, found: Sequence[Comment]) -> list[shapes.Comment]:
+def shown(db: sa.Connection, found: Sequence[Comment]) -> list[shapes.Comment]:
+    """With the names of who wrote them."""
     names = accounts.names(db, {each.author_id for each in found})
     return [
         shapes.Comment(

@@ -78,6 +78,29 @@ class Comments(Wire):
     """The oldest first."""
 
 
+class Mention(Wire):
+    """A comment that mentions the signed-in person."""
+
+    comment: Comment
+    project_id: str
+    project_name: str
+    prompt_name: str
+    prompt_version: int
+    """Of a comment on a prompt; else empty and 0."""
+    seen: bool
+
+
+class Mentions(Wire):
+    items: list[Mention]
+    """The newest first."""
+    unseen: int
+
+
+class MentionsSeen(Wire):
+    comment_ids: list[str] | None = Field(default=None, max_length=200)
+    """Null: all."""
+
+
 class Sharing(Wire):
     shared: bool
     token: str

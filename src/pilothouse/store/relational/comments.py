@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from pilothouse.domain.review import Comment, Subject
+from pilothouse.store.relational import mentions
 from pilothouse.store.relational import tables as t
 
 _c = t.comments.c
@@ -27,12 +28,19 @@ def add(db: sa.Connection, comment: Comment) -> None:
     row = asdict(comment)
     row["object_type"], row["object_id"] = row.pop("subject"), row.pop("subject_id")
     db.execute(t.comments.insert().values(row))
+    mentions.tell(db, comment.id, comment.author_id, comment.content, comment.created_at)
 
 
 def one(db: sa.Connection, project_id: str, id: str) -> Comment | None:
     wanted = sa.select(t.comments).where(_c.project_id == project_id, _c.id == id)
     row = db.execute(wanted).mappings().one_or_none()
     return _comment(row) if row else None
+
+
+def several(db: sa.Connection, ids: Sequence[str]) -> list[Comment]:
+    """Of any projects, in no order."""
+    rows = db.execute(sa.select(t.comments).where(_c.id.in_(ids)))
+    return [_comment(row) for row in rows.mappings()]
 
 
 def count(db: sa.Connection, project_id: str, asked: Asked) -> int:
@@ -71,12 +79,13 @@ def of(db: sa.Connection, project_id: str, subject: Subject, id: str) -> list[Co
     return _oldest_first(db, *_conditions(project_id, Asked(subject, id)))
 
 
-def change(db: sa.Connection, project_id: str, id: str, content: str, at: int) -> None:
+def change(db: sa.Connection, comment: Comment, content: str, at: int) -> None:
     db.execute(
         t.comments.update()
-        .where(_c.project_id == project_id, _c.id == id)
+        .where(_c.project_id == comment.project_id, _c.id == comment.id)
         .values(content=content, updated_at=at)
     )
+    mentions.tell(db, comment.id, comment.author_id, content, at)
 
 
 def forget_traces(db: sa.Connection, project_id: str, trace_ids: Sequence[str]) -> None:

@@ -108,6 +108,16 @@ def has_version(db: sa.Connection, project_id: str, id: str) -> bool:
     return _one(db, _p.project_id == project_id, _v.id == id) is not None
 
 
+def names_of(db: sa.Connection, ids: Iterable[str]) -> dict[str, tuple[str, int]]:
+    """Name and number of versions, by their ids."""
+    rows = db.execute(
+        sa.select(_v.id, _p.name, _v.version)
+        .join(t.prompts, _p.id == _v.prompt_id)
+        .where(_v.id.in_(list(ids)))
+    )
+    return {row.id: (row.name, row.version) for row in rows}
+
+
 def ids(
     db: sa.Connection, project_id: str, pairs: Iterable[tuple[str, int]]
 ) -> dict[tuple[str, int], str]:

@@ -459,6 +459,16 @@ comments = Table(
     Index("ix_comments_project_id_trace_id", "project_id", "trace_id"),
 )
 
+mentions = Table(
+    "mentions",
+    metadata,
+    Column("comment_id", String(64), _owned_by("comments.id"), primary_key=True),
+    Column("user_id", String(64), _owned_by("users.id"), primary_key=True),
+    Column("created_at", BigInteger, nullable=False),
+    Column("seen_at", BigInteger, nullable=False, comment="0: not yet"),
+    Index("ix_mentions_user_id_created_at", "user_id", "created_at"),
+)
+
 session_marks = Table(
     "session_marks",
     metadata,

@@ -37,6 +37,16 @@ export const talk = {
   "keys.comment": "Comments; on the selected text",
   "keys.bookmark": "Bookmark the trace or session",
 
+  "mentions.title": "Mentions",
+  "mentions.new": { one: "{n} new mention", other: "{n} new mentions" },
+  "mentions.unseen": "new",
+  "mentions.see_all": "Mark all as read",
+  "mentions.none": "Nobody has mentioned you yet.",
+  "mentions.on.trace": "On a trace",
+  "mentions.on.span": "On a span",
+  "mentions.on.session": "On a session",
+  "mentions.on.prompt": "On a prompt",
+
   "bookmark.on": "Bookmark",
   "bookmark.off": "Remove the bookmark",
   "bookmark.is": "Bookmarked",

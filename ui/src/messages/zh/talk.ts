@@ -37,6 +37,16 @@ export const talk: Same<typeof english> = {
   "keys.comment": "评论；或评论选中的文字",
   "keys.bookmark": "收藏追踪或会话",
 
+  "mentions.title": "提及我的",
+  "mentions.new": { other: "{n} 条新提及" },
+  "mentions.unseen": "新",
+  "mentions.see_all": "全部标为已读",
+  "mentions.none": "还没有人提及你。",
+  "mentions.on.trace": "在追踪上",
+  "mentions.on.span": "在跨度上",
+  "mentions.on.session": "在会话上",
+  "mentions.on.prompt": "在提示词上",
+
   "bookmark.on": "收藏",
   "bookmark.off": "取消收藏",
   "bookmark.is": "已收藏",
