@@ -21,6 +21,7 @@ from pilothouse.evals.running import KIND as EXPERIMENT
 from pilothouse.evals.running import Runner
 from pilothouse.evals.sandbox import Sandbox
 from pilothouse.evals.trials import Trials
+from pilothouse.exporting.scheduled import STORAGE_EXPORT, StorageExports
 from pilothouse.ingest.batch import BatchLimits
 from pilothouse.ingest.books import Books
 from pilothouse.ingest.intake import Intake
@@ -35,6 +36,7 @@ from pilothouse.outbound.transport import Outbound
 from pilothouse.playground.running import Playground
 from pilothouse.prompts.registry import Prompts
 from pilothouse.prompts.webhooks import Webhooks
+from pilothouse.protocols.langfuse.exported import ExportedTables
 from pilothouse.reading.exports import Exports
 from pilothouse.reading.service import Reading
 from pilothouse.settings import Settings
@@ -60,6 +62,7 @@ class Wired:
 
     async def close(self) -> None:
         """Write what waits, then let go of the stores."""
+        await self.services.storage_exports.close()
         await self.services.rules.close()
         await self.services.collecting.close()
         await self.services.worker.close()
@@ -172,7 +175,11 @@ def wire(settings: Settings) -> Wired:
     evaluating = Evaluating(relational, reading, intake, door, connections, books, sandbox)
     rules = Rules(relational, reading, evaluating.wake)
     runner = Runner(relational, reading, pieces, connections, door, intake, books, evaluating.wake)
-    worker = Worker(relational, {EXPERIMENT: runner, BACKFILL: rules.fill})
+    tables = ExportedTables(relational, reading, payloads)
+    storage_exports = StorageExports(relational, sealed, out, tables)
+    worker = Worker(
+        relational, {EXPERIMENT: runner, BACKFILL: rules.fill, STORAGE_EXPORT: storage_exports.do}
+    )
     services = Services(
         settings=settings,
         database=relational,
@@ -180,6 +187,7 @@ def wire(settings: Settings) -> Wired:
         intake=intake,
         reading=reading,
         exports=Exports(relational, reading, payloads, settings.max_export_rows),
+        storage_exports=storage_exports,
         prompts=prompts,
         webhooks=Webhooks(relational, sealed, out),
         datasets=Datasets(relational),

@@ -15,7 +15,6 @@ _SCIM = "/scim"
 _BOARDS = "/unstable/dashboards"
 _WIDGETS = "/unstable/dashboard-widgets"
 _SKILLS = "/unstable/skills"
-_BLOBS = "/integrations/blob-storage"
 
 ABSENT: tuple[Absent, ...] = (
     Absent(
@@ -52,15 +51,6 @@ ABSENT: tuple[Absent, ...] = (
             f"PATCH {_SKILLS}/{{name}}",
             f"PATCH {_SKILLS}/{{name}}/versions/{{version}}",
             f"DELETE {_SKILLS}/{{name}}/versions/{{version}}",
-        ),
-    ),
-    Absent(
-        "Exports are asked for by hand, under Traces, or by /api/pilothouse; none is scheduled.",
-        (
-            f"GET {_BLOBS}",
-            f"PUT {_BLOBS}",
-            f"GET {_BLOBS}/{{id}}",
-            f"DELETE {_BLOBS}/{{id}}",
         ),
     ),
     Absent(

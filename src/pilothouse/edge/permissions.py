@@ -356,6 +356,10 @@ _LANGFUSE: dict[str, Need] = {
     "GET /v2/evaluation-rules/{id}": Permission.READ,
     "PATCH /v2/evaluation-rules/{id}": Permission.EDIT,
     "DELETE /v2/evaluation-rules/{id}": Permission.EDIT,
+    "GET /integrations/blob-storage": Open.ORGANISATION_KEY,
+    "PUT /integrations/blob-storage": Open.ORGANISATION_KEY,
+    "GET /integrations/blob-storage/{id}": Open.ORGANISATION_KEY,
+    "DELETE /integrations/blob-storage/{id}": Open.ORGANISATION_KEY,
     # Each tool asks a route of this table, with the key of who calls.
     "POST /mcp": Open.ANY_KEY,
     "GET /mcp": Open.ANY_KEY,

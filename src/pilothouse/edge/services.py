@@ -16,6 +16,7 @@ from pilothouse.evals.evaluators import Evaluators
 from pilothouse.evals.experiments import Experiments
 from pilothouse.evals.rules import Rules
 from pilothouse.evals.trials import Trials
+from pilothouse.exporting.scheduled import StorageExports
 from pilothouse.ingest.books import Books
 from pilothouse.ingest.intake import Intake
 from pilothouse.ingest.repricing import Repricing
@@ -41,6 +42,7 @@ class Services:
     intake: Intake
     reading: Reading
     exports: Exports
+    storage_exports: StorageExports
     prompts: Prompts
     webhooks: Webhooks
     datasets: Datasets

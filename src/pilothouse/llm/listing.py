@@ -10,6 +10,7 @@ from pilothouse.llm.connections import Connection
 from pilothouse.llm.failing import from_connection
 from pilothouse.llm.providers import Protocol
 from pilothouse.llm.request import Request
+from pilothouse.outbound.aws import Line
 from pilothouse.outbound.policy import AddressRefused
 from pilothouse.outbound.transport import Outbound
 
@@ -53,7 +54,7 @@ def _of_bedrock(connection: Connection, outbound: Outbound) -> list[str]:
     from botocore.exceptions import BotoCoreError, ClientError
 
     with outbound.blocking_client(_SECONDS) as http:
-        client = bedrock.client_of(connection, bedrock.Line(http), "bedrock")
+        client = bedrock.client_of(connection, Line(http), "bedrock")
         try:
             told = client.list_foundation_models(byOutputModality="TEXT")
         except ClientError as error:

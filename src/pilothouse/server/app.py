@@ -85,6 +85,7 @@ def create(settings: Settings, wired: Wired | None = None) -> FastAPI:
         running.services.evaluating.start()
         running.services.worker.start()
         running.services.rules.start()
+        running.services.storage_exports.start()
         running.services.collecting.start()
         yield
         await running.close()

@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from pilothouse.protocols.langfuse import (
     absent,
     annotation_queues,
+    blob_storage,
     comments,
     daily,
     dataset_runs,
@@ -38,7 +39,15 @@ for part in (
     *(metrics, daily, models, media, prompts, llm_connections),
     *(dataset_runs, datasets, experiments),
     *(score_configs, comments, annotation_queues),
-    *(evaluators, evaluation_rules, organisations, organisation_projects, mcp, absent),
+    *(
+        evaluators,
+        evaluation_rules,
+        organisations,
+        organisation_projects,
+        blob_storage,
+        mcp,
+        absent,
+    ),
 ):
     router.include_router(part.router)
 

@@ -761,6 +761,34 @@ jobs = Table(
     Index("ix_jobs_project_id_subject", "project_id", "subject"),
 )
 
+storage_exports = Table(
+    "storage_exports",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("project_id", String(64), _owned_by("projects.id"), nullable=False, unique=True),
+    Column("bucket", Text, nullable=False),
+    Column("endpoint", Text, nullable=False, comment="empty: Amazon's own"),
+    Column("region", String(64), nullable=False),
+    Column("access_key_id", Text, nullable=False),
+    Column("secret", Text, nullable=False, comment="encrypted"),
+    Column("prefix", Text, nullable=False),
+    Column("by_path", Boolean, nullable=False),
+    Column("frequency", String(32), nullable=False),
+    Column("file_type", String(16), nullable=False),
+    Column("is_compressed", Boolean, nullable=False),
+    Column("tables", Text, nullable=False, comment="JSON"),
+    Column("groups", Text, nullable=False, comment="JSON: of fields of observations"),
+    Column("mode", String(32), nullable=False),
+    Column("starts_at", BigInteger, nullable=False, comment="0: with the first trace"),
+    Column("is_enabled", Boolean, nullable=False),
+    Column("exported_until", BigInteger, nullable=False, comment="0: nothing yet"),
+    Column("next_at", BigInteger, nullable=False),
+    Column("error", Text, nullable=False, comment="of the last run; empty: it went well"),
+    Column("error_at", BigInteger, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+)
+
 server_secrets = Table(
     "server_secrets",
     metadata,

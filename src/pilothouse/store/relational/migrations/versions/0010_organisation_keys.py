@@ -1,4 +1,4 @@
-"""Keys of organisations, what programs keep about projects, further evaluators of rules.
+"""Keys of organisations, what programs keep about projects, further evaluators of rules, exports.
 
 Revision ID: 0010
 Revises: 0009
@@ -15,6 +15,7 @@ def upgrade() -> None:
     _projects()
     _organisation_keys()
     _rules()
+    _storage_exports()
 
 
 def _projects() -> None:
@@ -113,4 +114,41 @@ def _rules() -> None:
         "evaluation_rule_evaluators",
         ["evaluator_id"],
         unique=False,
+    )
+
+
+def _storage_exports() -> None:
+    op.create_table(
+        "storage_exports",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("project_id", sa.String(length=64), nullable=False),
+        sa.Column("bucket", sa.Text(), nullable=False),
+        sa.Column("endpoint", sa.Text(), nullable=False, comment="empty: Amazon's own"),
+        sa.Column("region", sa.String(length=64), nullable=False),
+        sa.Column("access_key_id", sa.Text(), nullable=False),
+        sa.Column("secret", sa.Text(), nullable=False, comment="encrypted"),
+        sa.Column("prefix", sa.Text(), nullable=False),
+        sa.Column("by_path", sa.Boolean(), nullable=False),
+        sa.Column("frequency", sa.String(length=32), nullable=False),
+        sa.Column("file_type", sa.String(length=16), nullable=False),
+        sa.Column("is_compressed", sa.Boolean(), nullable=False),
+        sa.Column("tables", sa.Text(), nullable=False, comment="JSON"),
+        sa.Column("groups", sa.Text(), nullable=False, comment="JSON: of fields of observations"),
+        sa.Column("mode", sa.String(length=32), nullable=False),
+        sa.Column("starts_at", sa.BigInteger(), nullable=False, comment="0: with the first trace"),
+        sa.Column("is_enabled", sa.Boolean(), nullable=False),
+        sa.Column("exported_until", sa.BigInteger(), nullable=False, comment="0: nothing yet"),
+        sa.Column("next_at", sa.BigInteger(), nullable=False),
+        sa.Column("error", sa.Text(), nullable=False, comment="of the last run; empty: it went well"),
+        sa.Column("error_at", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["project_id"],
+            ["projects.id"],
+            name=op.f("fk_storage_exports_project_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_storage_exports")),
+        sa.UniqueConstraint("project_id", name=op.f("uq_storage_exports_project_id")),
     )

@@ -1,0 +1,1 @@
+"""What leaves for storage of others, again and again."""
