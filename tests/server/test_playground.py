@@ -265,6 +265,7 @@ def test_a_run_that_is_left_stops_the_call_and_is_kept(
     [call] = [span for span in shown["spans"] if span["kind"] == "llm"]
     assert call["output_preview"].startswith("a")
     assert call["status_message"] == "stopped before its end"
+    assert call["total_tokens"] > 0, "they were paid for"
 
 
 def test_a_failure_is_an_error_in_the_trace(project: TestProject, provider: Standing) -> None:

@@ -60,12 +60,14 @@ _LEVEL_WORDS = {
 
 
 class CostSource(StrEnum):
-    """Where a cost comes from. UNPRICED is not zero: nobody knows the price of that model."""
+    """Where a cost comes from. UNPRICED is not zero: nobody knows the price of that model.
+    ESTIMATED has a price, and a usage that nobody counted."""
 
     NONE = ""
     REPORTED = "reported"
     OVERRIDE = "override"
     CATALOGUE = "catalogue"
+    ESTIMATED = "estimated"
     UNPRICED = "unpriced"
 
 

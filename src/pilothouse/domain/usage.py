@@ -19,6 +19,9 @@ OUTPUT_IMAGE = "output_image"
 TOTAL = "total"
 """Only when the emitter gives a total and nothing finer."""
 
+ESTIMATED = "pilothouse.usage_estimated"
+"""Attribute of a span whose usage nobody counted; so its cost is an estimate too."""
+
 BUCKETS = (
     INPUT,
     INPUT_CACHE_READ,

@@ -11,11 +11,12 @@ import httpx
 
 from pilothouse.domain.clock import DAY, SECOND, now
 from pilothouse.domain.span import CostSource, Span
-from pilothouse.domain.usage import totals
+from pilothouse.domain.usage import ESTIMATED, totals
 from pilothouse.llm import (
     anthropic_messages,
     bedrock,
     embeddings,
+    estimating,
     gemini,
     openai_chat,
     openai_responses,
@@ -60,6 +61,8 @@ class Call:
     ended: int = 0
     attempts: int = 0
     answer: Answer = field(default_factory=Answer)
+    is_estimated: bool = False
+    """It ended before the provider counted; `answer.usage` is ours."""
     cost: float = 0.0
     cost_source: str = CostSource.NONE
 
@@ -99,8 +102,16 @@ class Door:
             raise _scrubbed(error, connection) from None
         finally:
             call.ended = now()
+            if call.first_token and call.answer.finish is None:
+                call.answer.usage = estimating.usage(call.request, call.answer)
+                call.is_estimated = True
             call.cost, call.cost_source = _priced(
-                connection, call.request.model, call.started, call.answer.usage, prices
+                connection,
+                call.request.model,
+                call.started,
+                call.answer.usage,
+                prices,
+                estimated=call.is_estimated,
             )
             if call.answer.usage or call.first_token:
                 await asyncio.shield(self._spending.note(project_id, call.started, call.cost))
@@ -222,7 +233,13 @@ def _check_whole(connection: Connection, answer: Answer) -> None:
 
 
 def _priced(
-    connection: Connection, model: str, started: int, usage: dict[str, int], prices: PriceBook
+    connection: Connection,
+    model: str,
+    started: int,
+    usage: dict[str, int],
+    prices: PriceBook,
+    *,
+    estimated: bool = False,
 ) -> tuple[float, str]:
     """The cost and where it comes from."""
     span = Span(
@@ -233,6 +250,7 @@ def _priced(
         model=model,
         provider=priced_as(connection),
         usage=usage,
+        attributes={ESTIMATED: "true"} if estimated else {},
     )
     prices.price(span)
     return span.total_cost, span.cost_source

@@ -11,6 +11,7 @@ import msgspec
 from pilothouse.domain.clock import now
 from pilothouse.domain.messages import Message
 from pilothouse.domain.span import Kind, Level, Span
+from pilothouse.domain.usage import ESTIMATED
 from pilothouse.llm import openai_chat
 from pilothouse.llm.connections import Connection
 from pilothouse.llm.door import Call, priced_as
@@ -81,6 +82,8 @@ class Recording:
             "pilothouse.connection": _text(connection.name),
             "pilothouse.attempts": _text(call.attempts),
         }
+        if call.is_estimated:
+            span.attributes[ESTIMATED] = _text(True)
         # Media would be kept here for a second time.
         kept = _text(request)
         if len(kept) <= _MOST_REQUEST and "data:" not in kept:

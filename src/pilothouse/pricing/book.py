@@ -10,6 +10,7 @@ from itertools import chain, islice
 
 from pilothouse.domain.errors import BadRequest
 from pilothouse.domain.span import CostSource, Span
+from pilothouse.domain.usage import ESTIMATED
 
 from . import catalogue
 from .circumstances import as_text, parameters, service_tier, text
@@ -154,7 +155,7 @@ class PriceBook:
         if cost:
             span.cost = cost
             span.total_cost = sum(cost.values())
-            span.cost_source = source
+            span.cost_source = CostSource.ESTIMATED if ESTIMATED in span.attributes else source
 
 
 def _keep_reported(span: Span) -> bool:

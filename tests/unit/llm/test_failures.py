@@ -13,6 +13,7 @@ from pilothouse.llm import failures
 from pilothouse.llm.connections import checked
 from pilothouse.llm.door import Call
 from pilothouse.llm.failures import ModelFailure
+from pilothouse.llm.request import Tool
 from pilothouse.outbound.policy import Policy
 from pilothouse.store.relational import model_spend
 from tests.unit.llm.calling import KEY, call, connection, database, failure, request
@@ -223,6 +224,35 @@ def test_whoever_stops_listening_ends_the_call(provider: Standing, spoken: Spoke
     provider.answers = [Answer(more, content_type=spoken.text.content_type, pause=0.02)]
     call(to(provider, spoken), request(), most=1)
     assert provider.broken_off.wait(5)
+
+
+def test_what_is_stopped_was_paid_for_all_the_same(provider: Standing) -> None:
+    opened, project_id = database()
+    provider.answers = [Answer(chat(*[{"content": "four"}] * 200), pause=0.01)]
+    with opened.read() as db:
+        before = model_spend.of_day(db, project_id, now() // DAY).cost
+    asked = request("你好 " * 40, model="gpt-4o", tools=[Tool(name="look_up")])
+    state, told = call(connection("openai", provider.url), asked, most=7)
+    with opened.read() as db:
+        spent = model_spend.of_day(db, project_id, now() // DAY).cost - before
+    assert state.is_estimated
+    assert state.answer.usage["output"] == len(told) == 7
+    assert 70 < state.answer.usage["input"] < 100
+    assert state.cost_source == "estimated"
+    assert spent == pytest.approx(state.cost)
+    assert spent > 0
+
+
+def test_what_the_provider_counted_before_the_stop_is_kept(provider: Standing) -> None:
+    spoken = SPOKEN["anthropic"]
+    provider.answers = [Answer(list(spoken.text.pieces)[:-2], content_type="text/event-stream")]
+    state = Call(request(model="claude-sonnet-4-5"))
+    with pytest.raises(failures.CutOff):
+        call(to(provider, spoken), state.request, state=state)
+    into = {name: count for name, count in spoken.usage.items() if name.startswith("input")}
+    assert state.is_estimated
+    assert state.answer.usage.items() > into.items()
+    assert state.cost_source == "estimated"
 
 
 # -- what is known before ----------------------------------------------------------------------

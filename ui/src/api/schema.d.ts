@@ -7751,7 +7751,7 @@ export interface components {
              * Cost Source
              * @enum {string}
              */
-            cost_source: "" | "reported" | "override" | "catalogue" | "unpriced";
+            cost_source: "" | "reported" | "override" | "catalogue" | "estimated" | "unpriced";
             /** Price Id */
             price_id: string;
         };
@@ -8053,7 +8053,7 @@ export interface components {
              * Cost Source
              * @enum {string}
              */
-            cost_source: "" | "reported" | "override" | "catalogue" | "unpriced";
+            cost_source: "" | "reported" | "override" | "catalogue" | "estimated" | "unpriced";
             /** Billable */
             billable: boolean;
             /** Prompt Name */
@@ -13473,8 +13473,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/x-ndjson": unknown;
                     "text/csv; charset=utf-8": unknown;
+                    "application/x-ndjson": unknown;
                 };
             };
             /** @description Default Response */

@@ -4,7 +4,7 @@ import { isBucket } from "@/lib/usage";
 import { type Key, useSpeech } from "@/messages";
 import { Badge } from "@/ui/badge";
 
-const TONES = { reported: "accent", override: "accent", catalogue: "neutral", unpriced: "warn", "": "neutral" } as const;
+const TONES = { reported: "accent", override: "accent", catalogue: "neutral", estimated: "warn", unpriced: "warn", "": "neutral" } as const;
 
 export function CostSource({ source }: { source: SpanRow["cost_source"] }) {
   const { t } = useSpeech();

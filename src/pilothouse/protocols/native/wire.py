@@ -9,7 +9,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 Role = Literal["owner", "admin", "member", "viewer", "annotator"]
-CostSource = Literal["", "reported", "override", "catalogue", "unpriced"]
+CostSource = Literal["", "reported", "override", "catalogue", "estimated", "unpriced"]
 
 
 class Wire(BaseModel):

@@ -173,6 +173,8 @@ export const trace = {
   "cost.reported": "reported by the client",
   "cost.override": "your own price",
   "cost.catalogue": "catalogue price",
+  "cost.estimated": "estimated",
+  "cost.estimated_long": "The call ended before the provider counted it. Its tokens are estimated from the text: four bytes each.",
   "cost.unpriced": "no price",
   "cost.none": "no usage",
   "cost.unpriced_long": "Nobody knows the price of {model}. Its cost is missing from all totals.",

@@ -173,6 +173,8 @@ export const trace: Same<typeof english> = {
   "cost.reported": "客户端上报",
   "cost.override": "自定义价格",
   "cost.catalogue": "目录价格",
+  "cost.estimated": "估算",
+  "cost.estimated_long": "调用在服务商计数之前就结束了，Token 数按文本估算：每四个字节计一个。",
   "cost.unpriced": "无价格",
   "cost.none": "无用量",
   "cost.unpriced_long": "{model} 的价格未知，所有合计均不包含它的费用。",

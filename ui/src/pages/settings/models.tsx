@@ -22,7 +22,7 @@ import { Reprice } from "./reprice";
 import { Loaded, Section, Sheet } from "./section";
 
 const route = getRouteApi("/inside/project/$projectId/settings/models");
-const TONES = { reported: "accent", override: "accent", catalogue: "neutral", unpriced: "warn", "": "neutral" } as const;
+const TONES = { reported: "accent", override: "accent", catalogue: "neutral", estimated: "warn", unpriced: "warn", "": "neutral" } as const;
 
 export function ModelsPage() {
   const { t } = useSpeech();

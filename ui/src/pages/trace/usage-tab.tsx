@@ -17,6 +17,7 @@ export function UsageTab({ projectId, detail }: { projectId: string; detail: Spa
   return (
     <div className="flex flex-col gap-4 p-4">
       {!span.billable && <p className="rounded-md bg-warn-soft px-3 py-2 text-warn">{t("span.not_billable")}</p>}
+      {detail.attributes["pilothouse.usage_estimated"] !== undefined && <p className="rounded-md bg-warn-soft px-3 py-2 text-warn">{t("cost.estimated_long")}</p>}
       {source === "unpriced" && (
         <div className="flex flex-wrap items-center gap-3 rounded-md bg-warn-soft px-3 py-2 text-warn">
           <p className="min-w-0 flex-1">{t("cost.unpriced_long", { model: span.model || t("state.unknown") })}</p>
