@@ -11,22 +11,11 @@ class Absent:
     routes: tuple[str, ...]
 
 
-_SCIM = "/scim"
 _BOARDS = "/unstable/dashboards"
 _WIDGETS = "/unstable/dashboard-widgets"
 _SKILLS = "/unstable/skills"
 
 ABSENT: tuple[Absent, ...] = (
-    Absent(
-        "Accounts are not provisioned by SCIM; invite people under Settings.",
-        (
-            *(f"GET {_SCIM}/{each}" for each in ("ResourceTypes", "Schemas")),
-            *(f"GET {_SCIM}/{each}" for each in ("ServiceProviderConfig", "Users")),
-            f"POST {_SCIM}/Users",
-            f"GET {_SCIM}/Users/{{user_id}}",
-            f"DELETE {_SCIM}/Users/{{user_id}}",
-        ),
-    ),
     Absent(
         "Dashboards have an API of their own below /api/pilothouse; Langfuse calls this one unstable.",
         (

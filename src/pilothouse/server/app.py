@@ -174,7 +174,7 @@ async def _failed(request: Request, error: Exception) -> Response:
         return otlp.error_response(request, known)
     if path.startswith(LANGFUSE):
         refusals.count(outcomes, request, known, "langfuse")
-        return langfuse.error_response(known)
+        return langfuse.error_response(known, path)
     return native_errors.error_response(known)
 
 

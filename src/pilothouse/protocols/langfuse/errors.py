@@ -1,5 +1,7 @@
 """Failures in Langfuse's own shape, which its SDKs branch on."""
 
+from typing import Any
+
 from starlette.responses import JSONResponse, Response
 
 from pilothouse.domain.errors import (
@@ -14,6 +16,7 @@ from pilothouse.domain.errors import (
     Unavailable,
 )
 
+_SCIM = "urn:ietf:params:scim:api:messages:2.0:Error"
 _NAMES: tuple[tuple[type[PilothouseError], str], ...] = (
     (NotFound, "LangfuseNotFoundError"),
     (Unauthenticated, "UnauthorizedError"),
@@ -26,8 +29,8 @@ _NAMES: tuple[tuple[type[PilothouseError], str], ...] = (
 )
 
 
-def error_response(error: PilothouseError) -> Response:
-    """`{"message": …, "error": …}`."""
+def error_response(error: PilothouseError, path: str = "") -> Response:
+    """`{"message": …, "error": …}`, and what SCIM has for it besides on its paths."""
     headers: dict[str, str] = {}
     if isinstance(error, Unavailable):
         status, message = error.status, str(error)
@@ -37,4 +40,7 @@ def error_response(error: PilothouseError) -> Response:
     else:
         status, message = 500, "the server failed; its log says more"
     name = next((name for kind, name in _NAMES if isinstance(error, kind)), "InternalServerError")
-    return JSONResponse({"message": message, "error": name}, status, headers)
+    told: dict[str, Any] = {"message": message, "error": name}
+    if "/scim/" in path:
+        told |= {"schemas": [_SCIM], "detail": message, "status": str(status)}
+    return JSONResponse(told, status, headers)

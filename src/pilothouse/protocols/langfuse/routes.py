@@ -25,6 +25,7 @@ from pilothouse.protocols.langfuse import (
     organisations,
     project,
     prompts,
+    scim,
     score_configs,
     scores,
     scores_v3,
@@ -39,15 +40,8 @@ for part in (
     *(metrics, daily, models, media, prompts, llm_connections),
     *(dataset_runs, datasets, experiments),
     *(score_configs, comments, annotation_queues),
-    *(
-        evaluators,
-        evaluation_rules,
-        organisations,
-        organisation_projects,
-        blob_storage,
-        mcp,
-        absent,
-    ),
+    *(evaluators, evaluation_rules, organisations, organisation_projects),
+    *(blob_storage, scim, mcp, absent),
 ):
     router.include_router(part.router)
 
