@@ -1,6 +1,5 @@
 """Experiments side by side: item by item, metric by metric, with a verdict on each. Pure."""
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -9,11 +8,11 @@ import numpy as np
 
 from pilothouse.domain.dataset import Experiment
 from pilothouse.domain.intervals import holm
-from pilothouse.evals.runs import COST, FAILURES, LATENCY, OWN, Attempt, Run
+from pilothouse.evals.runs import OWN, Run
 from pilothouse.evals.statistics import (
     Difference,
-    Numbers,
     Pairs,
+    Places,
     Verdict,
     difference,
     noise_share,
@@ -113,13 +112,14 @@ def compare(
     """`clusters` and `slices` give by item what it belongs to; an item that is in no cluster stands
     alone, one that is in no slice is left out of them."""
     metrics = asked.metrics or _metrics([baseline, *candidates])
+    shared = [_Shared.of(baseline, each, clusters) for each in candidates]
     told = [
-        [_told(baseline, each, name, asked, clusters) for name in metrics] for each in candidates
+        [_told(baseline, run, name, asked, both) for name in metrics]
+        for run, both in zip(candidates, shared, strict=True)
     ]
-    told = _together(told, asked)
     against = [
-        _against(baseline, run, own, _sliced(baseline, run, metrics, asked, clusters, slices))
-        for run, own in zip(candidates, told, strict=True)
+        _against(baseline, run, own, both, _sliced(baseline, run, metrics, asked, both, slices))
+        for run, own, both in zip(candidates, _together(told, asked), shared, strict=True)
     ]
     return Comparison(baseline.experiment, len(metrics) * len(candidates), tuple(against))
 
@@ -144,42 +144,44 @@ def _metrics(runs: Sequence[Run]) -> tuple[str, ...]:
     return (*sorted(shared), *OWN)
 
 
-def value(attempt: Attempt, metric: str) -> float | None:
-    if metric == LATENCY:
-        found = attempt.latency
-    elif metric == COST:
-        found = attempt.cost
-    elif metric == FAILURES:
-        found = None if attempt.failed is None else float(attempt.failed)
-    else:
-        found = attempt.scores.get(metric)
-    return found if found is not None and math.isfinite(found) else None
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """The items that two runs have, in order, and where each run keeps them."""
 
+    items: Sequence[str]
+    first: Places
+    second: Places
+    clusters: Sequence[str] | None
+    """What each belongs to."""
 
-def values(attempts: Sequence[Attempt], metric: str) -> list[float]:
-    return [found for each in attempts if (found := value(each, metric)) is not None]
-
-
-def _told(
-    baseline: Run,
-    candidate: Run,
-    metric: str,
-    asked: Asked,
-    clusters: Mapping[str, str] | None,
-    among: Iterable[str] | None = None,
-) -> Told:
-    both = [item for item in (among or baseline.attempts) if item in candidate.attempts]
-    first = {item: values(baseline.attempts[item], metric) for item in both}
-    second = {item: values(candidate.attempts[item], metric) for item in both}
-    paired = sorted(item for item in both if first[item] and second[item])
-    found = None
-    if paired:
-        pairs = Pairs(
-            _means(first, paired),
-            _means(second, paired),
-            None if clusters is None else [clusters.get(item, f"\0{item}") for item in paired],
+    @classmethod
+    def of(cls, baseline: Run, candidate: Run, clusters: Mapping[str, str] | None) -> "_Shared":
+        other = {item: place for place, item in enumerate(candidate.items)}
+        both = [(item, place) for place, item in enumerate(baseline.items) if item in other]
+        items = [item for item, _ in both]
+        return cls(
+            items,
+            np.array([place for _, place in both], dtype=np.intp),
+            np.array([other[item] for item in items], dtype=np.intp),
+            None if clusters is None else [clusters.get(item, f"\0{item}") for item in items],
         )
-        found = difference(pairs, asked.seed)
+
+    def among(self, chosen: Places) -> "_Shared":
+        return _Shared(
+            [self.items[place] for place in chosen.tolist()],
+            self.first[chosen],
+            self.second[chosen],
+            None if self.clusters is None else [self.clusters[place] for place in chosen.tolist()],
+        )
+
+
+def _told(baseline: Run, candidate: Run, metric: str, asked: Asked, shared: _Shared) -> Told:
+    first, second = baseline.means(metric)[shared.first], candidate.means(metric)[shared.second]
+    paired = np.flatnonzero(np.isfinite(first) & np.isfinite(second))
+    found = None
+    if len(paired):
+        clusters = shared.clusters and [shared.clusters[place] for place in paired.tolist()]
+        found = difference(Pairs(first[paired], second[paired], clusters), asked.seed)
     return Told(
         metric=metric,
         higher_is_better=asked.higher_is_better(metric),
@@ -188,14 +190,18 @@ def _told(
         p=found.p if found else 1.0,
         verdict=Verdict.UNCLEAR,
         not_worse=False,
-        baseline_missing=sum(not each for each in first.values()),
-        candidate_missing=sum(not each for each in second.values()),
-        noise=noise_share(list(second.values())),
+        baseline_missing=int(np.isnan(first).sum()),
+        candidate_missing=int(np.isnan(second).sum()),
+        noise=_noise(candidate, metric, shared),
     )
 
 
-def _means(values: Mapping[str, Sequence[float]], items: Sequence[str]) -> Numbers:
-    return np.array([sum(values[item]) / len(values[item]) for item in items], dtype=np.float64)
+def _noise(candidate: Run, metric: str, shared: _Shared) -> float | None:
+    if len(candidate.links) == len(candidate.items):
+        return None
+    values = candidate.attempts(metric)
+    among = np.isfinite(values) & np.isin(candidate.places, shared.second)
+    return noise_share(values[among], candidate.places[among])
 
 
 def _together(told: list[list[Told]], asked: Asked) -> list[list[Told]]:
@@ -222,35 +228,39 @@ def _sliced(
     candidate: Run,
     metrics: Sequence[str],
     asked: Asked,
-    clusters: Mapping[str, str] | None,
+    shared: _Shared,
     slices: Mapping[str, str] | None,
 ) -> dict[str, tuple[Slice, ...]]:
     if slices is None:
         return {}
-    of: dict[str, list[str]] = {}
-    for item in sorted(baseline.attempts):
+    of: dict[str, list[int]] = {}
+    for place, item in enumerate(shared.items):
         if item in slices:
-            of.setdefault(slices[item], []).append(item)
+            of.setdefault(slices[item], []).append(place)
     names = sorted(of, key=lambda name: (-len(of[name]), name))
+    among = [shared.among(np.array(of[name], dtype=np.intp)) for name in names]
     found: dict[str, tuple[Slice, ...]] = {}
     for metric in metrics:
-        told = [_told(baseline, candidate, metric, asked, clusters, of[name]) for name in names]
+        told = [_told(baseline, candidate, metric, asked, each) for each in among]
         [judged] = _together([told], asked)
         found[metric] = tuple(map(Slice, names, judged))
     return found
 
 
 def _against(
-    baseline: Run, candidate: Run, told: Sequence[Told], slices: Mapping[str, tuple[Slice, ...]]
+    baseline: Run,
+    candidate: Run,
+    told: Sequence[Told],
+    shared: _Shared,
+    slices: Mapping[str, tuple[Slice, ...]],
 ) -> Against:
-    first, second = set(baseline.attempts), set(candidate.attempts)
-    attempts = sum(map(len, candidate.attempts.values()))
+    both, own = len(shared.items), len(candidate.items)
     return Against(
         experiment=candidate.experiment,
-        items=len(first & second),
-        only_baseline=len(first - second),
-        only_candidate=len(second - first),
-        repetitions=attempts / len(second) if second else 0.0,
+        items=both,
+        only_baseline=len(baseline.items) - both,
+        only_candidate=own - both,
+        repetitions=candidate.repetitions,
         metrics=tuple(told),
         slices=slices,
     )

@@ -1,18 +1,20 @@
 """Comparisons of experiments as they are stored: found, read, compared, and shown item by item."""
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import msgspec
+import numpy as np
 
 from pilothouse.domain.dataset import Experiment, ExperimentItem
 from pilothouse.domain.errors import BadRequest, NotFound
 from pilothouse.domain.intervals import Estimate
 from pilothouse.domain.scope import Scope
-from pilothouse.evals.comparison import Asked, Comparison, compare, values
+from pilothouse.evals.comparison import Asked, Comparison, compare
 from pilothouse.evals.runs import OWN, Attempt, Run, Runs
-from pilothouse.evals.statistics import estimated
+from pilothouse.evals.statistics import Numbers, estimated
 from pilothouse.reading.service import Reading
 from pilothouse.store.relational import datasets, experiments
 from pilothouse.store.relational.database import Database
@@ -20,6 +22,12 @@ from pilothouse.store.relational.database import Database
 MOST_CANDIDATES = 8
 _MOST_SLICES = 50
 Show = Literal["all", "better", "worse", "different"]
+_SHOWN: dict[Show, Callable[[Numbers], Any]] = {
+    "all": np.isfinite,
+    "better": lambda gains: gains > 0,
+    "worse": lambda gains: gains < 0,
+    "different": lambda gains: gains != 0,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,29 +89,14 @@ class Comparisons:
     def summary(self, scope: Scope, experiment: Experiment) -> Summary:
         """The mean over items of every metric, with its interval of 95 %."""
         run = self._runs.of(scope, experiment)
-        means: list[Mean] = []
-        for metric in (*sorted(run.scores), *OWN):
-            found = [values(own, metric) for own in run.attempts.values()]
-            items = [sum(each) / len(each) for each in found if each]
-            if items:
-                means.append(Mean(metric, estimated(items), len(items)))
-        attempts = sum(map(len, run.attempts.values()))
-        return Summary(attempts / len(run.attempts) if run.attempts else 0.0, tuple(means))
+        return Summary(run.repetitions, tuple(_means(run, estimated)))
 
     def trend(self, scope: Scope, found: Sequence[Experiment]) -> list[Point]:
         """The means of many experiments, as a line over time: with plain errors of the mean, as their
         exact intervals would take too long."""
-        points: list[Point] = []
-        for experiment in found:
-            run = self._runs.of(scope, experiment)
-            means: list[Mean] = []
-            for metric in (*sorted(run.scores), *OWN):
-                own = [values(each, metric) for each in run.attempts.values()]
-                items = [sum(each) / len(each) for each in own if each]
-                if items:
-                    means.append(Mean(metric, _plain_mean(items), len(items)))
-            points.append(Point(experiment, tuple(means)))
-        return points
+        return [
+            Point(each, tuple(_means(self._runs.of(scope, each), _plain_mean))) for each in found
+        ]
 
     def compare(
         self,
@@ -139,34 +132,33 @@ class Comparisons:
         """Items that all these experiments have, where the first candidate lost most first; of one
         experiment alone those that it did worst at."""
         runs = self._read(scope, named, metric)
-        shared = sorted(set(runs[0].attempts).intersection(*(run.attempts for run in runs[1:])))
-        rows = [_row(item, runs, metric) for item in shared]
-        sign = -1 if lower or metric in OWN else 1
-        found = [(each, sign * (_gain(each) or 0.0)) for each in rows]
-        if show == "better":
-            found = [each for each in found if each[1] > 0]
-        elif show == "worse":
-            found = [each for each in found if each[1] < 0]
-        elif show == "different":
-            found = [each for each in found if each[1] != 0]
-        found.sort(key=lambda each: (each[1], each[0].item_id))
-        page = [row for row, _ in found[offset : offset + limit]]
-        return Rows(len(found), self._whole(scope, runs, page, metric))
-
-    def _whole(
-        self, scope: Scope, runs: Sequence[Run], page: Sequence[Row], metric: str
-    ) -> list[Row]:
-        """The rows with everything that is known of their attempts."""
-        whole = [
-            self._runs.read(
-                scope,
-                run.experiment,
-                [each.item for row in page for each in row.attempts[place]],
-                among=run,
-            )
-            for place, run in enumerate(runs)
+        items = runs[0].items
+        if others := [set(run.items) for run in runs[1:]]:
+            items = [item for item in items if all(item in other for other in others)]
+        means = [_of(items, run, metric) for run in runs]
+        gains = means[0] if len(means) == 1 else means[1] - means[0]
+        gains = np.nan_to_num(gains * (-1 if lower or metric in OWN else 1))
+        order = np.argsort(gains, kind="stable")
+        order = order[_SHOWN[show](gains[order])]
+        page = order[offset : offset + limit]
+        told = [
+            [None if math.isnan(each[at]) else float(each[at]) for each in means] for at in page
         ]
-        return [_row(row.item_id, whole, metric) for row in page]
+        rows = self._rows(scope, runs, [items[at] for at in page], told)
+        return Rows(len(order), rows)
+
+    def _rows(
+        self,
+        scope: Scope,
+        runs: Sequence[Run],
+        items: Sequence[str],
+        means: Sequence[Sequence[float | None]],
+    ) -> list[Row]:
+        attempts = [self._runs.attempts(scope, run, items) for run in runs]
+        return [
+            Row(item, tuple(tuple(each[item]) for each in attempts), tuple(own))
+            for item, own in zip(items, means, strict=True)
+        ]
 
     def _read(self, scope: Scope, named: Named, metric: str = "") -> list[Run]:
         found = [
@@ -193,13 +185,11 @@ class Comparisons:
 
     def _metadata(self, scope: Scope, runs: Sequence[Run]) -> dict[str, Any]:
         """By item what its data set says of it, or else what the client told."""
-        told = {
-            item: msgspec.json.decode(own[0].item.item_metadata)
-            for run in reversed(runs)
-            for item, own in run.attempts.items()
-            if own[0].item.item_metadata
-        }
+        told: dict[str, Any] = {}
         with self._database.read() as db:
+            for run in reversed(runs):
+                own = experiments.metadata_of(db, scope.project_id, run.experiment.id)
+                told |= {item: msgspec.json.decode(text) for item, text in own.items()}
             for dataset_id in {run.experiment.dataset_id for run in runs} - {""}:
                 asked = datasets.Asked(dataset_id=dataset_id, status=None)
                 for item in datasets.items(db, scope.project_id, asked):
@@ -219,28 +209,29 @@ def _by(facts: Mapping[str, Any], key: str) -> dict[str, str]:
     return found
 
 
-def _row(item: str, runs: Sequence[Run], metric: str) -> Row:
-    attempts = tuple(tuple(run.attempts[item]) for run in runs)
-    found = [values(own, metric) for own in attempts]
-    return Row(item, attempts, tuple(sum(own) / len(own) if own else None for own in found))
-
-
-def _gain(row: Row) -> float | None:
-    if len(row.means) == 1:
-        return row.means[0]
-    before, after = row.means[0], row.means[1]
-    return None if before is None or after is None else after - before
+def _of(items: Sequence[str], run: Run, metric: str) -> Numbers:
+    """The means of these items, all of which the run has."""
+    if len(items) == len(run.items):
+        return run.means(metric)
+    place = {item: at for at, item in enumerate(run.items)}
+    return run.means(metric)[[place[item] for item in items]]
 
 
 def items_of(rows: Sequence[Row]) -> list[ExperimentItem]:
     return [each.item for row in rows for own in row.attempts for each in own]
 
 
-def _plain_mean(items: Sequence[float]) -> Estimate:
-    count = len(items)
-    mean = sum(items) / count
-    if count < 2:
+def _means(run: Run, estimate: Callable[[Numbers], Estimate]) -> Iterator[Mean]:
+    for metric in (*sorted(run.scores), *OWN):
+        means = run.means(metric)
+        known = means[np.isfinite(means)]
+        if len(known):
+            yield Mean(metric, estimate(known), len(known))
+
+
+def _plain_mean(items: Numbers) -> Estimate:
+    mean = float(items.mean())
+    if len(items) < 2:
         return Estimate(mean, None, None)
-    spread = sum((each - mean) ** 2 for each in items) / (count - 1)
-    reach = 1.96 * (spread / count) ** 0.5
+    reach = 1.96 * float(items.std(ddof=1)) / math.sqrt(len(items))
     return Estimate(mean, mean - reach, mean + reach)

@@ -240,12 +240,7 @@ class Evaluating:
             if not _is_spent(db, project_id):
                 batch.unpaid.clear()
             items = self._items(batch, own)
-            others = {
-                each.id: other
-                for each in own
-                if each.against and (item := items.get(each.id))
-                for other in experiments.answers_of(db, project_id, each.against, item.item_id)[:1]
-            }
+            others = _others(db, project_id, own, items)
             limits = evaluation_rules.budgets(db, rules)
             today = now() // DAY * DAY
             batch.held = {
@@ -361,6 +356,30 @@ def _scorer(
         return scorer(with_variables(version, variables), evaluator.name, tools)
     except (BadRequest, NotFound) as error:
         return str(error)
+
+
+def _others(
+    db: sa.Connection,
+    project_id: str,
+    own: Sequence[Evaluation],
+    items: dict[str, ExperimentItem],
+) -> dict[str, ExperimentItem]:
+    """By evaluation the newest answer to the same item of the experiment it is compared with."""
+    asked = [each for each in own if each.against and each.id in items]
+    newest = {
+        (each.experiment_id, each.item_id): each
+        for against in {each.against for each in asked}
+        for each in reversed(
+            experiments.answers_of(
+                db,
+                project_id,
+                against,
+                sorted({items[e.id].item_id for e in asked if e.against == against}),
+            )
+        )
+    }
+    found = {each.id: newest.get((each.against, items[each.id].item_id)) for each in asked}
+    return {id: other for id, other in found.items() if other is not None}
 
 
 def _with_other(case: Case, other: Case) -> Case:

@@ -14,18 +14,19 @@ def facts_of(
 ) -> dict[str, ExperimentItem]:
     """By id the items, with expected output and metadata of the version that was run where the client
     told none."""
-    found: dict[str, ExperimentItem] = {}
-    for item in items:
-        told = item
-        if not item.expected_output or not item.item_metadata:
-            known = datasets.item(db, project_id, item.item_id, at=item.item_version)
-            if known is not None:
-                told = replace(
-                    item,
-                    expected_output=item.expected_output or _text(known.expected_output),
-                    item_metadata=item.item_metadata or _text(known.metadata),
-                )
-        found[item.id] = told
+    lacking = [each for each in items if not each.expected_output or not each.item_metadata]
+    versions = datasets.items_at(
+        db, project_id, [(each.item_id, each.item_version) for each in lacking]
+    )
+    found = {item.id: item for item in items}
+    for item in lacking:
+        known = versions.get((item.item_id, item.item_version))
+        if known is not None:
+            found[item.id] = replace(
+                item,
+                expected_output=item.expected_output or _text(known.expected_output),
+                item_metadata=item.item_metadata or _text(known.metadata),
+            )
     return found
 
 

@@ -18,6 +18,7 @@ import numpy as np
 from pilothouse.domain.intervals import Estimate, Share, share, wilson
 
 Numbers = np.ndarray[tuple[int], np.dtype[np.float64]]
+Places = np.ndarray[tuple[int], np.dtype[np.intp]]
 
 LEVEL = 0.05
 """At which a difference counts as real."""
@@ -152,7 +153,7 @@ def difference(pairs: Pairs, seed: int = 0) -> Difference:
     )
 
 
-def estimated(values: Sequence[float]) -> Estimate:
+def estimated(values: Sequence[float] | Numbers) -> Estimate:
     """Of one run: the mean of its items, with Wilson's interval where they are yes or no, else a
     bootstrapped one. Of at least one item."""
     found = np.asarray(values, dtype=np.float64)
@@ -275,9 +276,11 @@ def _resampled(values: Numbers, seed: int) -> Numbers:
     n = len(values)
     times = min(_RESAMPLES, max(999, _MOST_DRAWN // n))
     chance = np.random.default_rng(seed)
-    piece = max(1, 4_000_000 // n)
+    piece = max(1, 400_000 // n)
+    # Narrow numbers, and a piece that stays in the cache: twice as fast.
+    narrow = np.uint16 if n <= 1 << 16 else np.uint32
     means = [
-        values[chance.integers(0, n, (min(piece, times - done), n))].mean(axis=1)
+        values[chance.integers(0, n, (min(piece, times - done), n), dtype=narrow)].mean(axis=1)
         for done in range(0, times, piece)
     ]
     return np.sort(np.concatenate(means))
@@ -344,15 +347,18 @@ def _smallest(apart: Numbers, clusters: Sequence[str] | None) -> float | None:
 # -- repetitions ---------------------------------------------------------------------------------
 
 
-def noise_share(repeated: Sequence[Sequence[float]]) -> float | None:
+def noise_share(values: Numbers, places: Places) -> float | None:
     """Of the spread of items' means, the part that the repetitions of one item explain: near 1, more
-    repetitions help; near 0, only more items do. None where nothing was repeated."""
-    several = [np.asarray(each, dtype=np.float64) for each in repeated if len(each) > 1]
-    if len(several) < 2:
+    repetitions help; near 0, only more items do. `places` says by value which item it is of. None
+    where nothing was repeated."""
+    counts = np.bincount(places)
+    several = counts > 1
+    if several.sum() < 2:
         return None
-    means = np.array([each.mean() for each in several])
-    spread = float(means.var(ddof=1))
+    means = np.bincount(places, values) / np.maximum(counts, 1)
+    spread = float(means[several].var(ddof=1))
     if spread == 0:
         return None
-    within: Any = np.mean([each.var(ddof=1) / len(each) for each in several])
-    return min(1.0, float(within) / spread)
+    squares = np.bincount(places, (values - means[places]) ** 2)[several]
+    within = float((squares / (counts[several] - 1) / counts[several]).mean())
+    return min(1.0, within / spread)

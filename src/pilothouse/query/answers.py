@@ -55,6 +55,16 @@ class Measured(msgspec.Struct, kw_only=True):
     failed: bool
 
 
+class Numbered(msgspec.Struct, kw_only=True):
+    """Every number and yes or no that scores of one name gave, in columns of the same length."""
+
+    name: str
+    traces: list[str]
+    spans: list[str]
+    """Empty: of the whole trace."""
+    values: list[float]
+
+
 class TraceView(msgspec.Struct, kw_only=True):
     """A trace opened, with one page of its spans."""
 

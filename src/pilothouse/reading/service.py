@@ -17,6 +17,7 @@ from pilothouse.query.answers import (
     ChartRows,
     Counted,
     Measured,
+    Numbered,
     Page,
     SeenModel,
     SeenRelease,
@@ -113,9 +114,9 @@ class Reading:
         """The same of single spans, named by trace and span."""
         return self._reader.measured_spans(scope, keys)
 
-    def numbers(self, scope: Scope, trace_ids: Sequence[str]) -> list[tuple[str, str, str, float]]:
-        """(trace, span, name, value) of the numeric and boolean scores of traces and their spans."""
-        return self._reader.numbers(scope, trace_ids)
+    def numbers(self, scope: Scope, trace_ids: Sequence[str], name: str = "") -> list[Numbered]:
+        """By name the numeric and boolean scores of traces and their spans."""
+        return self._reader.numbers(scope, trace_ids, name)
 
     def head(self, scope: Scope, trace_id: str) -> Span:
         """The head of a trace without its bodies. Raises NotFound."""

@@ -19,6 +19,7 @@ from pilothouse.query.answers import (
     CallSums,
     Counted,
     Measured,
+    Numbered,
     ScorePair,
     ScoreSums,
     SeenModel,
@@ -135,9 +136,9 @@ class AnalyticReader(SpanReader, Protocol):
         """The same of single spans, named by trace and span."""
         ...
 
-    def numbers(self, scope: Scope, trace_ids: Sequence[str]) -> list[tuple[str, str, str, float]]:
-        """(trace, span, name, value) of the numeric and boolean scores of these traces and of their
-        spans, oldest first."""
+    def numbers(self, scope: Scope, trace_ids: Sequence[str], name: str = "") -> list[Numbered]:
+        """By name the numeric and boolean scores of these traces and of their spans; of one name alone
+        where it is told."""
         ...
 
     def arrived(self, scope: Scope, question: ArrivalQuestion) -> list[Arrived]:

@@ -48,6 +48,7 @@ class Bench:
             try:
                 return await made.score(case)
             finally:
+                await self.tools.door.close()
                 await self.tools.door._outbound.close()  # pyright: ignore[reportPrivateUsage]
 
         return asyncio.run(run())

@@ -2,30 +2,24 @@
 
 import random
 
+import numpy as np
 import pytest
 
-from pilothouse.domain.dataset import Experiment, ExperimentItem
+from pilothouse.domain.dataset import Experiment
 from pilothouse.evals.comparison import Asked, Outcome, compare, outcome
-from pilothouse.evals.runs import Attempt, Run
+from pilothouse.evals.runs import Run
+from pilothouse.store.relational.experiments import Link
 
 
 def run(name: str, scores: dict[str, list[dict[str, float]]]) -> Run:
     """By item the scores of each attempt."""
+    rows = [(item, values) for item, attempts in scores.items() for values in attempts]
+    names = {name for _, values in rows for name in values}
     return Run(
         Experiment("p", name, "d", name, "", None, 0, 0, 0),
-        {
-            item: [
-                Attempt(_item(name, item, place), values, None, None, None)
-                for place, values in enumerate(attempts)
-            ]
-            for item, attempts in scores.items()
-        },
+        [Link(item, f"{name} {item} {place}", "") for place, (item, _) in enumerate(rows)],
+        {each: np.array([values.get(each, np.nan) for _, values in rows]) for each in names},
     )
-
-
-def _item(name: str, item: str, place: int) -> ExperimentItem:
-    trace = f"{name} {item} {place}"
-    return ExperimentItem(trace, "p", name, item, trace, "", 0, "", "", 0, 0, 0)
 
 
 def drawn(seed: int, loss: float = 0.0, *, items: int = 60, repeat: int = 1) -> tuple[Run, Run]:
@@ -68,7 +62,6 @@ def test_a_planted_loss_is_found() -> None:
 def test_several_candidates_are_one_family() -> None:
     before, after = drawn(1, 0.1)
     _, other = drawn(2, 0.1)
-    other = Run(other.experiment, {**other.attempts})
     alone = compare(before, [after], Asked(metrics=("quality",)))
     both = compare(before, [after, other], Asked(metrics=("quality",)))
     assert (alone.family, both.family) == (1, 2)
@@ -77,7 +70,8 @@ def test_several_candidates_are_one_family() -> None:
 
 def test_the_order_of_items_changes_nothing() -> None:
     before, after = drawn(4, 0.1)
-    turned = Run(after.experiment, dict(reversed(after.attempts.items())))
+    columns = {name: values[::-1] for name, values in after.values.items()}
+    turned = Run(after.experiment, list(reversed(after.links)), columns)
     assert compare(before, [after], Asked()) == compare(before, [turned], Asked())
 
 

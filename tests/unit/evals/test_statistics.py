@@ -215,6 +215,8 @@ def test_the_share_of_noise() -> None:
     items = chance.normal(0, 1, 400)
     repeated = [item + chance.normal(0, 2, 4) for item in items]
     # Within: 4 / 4 = 1; of means: 1 + 1 = 2.
-    assert noise_share([list(each) for each in repeated]) == pytest.approx(0.5, abs=0.07)
-    assert noise_share([[1.0], [2.0]]) is None
-    assert noise_share([[1.0, 1.0], [1.0, 1.0]]) is None
+    assert noise_share(np.concatenate(repeated), np.repeat(np.arange(400), 4)) == pytest.approx(
+        0.5, abs=0.07
+    )
+    assert noise_share(np.array([1.0, 2.0]), np.array([0, 1])) is None
+    assert noise_share(np.ones(4), np.array([0, 0, 1, 1])) is None

@@ -14,6 +14,7 @@ from pilothouse.query.answers import (
     CallSums,
     Counted,
     Measured,
+    Numbered,
     ScorePair,
     ScoreSums,
     SeenModel,
@@ -312,10 +313,13 @@ class Reader:
     def scores_of(self, scope: Scope, trace_ids: Sequence[str]) -> list[Score]:
         return self._scores_by(scope, "trace_id", trace_ids)
 
-    def numbers(self, scope: Scope, trace_ids: Sequence[str]) -> list[tuple[str, str, str, float]]:
+    def numbers(self, scope: Scope, trace_ids: Sequence[str], name: str = "") -> list[Numbered]:
         if not trace_ids:
             return []
-        return [tuple(row) for row in self._rows(scores.numbers(scope, trace_ids))]
+        return [
+            Numbered(name=name, traces=traces, spans=spans, values=values)
+            for name, traces, spans, values in self._rows(scores.numbers(scope, trace_ids, name))
+        ]
 
     def scores_of_sessions(self, scope: Scope, session_ids: Sequence[str]) -> list[Score]:
         return self._scores_by(scope, "session_id", session_ids)

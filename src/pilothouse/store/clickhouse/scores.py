@@ -63,14 +63,20 @@ def by_column(
     )
 
 
-def numbers(scope: Scope, trace_ids: Sequence[str]) -> Query:
-    """(trace, span, name, value) of numbers and booleans given to these traces and their spans."""
+def numbers(scope: Scope, trace_ids: Sequence[str], name: str = "") -> Query:
+    """(name, traces, spans, values) of numbers and booleans given to these traces and their spans: a
+    row would cost more to read than what is in it."""
     statement = Statement(scope)
-    among = f"trace_id IN {statement.bind(list(trace_ids), 'Array(String)')}"
+    among = [
+        f"trace_id IN {statement.bind(list(trace_ids), 'Array(String)')}",
+        "data_type IN ('numeric', 'boolean')",
+    ]
+    if name:
+        among.append(f"name = {statement.bind(name, 'String')}")
     return Query(
-        "SELECT trace_id, span_id, name, value\n"
-        + statement.table(SCORES, None, [among, "data_type IN ('numeric', 'boolean')"])
-        + f"\nORDER BY timestamp, score_id\n{SETTINGS}",
+        "SELECT name, groupArray(trace_id), groupArray(span_id), groupArray(value)\n"
+        + statement.table(SCORES, None, among)
+        + f"\nGROUP BY name\nORDER BY name\n{SETTINGS}",
         statement.params,
     )
 

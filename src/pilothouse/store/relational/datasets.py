@@ -1,6 +1,6 @@
 """Data sets and their items. Functions of an open transaction."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +18,7 @@ _MILLISECOND = 1_000
 NEVER = 0
 """`valid_to` of the version that holds."""
 NO_TAGS = "[]"
+_MOST_PARAMETERS = 500
 
 
 def encoded(value: Any) -> str:
@@ -155,6 +156,22 @@ def item(db: sa.Connection, project_id: str, id: str, *, at: int = 0) -> Item | 
     asked = sa.select(t.dataset_items).where(_i.id == id, *conditions)
     row = db.execute(asked).mappings().one_or_none()
     return _item(row) if row else None
+
+
+def items_at(
+    db: sa.Connection, project_id: str, asked: Sequence[tuple[str, int]]
+) -> dict[tuple[str, int], Item]:
+    """Versions of many items by id and by the time at which they held; 0: that which holds."""
+    found: dict[tuple[str, int], Item] = {}
+    by_time: defaultdict[int, list[str]] = defaultdict(list)
+    for id, at in asked:
+        by_time[at].append(id)
+    for at, ids in by_time.items():
+        for start in range(0, len(ids), _MOST_PARAMETERS):
+            part = tuple(ids[start : start + _MOST_PARAMETERS])
+            for each in items(db, project_id, Asked(at=at, status=None, ids=part)):
+                found[each.id, at] = each
+    return found
 
 
 def count_items(db: sa.Connection, project_id: str, asked: Asked) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import starmap
 from typing import Any
 
 import msgspec
@@ -14,6 +15,15 @@ from pilothouse.store.relational.accounts import new_id
 
 _e, _i = t.experiments.c, t.experiment_items.c
 _MOST_PARAMETERS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Which span of which trace answered an item."""
+
+    item_id: str
+    trace_id: str
+    span_id: str
 
 
 def _insert(db: sa.Connection, table: sa.Table) -> Any:
@@ -242,14 +252,38 @@ def items_by_trace(
     return {(each.experiment_id, each.trace_id, each.span_id): each for each in found}
 
 
+def links_of(db: sa.Connection, project_id: str, experiment_id: str) -> list[Link]:
+    """Every attempt of an experiment by no more than its names."""
+    rows = db.execute(
+        sa.select(_i.item_id, _i.trace_id, _i.span_id).where(
+            _i.project_id == project_id, _i.experiment_id == experiment_id
+        )
+    )
+    return list(starmap(Link, rows))
+
+
+def metadata_of(db: sa.Connection, project_id: str, experiment_id: str) -> dict[str, str]:
+    """By item what the client told of it at its newest attempt, where it told something."""
+    rows = db.execute(
+        sa.select(_i.item_id, _i.item_metadata)
+        .where(
+            _i.project_id == project_id,
+            _i.experiment_id == experiment_id,
+            _i.item_metadata != "",
+        )
+        .order_by(_i.started_at, _i.id.desc())
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def answers_of(
-    db: sa.Connection, project_id: str, experiment_id: str, item_id: str
+    db: sa.Connection, project_id: str, experiment_id: str, item_ids: Sequence[str]
 ) -> list[ExperimentItem]:
-    """Every attempt of an experiment at an item, the newest first."""
+    """Every attempt of an experiment at these items, the newest first."""
     conditions = [
         _i.project_id == project_id,
         _i.experiment_id == experiment_id,
-        _i.item_id == item_id,
+        _i.item_id.in_(item_ids),
     ]
     return _items(db, conditions)
 
