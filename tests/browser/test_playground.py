@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -233,6 +234,64 @@ def test_a_version_of_a_prompt_is_opened(page: Page, project: TestProject) -> No
     expect(page).to_have_url(re.compile("/playground$"))
     page.reload()
     expect(page.get_by_label("Message 1", exact=True)).to_have_count(1)
+
+
+def talked(project: TestProject, session: str, *turns: tuple[str, str]) -> None:
+    """A session of which each turn repeats what was said before it."""
+    messages: list[dict[str, str]] = []
+    events: list[dict[str, Any]] = []
+    for place, (question, answer) in enumerate(turns):
+        messages = [*messages, {"role": "user", "content": question}]
+        at = f"2026-11-20T10:0{place}:00Z"
+        body = {"id": f"{session}-{place}", "sessionId": session, "timestamp": at, "name": "turn"}
+        reply = {"role": "assistant", "content": answer}
+        told = {**body, "input": messages, "output": reply}
+        events.append({"id": f"e{place}", "type": "trace-create", "timestamp": at, "body": told})
+        messages = [*messages, reply]
+    with project.http() as http:
+        assert http.post("/api/public/ingestion", json={"batch": events}).json()["errors"] == []
+
+
+def test_a_placeholder_is_filled_from_a_session(
+    page: Page, project: TestProject, provider: Standing
+) -> None:
+    provider.answers = [Answer(chat({"content": "In Paris."}))]
+    connect(project, provider.url)
+    talked(project, "talk", ("Hi", "Hello"), ("Who are you?", "A model"))
+    with project.http() as http:
+        prompt = [
+            {"role": "system", "content": "Be kind."},
+            {"type": "placeholder", "name": "history"},
+            {"role": "user", "content": "Where?"},
+        ]
+        body = {"name": "greet", "type": "chat", "prompt": prompt, "config": {"model": "model-x"}}
+        http.post("/api/public/v2/prompts", json=body).raise_for_status()
+    page.goto(f"{project.server.url}/project/{project.id}/prompts/greet")
+    page.locator("main a[href*='/playground?']").click()
+    page.get_by_role("button", name="Fill from a session").click()
+    dialog = page.get_by_role("dialog", name="Fill from a session")
+    field = dialog.get_by_label("Session id")
+    field.fill("none")
+    field.press("Enter")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    field.fill(" talk ")
+    field.press("Enter")
+    expect(dialog).to_have_count(0)
+    expect(page.get_by_text("4 messages")).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("4 messages")).to_be_visible()
+    page.get_by_role("button", name="Run", exact=True).click()
+    expect(page.get_by_role("log", name="Output")).to_contain_text("In Paris.")
+    (asked,) = provider.asked
+    said = [(each["role"], each["content"]) for each in asked.body["messages"]]
+    assert said == [
+        ("system", "Be kind."),
+        ("user", "Hi"),
+        ("assistant", "Hello"),
+        ("user", "Who are you?"),
+        ("assistant", "A model"),
+        ("user", "Where?"),
+    ]
 
 
 def test_an_item_of_a_data_set_is_opened(page: Page, project: TestProject) -> None:
