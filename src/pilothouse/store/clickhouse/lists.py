@@ -26,6 +26,7 @@ from pilothouse.store.clickhouse.conditions import (
     Conditions,
 )
 from pilothouse.store.clickhouse.statement import SETTINGS, Statement
+from pilothouse.store.clickhouse.windows import CLOSE
 
 LISTED = frozenset(
     {
@@ -307,14 +308,17 @@ def _measures(
 
 
 def trace_times(scope: Scope, trace_ids: Sequence[str]) -> Query:
-    """When the first and the last span of each of these traces began."""
+    """When the first and the last span of these traces began; one row for those that began within the
+    same minutes, as thousands of rows would only be joined afterwards."""
     statement = Statement(scope)
     ids = statement.bind(list(trace_ids), "Array(String)")
     return query(
         statement,
-        "SELECT toUnixTimestamp64Micro(min(first_start)), toUnixTimestamp64Micro(max(last_start))",
+        "SELECT toUnixTimestamp64Micro(min(first)), toUnixTimestamp64Micro(max(last))\nFROM (",
+        "  SELECT min(first_start) AS first, max(last_start) AS last",
         statement.table("trace_times", None, [f"trace_id IN {ids}"]),
-        "GROUP BY trace_id",
+        "  GROUP BY trace_id\n)",
+        f"GROUP BY intDiv(toUnixTimestamp64Micro(first), {CLOSE})",
     )
 
 

@@ -6,7 +6,7 @@ from pilothouse.domain.clock import DAY, HOUR, MINUTE, now
 from pilothouse.domain.scope import TimeRange
 from pilothouse.query.lists import ListQuestion
 
-_CLOSE = 10 * MINUTE
+CLOSE = 10 * MINUTE
 _WIDTHS = (HOUR, DAY)
 _WIDTHS_FILTERED = (DAY,)
 """A filter lets through little, and an index knows where: few wide windows cost less."""
@@ -37,7 +37,7 @@ def joined(ranges: Iterable[TimeRange]) -> list[TimeRange]:
     """The same moments in fewer ranges: what overlaps or lies close together is one."""
     found: list[TimeRange] = []
     for each in sorted(ranges, key=lambda each: each.start):
-        if found and each.start <= found[-1].end + _CLOSE:
+        if found and each.start <= found[-1].end + CLOSE:
             found[-1] = TimeRange(found[-1].start, max(found[-1].end, each.end))
         else:
             found.append(each)
