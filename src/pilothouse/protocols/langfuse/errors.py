@@ -17,20 +17,22 @@ from pilothouse.domain.errors import (
 )
 
 _SCIM = "urn:ietf:params:scim:api:messages:2.0:Error"
-_NAMES: tuple[tuple[type[PilothouseError], str], ...] = (
-    (NotFound, "LangfuseNotFoundError"),
-    (Unauthenticated, "UnauthorizedError"),
-    (Forbidden, "ForbiddenError"),
-    (Conflict, "LangfuseConflictError"),
-    (NotServed, "NotImplementedError"),
-    (Refused, "InvalidRequestError"),
-    (Overloaded, "TooManyRequestsError"),
-    (Unavailable, "ServiceUnavailableError"),
+_NAMES: tuple[tuple[type[PilothouseError], str, str], ...] = (
+    (NotFound, "LangfuseNotFoundError", "resource_not_found"),
+    (Unauthenticated, "UnauthorizedError", "authentication_failed"),
+    (Forbidden, "ForbiddenError", "access_denied"),
+    (Conflict, "LangfuseConflictError", "conflict"),
+    (NotServed, "NotImplementedError", "method_not_allowed"),
+    (Refused, "InvalidRequestError", "invalid_request"),
+    (Overloaded, "TooManyRequestsError", "rate_limited"),
+    (Unavailable, "ServiceUnavailableError", "internal_error"),
+    (PilothouseError, "InternalServerError", "internal_error"),
 )
+"""What older and newer endpoints call it. Clients of the newer ones fail on an answer without a code."""
 
 
 def error_response(error: PilothouseError, path: str = "") -> Response:
-    """`{"message": …, "error": …}`, and what SCIM has for it besides on its paths."""
+    """`{"message": …, "error": …, "code": …}`, and what SCIM has for it besides on its paths."""
     headers: dict[str, str] = {}
     if isinstance(error, Unavailable):
         status, message = error.status, str(error)
@@ -39,8 +41,8 @@ def error_response(error: PilothouseError, path: str = "") -> Response:
         status, message = error.status, str(error)
     else:
         status, message = 500, "the server failed; its log says more"
-    name = next((name for kind, name in _NAMES if isinstance(error, kind)), "InternalServerError")
-    told: dict[str, Any] = {"message": message, "error": name}
+    name, code = next((name, code) for kind, name, code in _NAMES if isinstance(error, kind))
+    told: dict[str, Any] = {"message": message, "error": name, "code": code}
     if "/scim/" in path:
         told |= {"schemas": [_SCIM], "detail": message, "status": str(status)}
     return JSONResponse(told, status, headers)

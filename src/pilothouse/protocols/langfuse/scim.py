@@ -8,7 +8,7 @@ import re
 from typing import Annotated, Any
 
 import sqlalchemy as sa
-from fastapi import Query, Response
+from fastapi import Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse
@@ -107,8 +107,10 @@ def get_user(user_id: str, caller: OrganisationCallerOf, services: ServicesOf) -
         return _answer(_shown(_member(db, caller, user_id)))
 
 
-@router.delete("/scim/Users/{user_id}", status_code=204)
-def delete_user(user_id: str, caller: OrganisationCallerOf, services: ServicesOf) -> Response:
+@router.delete("/scim/Users/{user_id}")
+def delete_user(
+    user_id: str, request: Request, caller: OrganisationCallerOf, services: ServicesOf
+) -> Response:
     """Take the place away, in the organisation and in each of its projects."""
     with services.database.write() as db:
         members.lock(db, caller.organisation_id)
@@ -117,7 +119,9 @@ def delete_user(user_id: str, caller: OrganisationCallerOf, services: ServicesOf
         members.place_in_organisation(db, user.id, caller.organisation_id, None)
         for project in accounts.projects_of(db, caller.organisation_id):
             members.place_in_project(db, user.id, project.id, None)
-    return Response(status_code=204)
+    # SCIM wants no body; Langfuse's SDKs fail without one.
+    is_sdk = "x-langfuse-sdk-name" in request.headers
+    return _answer({}) if is_sdk else Response(status_code=204)
 
 
 def _placed(
