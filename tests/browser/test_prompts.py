@@ -154,6 +154,14 @@ def test_what_both_versions_do_in_production_stands_beside_them(
     assert violations(page) == []
     in_dark(page)
     assert violations(page, "color-contrast") == []
+    page.goto(address(project, "/greet?tab=production&filter=level:error or level:nonsense"))
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.goto(address(project, "/greet?tab=production&filter=level:error or user:nobody"))
+    expect(table.get_by_role("row")).to_have_count(2)
+    expect(
+        table.get_by_role("row").nth(1).get_by_role("link", name="7", exact=True)
+    ).to_be_visible()
+    page.locator("[data-filter] button").first.click()
     # Behind a number stand its calls, and each knows the version that made it.
     second.get_by_role("link", name="20%").click()
     expect(page).to_have_url(re.compile("level%3Aerror"))

@@ -16,6 +16,7 @@ export type NewPromptVersion = Schemas["NewPromptVersion"];
 export type LabelChange = Schemas["LabelChange"];
 export type PromptFigures = Schemas["PromptFigures"];
 export type PromptMoved = Schemas["PromptMoved"];
+export type PromptProduction = Schemas["PromptProduction"];
 export type PromptDifference = Schemas["PromptDifference"];
 export type LabelMove = Schemas["PromptLabelMove"];
 
@@ -78,7 +79,7 @@ export const labelMoves = (project_id: string, asked: { name?: string; start?: n
   });
 
 /** What each version did in a range. */
-export const production = (project_id: string, asked: { name: string; start: number; end: number }) =>
+export const production = (project_id: string, asked: { name: string; start: number; end: number; filter: string }) =>
   queryOptions({
     queryKey: [project_id, "prompt-figures", asked],
     queryFn: ({ signal }) => answer(api.GET("/api/pilothouse/projects/{project_id}/prompts/production", { params: { ...inProject(project_id), query: asked }, signal })),

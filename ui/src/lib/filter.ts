@@ -85,12 +85,16 @@ export function hasTerm(text: string, field: string, value: string, negated = fa
   return find(text, field, value, negated) !== undefined;
 }
 
-/** Narrows the filter by one more term. A filter with a top-level `or` is put in parentheses first. */
+/** Narrows the filter by one more term. */
 export function addTerm(text: string, field: string, value: string, negated = false): string {
-  if (hasTerm(text, field, value, negated)) return text;
+  return hasTerm(text, field, value, negated) ? text : narrowed(text, term(field, value, negated));
+}
+
+/** Narrows the filter by more terms. A filter with a top-level `or` is put in parentheses first. */
+export function narrowed(text: string, more: string): string {
   const old = text.trim();
   const open = terms(old).some((one) => one.kind === "word" && one.value.toLowerCase() === "or");
-  return `${open ? `(${old})` : old} ${term(field, value, negated)}`.trim();
+  return `${open ? `(${old})` : old} ${more}`.trim();
 }
 
 export function removeTerm(text: string, field: string, value: string, negated = false): string {

@@ -28,6 +28,8 @@ export interface PromptSearch extends RangeSearch {
   /** Side by side unless it is. */
   inline?: "1";
   comments?: "1";
+  /** Of the calls whose figures are shown. */
+  filter?: string;
 }
 
 export const promptSearch = (raw: Raw): PromptSearch =>
@@ -38,6 +40,7 @@ export const promptSearch = (raw: Raw): PromptSearch =>
     with: whole(raw.with),
     inline: String(raw.inline) === "1" ? ("1" as const) : undefined,
     comments: String(raw.comments) === "1" ? ("1" as const) : undefined,
+    filter: text(raw.filter),
   });
 
 /** Calls that people make to try something tell nothing of production; as the server has it. */

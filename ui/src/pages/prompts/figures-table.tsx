@@ -2,7 +2,7 @@
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { PromptFigures } from "@/api/prompts";
-import { term } from "@/lib/filter";
+import { narrowed, term } from "@/lib/filter";
 import { IN_USE } from "@/lib/prompts";
 import { useSpeech } from "@/messages";
 import { Missing } from "@/parts/figures";
@@ -25,6 +25,8 @@ interface FiguresTableProps {
   rows: readonly FiguresRow[];
   /** Does each row have a time of its own? */
   timed?: boolean;
+  /** Which calls were counted. */
+  filter?: string;
 }
 
 /** The most frequent first. */
@@ -39,7 +41,7 @@ const MOST_SCORES = 5;
 /** Calls that took as long. */
 const slow = (micros: number) => `latency:>=${Math.floor(micros / 1000)}ms`;
 
-export function FiguresTable({ projectId, name, title, rows, timed }: FiguresTableProps) {
+export function FiguresTable({ projectId, name, title, rows, timed, filter = IN_USE }: FiguresTableProps) {
   const { t, f } = useSpeech();
   const names = scoreNames(rows.map((one) => one.figures)).slice(0, MOST_SCORES);
   return (
@@ -79,7 +81,7 @@ export function FiguresTable({ projectId, name, title, rows, timed }: FiguresTab
                     </span>
                   </td>
                   {timed && <td className="text-left! text-xs whitespace-nowrap text-fg-2">{`${f.clock(start ?? 0)} – ${f.clock(end ?? 0)}`}</td>}
-                  {figures ? <Cells projectId={projectId} name={name} figures={figures} names={names} /> : <td colSpan={5 + names.length} className="text-left! text-fg-3">{t("prompt.not_called")}</td>}
+                  {figures ? <Cells projectId={projectId} name={name} figures={figures} names={names} filter={filter} /> : <td colSpan={5 + names.length} className="text-left! text-fg-3">{t("prompt.not_called")}</td>}
                 </tr>
               );
             })}
@@ -90,23 +92,31 @@ export function FiguresTable({ projectId, name, title, rows, timed }: FiguresTab
   );
 }
 
-function Cells({ projectId, name, figures, names }: { projectId: string; name: string; figures: PromptFigures; names: readonly string[] }) {
+interface CellsProps {
+  projectId: string;
+  name: string;
+  figures: PromptFigures;
+  names: readonly string[];
+  filter: string;
+}
+
+function Cells({ projectId, name, figures, names, filter }: CellsProps) {
   const { t, f } = useSpeech();
   const { p50, p95, cost, error_rate: rate } = figures;
-  const calls = `${term("prompt", name)} prompt_version:${figures.version} ${IN_USE}`;
-  const to = (filter: string, children: ReactNode) => (
+  const calls = narrowed(filter, `${term("prompt", name)} prompt_version:${figures.version}`);
+  const to = (wanted: string, children: ReactNode) => (
     <Link
       to="/project/$projectId/traces"
       params={{ projectId }}
-      search={{ view: "spans", filter, start: figures.start, end: figures.end }}
+      search={{ view: "spans", filter: wanted, start: figures.start, end: figures.end }}
       className="rounded hover:text-accent hover:underline"
     >
       {children}
     </Link>
   );
-  const value = (estimate: { value: number; low: number | null; high: number | null }, format: (value: number) => string, filter: string) => (
+  const value = (estimate: { value: number; low: number | null; high: number | null }, format: (value: number) => string, wanted: string) => (
     <>
-      {to(filter, format(estimate.value))}
+      {to(wanted, format(estimate.value))}
       <Bounds low={estimate.low} high={estimate.high} format={format} />
     </>
   );

@@ -2,12 +2,14 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { ChartSpline } from "lucide-react";
 import { useMemo, useState } from "react";
-import { type PromptDetail, type PromptFigures, type PromptMoved, labelMoves, production } from "@/api/prompts";
-import { term } from "@/lib/filter";
+import { ApiError } from "@/api/client";
+import { type PromptDetail, type PromptFigures, type PromptMoved, type PromptProduction, labelMoves, production } from "@/api/prompts";
+import { narrowed, term } from "@/lib/filter";
 import { type PromptSearch, IN_USE } from "@/lib/prompts";
 import { useSpeech } from "@/messages";
 import { type Asked, ChartCard } from "@/parts/chart-card";
 import { Time } from "@/parts/figures";
+import { FilterBar } from "@/parts/filter-bar";
 import { useMoveText } from "@/parts/marks";
 import { useRange } from "@/parts/range";
 import { RangePicker } from "@/parts/range-picker";
@@ -31,27 +33,55 @@ export function Production({ projectId, prompt, search, onSearch }: ProductionPr
   const { t } = useSpeech();
   const range = useRange(projectId, search.start || search.range ? search : { range: "7d" });
   const { start, end } = range;
-  const query = useQuery({ ...production(projectId, { name: prompt.name, start, end }), placeholderData: keepPreviousData });
+  const own = search.filter ?? "";
+  const filter = narrowed(own, IN_USE);
+  const query = useQuery({ ...production(projectId, { name: prompt.name, start, end, filter }), placeholderData: keepPreviousData });
   const late = useLater(query.isPending);
-  const found = query.data;
-  const picker = <RangePicker range={range} onChange={(next) => onSearch({ range: undefined, start: undefined, end: undefined, ...next })} />;
-  if (query.error) return <Failure error={query.error} retry={() => void query.refetch()} />;
-  if (!found) return late && <Rows />;
+  // The field tells it.
+  const isMistake = own !== "" && query.error instanceof ApiError && query.error.status === 400;
+  return (
+    <div className="mx-auto flex max-w-[100rem] flex-col gap-5 px-4 pt-3.5 pb-8">
+      <div className="flex flex-col gap-2">
+        <div className="flex flex-wrap items-start gap-2">
+          <FilterBar projectId={projectId} value={own} start={start} end={end} onApply={(text) => onSearch({ filter: text || undefined })} error={query.error} />
+          <RangePicker range={range} onChange={(next) => onSearch({ range: undefined, start: undefined, end: undefined, ...next })} />
+        </div>
+        <p className="text-xs text-fg-3">{t("prompt.figures_lead")}</p>
+      </div>
+      {query.error ? (
+        !isMistake && <Failure error={query.error} retry={() => void query.refetch()} />
+      ) : query.data ? (
+        <div className={cx("flex flex-col gap-5", query.isPlaceholderData && "opacity-60")}>
+          <Shown projectId={projectId} prompt={prompt} found={query.data} range={range} filter={filter} isFiltered={own !== ""} onSearch={onSearch} />
+        </div>
+      ) : (
+        late && <Rows />
+      )}
+    </div>
+  );
+}
+
+interface ShownProps extends Pick<ProductionProps, "projectId" | "prompt" | "onSearch"> {
+  found: PromptProduction;
+  range: ReturnType<typeof useRange>;
+  filter: string;
+  isFiltered: boolean;
+}
+
+function Shown({ projectId, prompt, found, range, filter, isFiltered, onSearch }: ShownProps) {
+  const { t } = useSpeech();
   const zoom = (from: number, to: number) => onSearch({ range: undefined, start: Math.round(from), end: Math.round(to) });
   return (
-    <div className={cx("mx-auto flex max-w-[100rem] flex-col gap-5 px-4 pt-3.5 pb-8", query.isPlaceholderData && "opacity-60")}>
-      <div className="flex flex-wrap items-center gap-2">
-        <p className="min-w-60 flex-1 text-xs text-fg-3">{t("prompt.figures_lead")}</p>
-        {picker}
-      </div>
+    <>
       {found.versions.length === 0 ? (
         <Empty icon={ChartSpline} title={t("prompt.no_calls")} hint={t("prompt.no_calls_hint")} className="card">
+          {isFiltered && <Button onClick={() => onSearch({ filter: undefined })}>{t("state.clear_filter")}</Button>}
           {range.search.range !== "30d" && <Button onClick={() => onSearch({ range: "30d", start: undefined, end: undefined })}>{t("state.widen")}</Button>}
         </Empty>
       ) : (
         <>
-          <FiguresTable projectId={projectId} name={prompt.name} title={t("prompt.by_version")} rows={found.versions.map((figures) => ({ key: String(figures.version), figures, labels: prompt.versions.find((one) => one.version === figures.version)?.labels ?? [] }))} />
-          <Charts projectId={projectId} prompt={prompt} range={range} versions={found.versions} onZoom={zoom} />
+          <FiguresTable projectId={projectId} name={prompt.name} filter={filter} title={t("prompt.by_version")} rows={found.versions.map((figures) => ({ key: String(figures.version), figures, labels: prompt.versions.find((one) => one.version === figures.version)?.labels ?? [] }))} />
+          <Charts projectId={projectId} prompt={prompt} range={range} versions={found.versions} filter={filter} onZoom={zoom} />
         </>
       )}
       {found.moves.length > 0 && <Moves moves={found.moves} />}
@@ -59,12 +89,13 @@ export function Production({ projectId, prompt, search, onSearch }: ProductionPr
         <FiguresTable
           projectId={projectId}
           name={prompt.name}
+          filter={filter}
           title={t("prompt.by_label")}
           rows={found.stays.map((one) => ({ key: `${one.label} ${one.start}`, figures: one.figures, labels: [one.label], version: one.version, start: one.start, end: one.end }))}
           timed
         />
       )}
-    </div>
+    </>
   );
 }
 
@@ -73,10 +104,11 @@ interface ChartsProps {
   prompt: PromptDetail;
   range: ReturnType<typeof useRange>;
   versions: readonly PromptFigures[];
+  filter: string;
   onZoom: (start: number, end: number) => void;
 }
 
-function Charts({ projectId, prompt, range, versions, onZoom }: ChartsProps) {
+function Charts({ projectId, prompt, range, versions, filter, onZoom }: ChartsProps) {
   const { t, f } = useSpeech();
   const text = useMoveText();
   const names = scoreNames(versions);
@@ -84,7 +116,7 @@ function Charts({ projectId, prompt, range, versions, onZoom }: ChartsProps) {
   const score = names.includes(chosen) ? chosen : names[0];
   const moves = useQuery(labelMoves(projectId, { name: prompt.name })).data;
   const marks = useMemo(() => moves?.filter((one) => one.moved_at >= range.start && one.moved_at < range.end).map((one) => ({ time: one.moved_at, text: text(one) })), [moves, range.start, range.end, text]);
-  const of = (measure: Asked["measures"][number]): Asked => ({ view: "spans", measures: [measure], dimensions: ["prompt_version"], filter: `${term("prompt", prompt.name)} ${IN_USE}` });
+  const of = (measure: Asked["measures"][number]): Asked => ({ view: "spans", measures: [measure], dimensions: ["prompt_version"], filter: narrowed(filter, term("prompt", prompt.name)) });
   const base = { projectId, range, compare: false, marks, onZoom, name: (key: string) => (key === "0" ? t("prompt.no_version") : t("prompt.version", { version: key })) };
   return (
     <div className="grid gap-4 lg:grid-cols-2">
