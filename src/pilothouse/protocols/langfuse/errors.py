@@ -28,11 +28,13 @@ _NAMES: tuple[tuple[type[PilothouseError], str, str], ...] = (
     (Unavailable, "ServiceUnavailableError", "internal_error"),
     (PilothouseError, "InternalServerError", "internal_error"),
 )
-"""What older and newer endpoints call it. Clients of the newer ones fail on an answer without a code."""
+"""What all endpoints call it, and what the newer do."""
+_CODED = ("/v2/evaluators", "/v2/evaluation-rules", "/unstable/")
+"""Whose clients fail on an error without a code."""
 
 
 def error_response(error: PilothouseError, path: str = "") -> Response:
-    """`{"message": …, "error": …, "code": …}`, and what SCIM has for it besides on its paths."""
+    """`{"message": …, "error": …}`, and what newer endpoints and SCIM want besides."""
     headers: dict[str, str] = {}
     if isinstance(error, Unavailable):
         status, message = error.status, str(error)
@@ -42,7 +44,9 @@ def error_response(error: PilothouseError, path: str = "") -> Response:
     else:
         status, message = 500, "the server failed; its log says more"
     name, code = next((name, code) for kind, name, code in _NAMES if isinstance(error, kind))
-    told: dict[str, Any] = {"message": message, "error": name, "code": code}
+    told: dict[str, Any] = {"message": message, "error": name}
+    if any(part in path for part in _CODED):
+        told["code"] = code
     if "/scim/" in path:
         told |= {"schemas": [_SCIM], "detail": message, "status": str(status)}
     return JSONResponse(told, status, headers)
