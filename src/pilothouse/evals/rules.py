@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 import structlog
 
-from pilothouse.domain.clock import DAY, SECOND, now
+from pilothouse.domain.clock import now
 from pilothouse.domain.errors import BadRequest, NotFound, Unavailable
 from pilothouse.domain.evaluation import (
     Assignment,
@@ -22,13 +22,11 @@ from pilothouse.domain.evaluation import (
 )
 from pilothouse.domain.job import Job
 from pilothouse.domain.scope import Scope, TimeRange
-from pilothouse.evals.pieces import OWN_ENVIRONMENTS
+from pilothouse.evals import looking
 from pilothouse.evals.scorers import with_variables
-from pilothouse.evals.scorers.tools import ENVIRONMENT
 from pilothouse.jobs.worker import Progress
-from pilothouse.query import filters, lists, parser
-from pilothouse.query.arrivals import ArrivalQuestion, Arrived
-from pilothouse.query.filters import Filter, Match, equal, every
+from pilothouse.query import lists, parser
+from pilothouse.query.arrivals import Arrived
 from pilothouse.query.lists import ListQuestion, View
 from pilothouse.reading.service import Reading
 from pilothouse.store.relational import evaluation_rules, evaluations, evaluators, jobs
@@ -44,14 +42,7 @@ MOST_DELAY = 7 * 24 * 3600
 MOST_EVALUATORS = 20
 """Of a rule."""
 _LOOK_EVERY = 5.0
-_SETTLED = 1 * SECOND
-_AGAIN = 10 * SECOND
-"""What was given its revision before, and is seen only now, is looked for so far back."""
 _PAGE = 1_000
-_MOST_PAGES = 50
-"""Of one look at a rule; the next goes on from there."""
-_SPAN_OF_LIFE = DAY
-"""What began longer ago when its news comes is left to backfills."""
 _VIEWS: dict[Target, View] = {
     Target.SPAN: "spans",
     Target.TRACE: "traces",
@@ -262,22 +253,8 @@ class Rules:
 
     def _look_for(self, rule: EvaluationRule) -> int:
         """Gives how many evaluations are new."""
-        until = now() - max(rule.delay * SECOND, _SETTLED)
-        since, new = rule.seen_until - _AGAIN, 0
-        if until <= rule.seen_until:
-            return 0
-        within = TimeRange(max(0, since - _SPAN_OF_LIFE), now() + DAY)
-        scope = Scope(rule.project_id)
-        question = ArrivalQuestion(rule.target, within, since, until, _filter(rule), _PAGE)
-        for _ in range(_MOST_PAGES):
-            found = self._reading.arrived(scope, question)
-            if len(found) < _PAGE:
-                return new + self._ask(rule, found, until)
-            new += self._ask(rule, found, 0)
-            question = replace(question, after=found[-1])
-        # So much has come that the rest is left to the next look, with what has the same revision.
-        last = question.after.last - 1 if question.after else since
-        return new + self._ask(rule, [], max(last, rule.seen_until))
+        found = looking.arrived(self._reading, rule)
+        return sum(self._ask(rule, page, until) for page, until in found)
 
     def _ask(self, rule: EvaluationRule, found: Iterable[Arrived], looked_until: int) -> int:
         moment = now()
@@ -287,7 +264,7 @@ class Rules:
                 _evaluation(rule, version, each, moment)
                 for each in found
                 for version in versions
-                if is_chosen(rule.id, _key(each), rule.sampling)
+                if is_chosen(rule.id, looking.key(each), rule.sampling)
             ]
             if looked_until and not evaluation_rules.looked(db, rule, looked_until):
                 return 0
@@ -310,10 +287,6 @@ def _found(rule: EvaluationRule | None) -> EvaluationRule:
     if rule is None:
         raise NotFound("no such rule")
     return rule
-
-
-def _key(found: Arrived) -> str:
-    return found.session_id or f"{found.trace_id}/{found.span_id}"
 
 
 def _version(db: sa.Connection, rule: EvaluationRule, who: Assignment) -> EvaluatorVersion:
@@ -343,26 +316,6 @@ def _evaluation(
     return replace(asked, id=evaluation_id(asked))
 
 
-def _filter(rule: EvaluationRule) -> Filter | None:
-    """With what evaluators leave kept out, always; what else the server runs itself is looked at where
-    the rule names the environment."""
-    told = parser.parse(rule.filter)
-    own = [ENVIRONMENT] if _names_environment(told) else OWN_ENVIRONMENTS
-    return every(told, filters.Not(Match("environment", equal(*own))))
-
-
-def _names_environment(filter: Filter | None) -> bool:
-    match filter:
-        case None:
-            return False
-        case Match(field, _, _):
-            return field == "environment"
-        case filters.Not(of):
-            return _names_environment(of)
-        case filters.And(of) | filters.Or(of):
-            return any(map(_names_environment, of))
-
-
 def _question(rule: EvaluationRule, within: TimeRange) -> ListQuestion:
     view = _VIEWS[rule.target]
-    return ListQuestion(view, within, _filter(rule), lists.order(view, ""), _PAGE)
+    return ListQuestion(view, within, looking.traffic(rule.filter), lists.order(view, ""), _PAGE)
