@@ -47,7 +47,10 @@ EMPTY = (
     Place("/evaluators", "main h2"),
     Place("/evaluators/new", "main h2"),
     Place("/settings/connections", "main p.text-base"),
-    *(Place(f"/settings/{name}", "main h2") for name in ("general", "keys", "members", "account")),
+    *(
+        Place(f"/settings/{name}", "main h2")
+        for name in ("general", "keys", "members", "organisation", "account")
+    ),
     Place("/settings/models", _ROW),
     Place("/settings/scores", "main p.text-base"),
 )
@@ -87,7 +90,7 @@ def filled(project: TestProject) -> Iterator[Place]:
     yield from _evaluators(project)
     yield from _experiments(project)
     yield from _annotation(project, one["trace_id"])
-    for name in ("general", "keys", "members", "account"):
+    for name in ("general", "keys", "members", "organisation", "account"):
         yield Place(f"/settings/{name}", "main h2")
     yield Place("/settings/models", _ROW)
 

@@ -454,6 +454,13 @@ const members = createRoute({
   component: lazyRouteComponent(() => import("@/pages/settings/members"), "MembersPage"),
 });
 
+const organisation = createRoute({
+  getParentRoute: () => settings,
+  path: "/organisation",
+  validateSearch: newSearch,
+  component: lazyRouteComponent(() => import("@/pages/settings/organisation"), "OrganisationPage"),
+});
+
 const account = createRoute({
   getParentRoute: () => settings,
   path: "/account",
@@ -499,7 +506,7 @@ const routeTree = root.addChildren([
       newEvaluator,
       evaluator,
       health,
-      settings.addChildren([settingsIndex, general, keys, models, connections, scoreConfigs, promptSettings, members, account]),
+      settings.addChildren([settingsIndex, general, keys, models, connections, scoreConfigs, promptSettings, members, organisation, account]),
     ]),
   ]),
 ]);

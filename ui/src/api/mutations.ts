@@ -1,6 +1,6 @@
 /** What pages change. Each call throws an `ApiError` when the server refuses. */
 import { answer, api } from "./client";
-import type { DashboardChange, Member, NewApiKey, NewExport, NewMember, PriceOverride, SavedView } from "./types";
+import type { DashboardChange, Member, NewApiKey, NewExport, NewMember, NewOrganisationKey, PriceOverride, SavedView } from "./types";
 
 const inProject = (project_id: string) => ({ path: { project_id } });
 
@@ -19,6 +19,17 @@ export const revokeKey = (project_id: string, key_id: string) =>
   answer(
     api.DELETE("/api/pilothouse/projects/{project_id}/keys/{key_id}", {
       params: { path: { project_id, key_id } },
+      keepalive: true,
+    }),
+  );
+
+export const createOrganisationKey = (organisation_id: string, body: NewOrganisationKey) =>
+  answer(api.POST("/api/pilothouse/organisations/{organisation_id}/keys", { params: { path: { organisation_id } }, body }));
+
+export const revokeOrganisationKey = (organisation_id: string, key_id: string) =>
+  answer(
+    api.DELETE("/api/pilothouse/organisations/{organisation_id}/keys/{key_id}", {
+      params: { path: { organisation_id, key_id } },
       keepalive: true,
     }),
   );

@@ -416,6 +416,14 @@ export const keys = (project_id: string) =>
       answer(api.GET("/api/pilothouse/projects/{project_id}/keys", { ...inProject(project_id), signal })),
   });
 
+export const organisationKeys = (organisation_id: string) =>
+  queryOptions({
+    queryKey: ["organisation", organisation_id, "keys"],
+    queryFn: ({ signal }) =>
+      answer(api.GET("/api/pilothouse/organisations/{organisation_id}/keys", { params: { path: { organisation_id } }, signal })),
+    retry: false,
+  });
+
 export const prices = (project_id: string, search: string, source: "" | "override") =>
   queryOptions({
     queryKey: [project_id, "prices", search, source],

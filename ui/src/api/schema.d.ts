@@ -6491,6 +6491,8 @@ export interface components {
             measure: "errors" | "latency" | "cost" | "score";
             /** Name */
             name: string;
+            /** Category */
+            category: string;
             /** Value */
             value: number;
             /** Low */
@@ -6504,7 +6506,7 @@ export interface components {
             /** Is Real */
             is_real: boolean;
             /** Is Better */
-            is_better: boolean;
+            is_better: boolean | null;
         };
         /** PromptDraft */
         PromptDraft: {
@@ -6687,13 +6689,16 @@ export interface components {
         };
         /**
          * PromptScored
-         * @description What the scores of one name say: a mean, or of booleans the share of yes.
+         * @description What the scores of one name say: a mean, of booleans the share of yes, or of a categorical score
+         *     the share of one category.
          */
         PromptScored: {
             /** Name */
             name: string;
-            /** Is Boolean */
-            is_boolean: boolean;
+            /** Category */
+            category: string;
+            /** Is Share */
+            is_share: boolean;
             /** Count */
             count: number;
             value: components["schemas"]["Estimate"];
@@ -13473,8 +13478,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/csv; charset=utf-8": unknown;
                     "application/x-ndjson": unknown;
+                    "text/csv; charset=utf-8": unknown;
                 };
             };
             /** @description Default Response */

@@ -78,5 +78,6 @@ export const SETTINGS = [
   { to: "/project/$projectId/settings/scores", label: "config.title" },
   { to: "/project/$projectId/settings/prompts", label: "nav.prompts" },
   { to: "/project/$projectId/settings/members", label: "set.members" },
+  { to: "/project/$projectId/settings/organisation", label: "set.organisation" },
   { to: "/project/$projectId/settings/account", label: "set.account" },
 ] as const;

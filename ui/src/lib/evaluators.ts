@@ -63,6 +63,9 @@ export interface Asked {
 
 export interface Judge extends Asked {
   score: Scale;
+  /** Said behind the prompt, with the form of the answer. */
+  about_score?: string;
+  about_reason?: string;
 }
 
 export interface Pairwise extends Asked {
@@ -85,6 +88,8 @@ export interface Panel {
 export interface Code {
   source: string;
   seconds: number;
+  /** `context` is that of Langfuse. */
+  contract?: "case" | "context";
 }
 
 export type Metric = Json & { metric: string };

@@ -60,17 +60,7 @@ export function NewKey({ projectId, onClose, onMade }: NewKeyProps) {
               </Select>
             )}
           </Field>
-          <Field label={t("apikey.expires")}>
-            {(ids) => (
-              <Select {...ids} value={days} onChange={(event) => setDays(Number(event.target.value))}>
-                {LIVES.map((one) => (
-                  <option key={one} value={one}>
-                    {one ? t("apikey.in_days", { n: one }) : t("apikey.never")}
-                  </option>
-                ))}
-              </Select>
-            )}
-          </Field>
+          <Lives days={days} onChange={setDays} />
         </div>
         {make.error && (
           <p role="alert" className="text-danger">
@@ -88,7 +78,33 @@ export function NewKey({ projectId, onClose, onMade }: NewKeyProps) {
   );
 }
 
-function Made({ projectId, made, onClose }: { projectId: string; made: CreatedApiKey; onClose: () => void }) {
+/** Days after which a key ends; 0: never. */
+export function Lives({ days, onChange }: { days: number; onChange: (days: number) => void }) {
+  const { t } = useSpeech();
+  return (
+    <Field label={t("apikey.expires")}>
+      {(ids) => (
+        <Select {...ids} value={days} onChange={(event) => onChange(Number(event.target.value))}>
+          {LIVES.map((one) => (
+            <option key={one} value={one}>
+              {one ? t("apikey.in_days", { n: one }) : t("apikey.never")}
+            </option>
+          ))}
+        </Select>
+      )}
+    </Field>
+  );
+}
+
+interface MadeProps {
+  /** Names the address of the server. */
+  projectId: string;
+  made: { key: { public_key: string }; secret_key: string };
+  onClose: () => void;
+}
+
+/** A pair with its secret, this once. */
+export function Made({ projectId, made, onClose }: MadeProps) {
   const { t } = useSpeech();
   const base = useQuery(ask.onboarding(projectId)).data?.base_url ?? window.location.origin;
   const rows = [

@@ -25,6 +25,13 @@ export function EvaluatorForm({ projectId, draft, onChange, sample }: FormProps)
       return (
         <AskedForm projectId={projectId} settings={settings} onChange={set} sample={sample}>
           <ScaleForm score={settings.score} onChange={set && ((score) => set({ score }))} />
+          <div className="grid gap-2 sm:grid-cols-2">
+            {(["about_score", "about_reason"] as const).map((name) => (
+              <Field key={name} label={t(`ev.${name}`)}>
+                {(ids) => <Input {...ids} maxLength={10_000} placeholder={t("ev.about_nothing")} readOnly={!set} value={settings[name] ?? ""} onChange={(event) => set?.({ [name]: event.target.value })} />}
+              </Field>
+            ))}
+          </div>
         </AskedForm>
       );
     }
@@ -50,8 +57,8 @@ export function EvaluatorForm({ projectId, draft, onChange, sample }: FormProps)
       return (
         <div className="flex flex-col gap-3">
           <div className="flex flex-col gap-1">
-            <TextEditor plain rows={12} label={t("ev.source")} hint="def evaluate(case):" value={settings.source} onChange={set && ((source) => set({ source }))} />
-            <p className="text-xs text-fg-3">{t("ev.source_hint")}</p>
+            <TextEditor plain rows={12} label={t("ev.source")} hint={settings.contract === "context" ? "def evaluate(ctx):" : "def evaluate(case):"} value={settings.source} onChange={set && ((source) => set({ source }))} />
+            <p className="text-xs text-fg-3">{t(settings.contract === "context" ? "ev.source_context" : "ev.source_hint")}</p>
           </div>
           <div className="w-40">
             <Field label={t("ev.seconds")}>{(ids) => <Input {...ids} type="number" min={1} max={60} readOnly={!set} value={settings.seconds} onChange={(event) => set?.({ seconds: Number(event.target.value) })} />}</Field>

@@ -105,7 +105,7 @@ function useRevoke(projectId: string): (key: ApiKey) => void {
   };
 }
 
-function Expiry({ at }: { at: number }) {
+export function Expiry({ at }: { at: number }) {
   const { t, f } = useSpeech();
   const [now] = useState(() => Date.now() * 1000);
   if (!at) return t("apikey.never");
