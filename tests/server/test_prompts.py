@@ -283,6 +283,15 @@ def call(
                 "dataType": "BOOLEAN",
             },
         ),
+        (
+            "score-create",
+            {
+                "id": uuid.uuid4().hex,
+                "traceId": trace_id,
+                "name": "tone",
+                "value": more.get("tone", "warm"),
+            },
+        ),
     ]
     batch = [
         {"id": uuid.uuid4().hex, "type": kind, "timestamp": iso(at), "body": body}
@@ -311,6 +320,7 @@ def test_each_version_tells_what_it_does_in_production(prompts: Prompts) -> None
                 level="ERROR" if place < 8 else "DEFAULT",
                 score=0.4 + place / 400,
                 solved=place % 2,
+                tone="dry" if place < 30 else "warm",
             )
         prompts.move("greet", 2, reason="better").raise_for_status()
         time.sleep(0.01)
@@ -332,7 +342,7 @@ def test_each_version_tells_what_it_does_in_production(prompts: Prompts) -> None
     assert first["cost"]["value"] > 0
     scores = {each["name"]: each for each in first["scores"]}
     assert scores["helpful"]["value"]["value"] == pytest.approx(0.44875)
-    assert (scores["solved"]["is_boolean"], scores["solved"]["value"]["value"]) == (True, 0.5)
+    assert (scores["solved"]["is_share"], scores["solved"]["value"]["value"]) == (True, 0.5)
     assert [(each["label"], each["version"]) for each in found["stays"]] == [
         ("production", 2),
         ("production", 1),
@@ -343,6 +353,15 @@ def test_each_version_tells_what_it_does_in_production(prompts: Prompts) -> None
         40,
         40,
     )
+    tones = [
+        (each["category"], each["count"], each["value"]["value"])
+        for version in (first, second)
+        for each in version["scores"]
+        if each["name"] == "tone"
+    ]
+    assert tones == [("warm", 40, 0.25), ("dry", 40, 0.75), ("warm", 40, 1), ("dry", 40, 0)]
+    drier = next(each for each in moved["differences"] if each["category"] == "dry")
+    assert (drier["value"], drier["is_real"], drier["is_better"]) == (-0.75, True, None)
     told = {(each["measure"], each["name"]): each for each in moved["differences"]}
     assert (told["errors", ""]["is_real"], told["errors", ""]["is_better"]) == (True, True)
     assert (told["latency", ""]["is_real"], told["latency", ""]["is_better"]) == (True, False)

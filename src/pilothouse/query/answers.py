@@ -197,11 +197,13 @@ class CallSums(msgspec.Struct, kw_only=True):
 
 
 class ScoreSums(msgspec.Struct, kw_only=True):
-    """What the scores of one name say of the calls of a slice, and of their traces."""
+    """What the scores of one name say of the calls of a slice, and of their traces: of a categorical
+    one, how many say one category."""
 
     place: int
     name: str
-    is_boolean: bool
+    data_type: str
+    category: str
     count: int
     total: float
     squares: float

@@ -1,6 +1,7 @@
 """What each version of a prompt does in production, what each label led to, and what changed when a
 label was moved."""
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from pilothouse.domain.clock import DAY
 from pilothouse.domain.intervals import Difference, Estimate, Share, Sums
 from pilothouse.domain.prompt import LATEST
 from pilothouse.domain.scope import Scope, TimeRange
+from pilothouse.domain.score import DataType
 from pilothouse.query import charts
 from pilothouse.query.answers import CallSums, ScoreSums
 from pilothouse.query.charts import ChartQuestion
@@ -22,6 +24,8 @@ _MOST_MOVES = 20
 WINDOW = 7 * DAY
 """That is looked at before and after a move, at most."""
 _SURE = 0.05
+_MOST_CATEGORIES = 6
+"""Of one score."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +40,13 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """What the scores of one name say: a mean, or of booleans the share of True."""
+    """What the scores of one name say: a mean, of booleans the share of True, or of a categorical score
+    the share of one category."""
 
     name: str
-    is_boolean: bool
+    category: str
+    """Empty of all but categorical ones."""
+    is_share: bool
     count: int
     value: Estimate
     sums: Sums
@@ -68,13 +75,14 @@ class Compared:
     measure: str
     """`errors`, `latency`, `cost` or `score`."""
     name: str
+    category: str
     """Of the score."""
     difference: Difference
     p: float
     """As it counts among all measures that were compared, after Holm."""
     is_real: bool
-    is_better: bool
-    """Fewer errors, less time, less cost, more of a score."""
+    is_better: bool | None
+    """Fewer errors, less time, less cost, more of a score; of a category nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,9 +198,7 @@ def figures(reader: AnalyticReader, scope: Scope, question: PromptQuestion) -> d
     """Of every slice that has calls."""
     if not question.slices:
         return {}
-    scored: dict[int, list[ScoreSums]] = {}
-    for each in reader.prompt_scores(scope, question):
-        scored.setdefault(each.place, []).append(each)
+    scored = _scored(reader.prompt_scores(scope, question))
     return {
         question.slices[sums.place]: _figures(
             question.slices[sums.place], sums, scored.get(sums.place, [])
@@ -201,7 +207,7 @@ def figures(reader: AnalyticReader, scope: Scope, question: PromptQuestion) -> d
     }
 
 
-def _figures(slice: Slice, sums: CallSums, scored: Sequence[ScoreSums]) -> Figures:
+def _figures(slice: Slice, sums: CallSums, scored: Sequence[Scored]) -> Figures:
     return Figures(
         slice=slice,
         sums=sums,
@@ -209,7 +215,7 @@ def _figures(slice: Slice, sums: CallSums, scored: Sequence[ScoreSums]) -> Figur
         p50=_quantile(sums.durations[:3]),
         p95=_quantile(sums.durations[3:]),
         cost=intervals.mean(_costs(sums)) if sums.priced else None,
-        scores=tuple(_scored(each) for each in scored),
+        scores=tuple(scored),
     )
 
 
@@ -220,12 +226,31 @@ def _quantile(told: Sequence[int]) -> Estimate | None:
     return Estimate(value, None if low < 0 else low, None if high < 0 else high)
 
 
-def _scored(told: ScoreSums) -> Scored:
-    sums = Sums(told.count, told.total, told.squares)
-    value = (
-        intervals.share(round(told.total), told.count) if told.is_boolean else intervals.mean(sums)
-    )
-    return Scored(told.name, told.is_boolean, told.count, value, sums)
+def _scored(told: Sequence[ScoreSums]) -> dict[int, list[Scored]]:
+    """By place. A slice that has scores of a name has each of its more frequent categories, if only to
+    say that it was never given there."""
+    found: dict[int, list[Scored]] = defaultdict(list)
+    given: dict[tuple[int, str], Counter[str]] = defaultdict(Counter)
+    for each in told:
+        if each.data_type == DataType.CATEGORICAL:
+            given[each.place, each.name][each.category] += each.count
+            continue
+        sums = Sums(each.count, each.total, each.squares)
+        found[each.place].append(_valued(each.name, "", each.data_type == DataType.BOOLEAN, sums))
+    every: dict[str, Counter[str]] = defaultdict(Counter)
+    for (_, name), counts in given.items():
+        every[name].update(counts)
+    for (place, name), counts in given.items():
+        for category, _ in every[name].most_common(_MOST_CATEGORIES):
+            hits = counts[category]
+            sums = Sums(counts.total(), hits, hits)
+            found[place].append(_valued(name, category, True, sums))
+    return found
+
+
+def _valued(name: str, category: str, is_share: bool, sums: Sums) -> Scored:
+    value = intervals.share(round(sums.total), sums.count) if is_share else intervals.mean(sums)
+    return Scored(name, category, is_share, sums.count, value, sums)
 
 
 def _costs(sums: CallSums) -> Sums:
@@ -238,9 +263,10 @@ def _costs(sums: CallSums) -> Sums:
 def compared(first: Figures, second: Figures) -> tuple[Compared, ...]:
     """What differs between two slices, and whether that is real."""
     one, other = first.sums, second.sums
-    found: list[tuple[str, str, Difference]] = [
+    found: list[tuple[str, str, str, Difference]] = [
         (
             "errors",
+            "",
             "",
             intervals.of_shares(Share(one.errors, one.calls), Share(other.errors, other.calls)),
         )
@@ -248,31 +274,38 @@ def compared(first: Figures, second: Figures) -> tuple[Compared, ...]:
     if one.ended and other.ended:
         logs = Sums(one.ended, one.logs, one.log_squares)
         others = Sums(other.ended, other.logs, other.log_squares)
-        found.append(("latency", "", intervals.of_means(logs, others)))
+        found.append(("latency", "", "", intervals.of_means(logs, others)))
     if one.priced and other.priced:
-        found.append(("cost", "", intervals.of_means(_costs(one), _costs(other))))
-    again = {(each.name, each.is_boolean): each for each in second.scores}
+        found.append(("cost", "", "", intervals.of_means(_costs(one), _costs(other))))
+    again = {(each.name, each.category, each.is_share): each for each in second.scores}
     found += [
-        ("score", each.name, _of_scores(each, again[each.name, each.is_boolean]))
+        ("score", each.name, each.category, _of_scores(each, other))
         for each in first.scores
-        if (each.name, each.is_boolean) in again
+        if (other := again.get((each.name, each.category, each.is_share)))
     ]
-    ps = intervals.holm([difference.p for _, _, difference in found])
+    ps = intervals.holm([difference.p for *_, difference in found])
     return tuple(
         Compared(
             measure,
             name,
+            category,
             difference,
             p,
             is_real=difference.enough and p < _SURE,
-            is_better=difference.value > 0 if measure == "score" else difference.value < 0,
+            is_better=_is_better(measure, category, difference),
         )
-        for (measure, name, difference), p in zip(found, ps, strict=True)
+        for (measure, name, category, difference), p in zip(found, ps, strict=True)
     )
 
 
+def _is_better(measure: str, category: str, difference: Difference) -> bool | None:
+    if category:
+        return None
+    return difference.value > 0 if measure == "score" else difference.value < 0
+
+
 def _of_scores(first: Scored, second: Scored) -> Difference:
-    if not first.is_boolean:
+    if not first.is_share:
         return intervals.of_means(first.sums, second.sums)
     one, other = (Share(round(each.sums.total), each.count) for each in (first, second))
     return intervals.of_shares(one, other)

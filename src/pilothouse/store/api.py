@@ -221,8 +221,8 @@ class AnalyticReader(SpanReader, Protocol):
         ...
 
     def prompt_scores(self, scope: Scope, question: PromptQuestion) -> list[ScoreSums]:
-        """What numeric and boolean scores say of each slice: those of its calls, and those of whole
-        traces, once for each slice that the trace has calls of."""
+        """What numeric, boolean and categorical scores say of each slice: those of its calls, and those
+        of whole traces, once for each slice that the trace has calls of."""
         ...
 
     def ingest_counts(self, scope: Scope, within: TimeRange) -> list[IngestCount]:

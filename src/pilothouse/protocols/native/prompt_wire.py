@@ -213,10 +213,13 @@ class Imported(Wire):
 
 
 class PromptScored(Wire):
-    """What the scores of one name say: a mean, or of booleans the share of yes."""
+    """What the scores of one name say: a mean, of booleans the share of yes, or of a categorical score
+    the share of one category."""
 
     name: str
-    is_boolean: bool
+    category: str
+    """Empty of all but categorical ones."""
+    is_share: bool
     count: int
     value: Estimate
 
@@ -251,6 +254,7 @@ class PromptDifference(Wire):
 
     measure: Literal["errors", "latency", "cost", "score"]
     name: str
+    category: str
     """Of the score."""
     value: float
     low: float
@@ -260,7 +264,8 @@ class PromptDifference(Wire):
     enough: bool
     """Are there 30 on both sides?"""
     is_real: bool
-    is_better: bool
+    is_better: bool | None
+    """Null of a category: nobody knows whether more of it is better."""
 
 
 class PromptStay(Wire):

@@ -467,7 +467,8 @@ def figures(found: Figures) -> shapes.PromptFigures:
         scores=[
             shapes.PromptScored(
                 name=each.name,
-                is_boolean=each.is_boolean,
+                category=each.category,
+                is_share=each.is_share,
                 count=each.count,
                 value=_estimate(each.value),
             )
@@ -487,6 +488,7 @@ def difference(found: Compared) -> shapes.PromptDifference:
         {
             "measure": found.measure,
             "name": found.name,
+            "category": found.category,
             "value": told(apart.value),
             "low": told(apart.low),
             "high": told(apart.high),

@@ -57,24 +57,26 @@ def _quantiles() -> str:
 
 
 def scores(scope: Scope, question: PromptQuestion) -> Query:
-    """Sums by slice and name, as `ScoreSums` has them: a score of a call counts for its slice, and
+    """Sums by slice, name and category, as `ScoreSums` has them: a score of a call counts for its slice, and
     one of a trace once for each slice that the trace has calls of."""
     statement = Statement(scope)
     within = TimeRange(question.within.start, question.within.end + _LATE)
     said = statement.table(
-        SCORES, within, ["data_type IN ('numeric', 'boolean')", "trace_id != ''"]
+        SCORES, within, ["data_type IN ('numeric', 'boolean', 'categorical')", "trace_id != ''"]
     )
     targets = (
         "SELECT DISTINCT place, trace_id, arrayJoin([span_id, '']) AS target_id\n"
         f"FROM ({_sliced(statement, question)})"
     )
     return Query(
-        "SELECT place, name, data_type = 'boolean' AS is_boolean, count() AS many,\n"
+        "SELECT place, name, data_type,"
+        " if(data_type = 'categorical', text, '') AS category, count() AS many,\n"
         "sum(value) AS total, sum(value * value) AS squares\n"
-        f"FROM (SELECT name, data_type, value, trace_id, span_id\n{said}) AS said\n"
+        f"FROM (SELECT name, data_type, value, text, trace_id, span_id\n{said}) AS said\n"
         f"INNER JOIN ({targets}) AS target\n"
         "ON said.trace_id = target.trace_id AND said.span_id = target.target_id\n"
-        f"GROUP BY place, name, is_boolean\nORDER BY place, many DESC, name\n{SETTINGS}",
+        "GROUP BY place, name, data_type, category\n"
+        f"ORDER BY place, many DESC, name, category\n{SETTINGS}",
         statement.params,
     )
 

@@ -162,6 +162,7 @@ export const prompts = {
   "prompt.verdict": "Is it real?",
   "prompt.verdict_better": "better",
   "prompt.verdict_worse": "worse",
+  "prompt.verdict_differs": "differs",
   "prompt.verdict_unsure": "may be chance",
   "prompt.verdict_few": "too few to tell",
   "prompt.few_hint": "A difference is called real from 30 on both sides on.",

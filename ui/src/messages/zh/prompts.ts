@@ -162,6 +162,7 @@ export const prompts: Same<typeof english> = {
   "prompt.verdict": "是否真实？",
   "prompt.verdict_better": "更好",
   "prompt.verdict_worse": "更差",
+  "prompt.verdict_differs": "有差异",
   "prompt.verdict_unsure": "可能是偶然",
   "prompt.verdict_few": "样本太少",
   "prompt.few_hint": "两侧都达到 30 个才会判定差异为真。",

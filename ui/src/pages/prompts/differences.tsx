@@ -29,8 +29,8 @@ export function Differences({ before, after, differences, names }: DifferencesPr
         </thead>
         <tbody className="[&_td]:px-2 [&_td]:py-1 [&_td:first-child]:pl-0">
           {differences.map((one) => (
-            <tr key={`${one.measure} ${one.name}`} className="border-t">
-              <td className="min-w-24 wrap-anywhere">{one.name || t(`prompt.measure_${one.measure}` as Key)}</td>
+            <tr key={`${one.measure} ${one.name} ${one.category}`} className="border-t">
+              <td className="min-w-24 wrap-anywhere">{one.category ? `${one.name}: ${one.category}` : one.name || t(`prompt.measure_${one.measure}` as Key)}</td>
               <td className="text-right whitespace-nowrap">{shown(f, one, before)}</td>
               <td className="text-right whitespace-nowrap">{shown(f, one, after)}</td>
               <td className="text-right whitespace-nowrap">
@@ -51,10 +51,10 @@ function Verdict({ difference }: { difference: PromptDifference }) {
   const { t, f } = useSpeech();
   const { enough, is_real, is_better, value, p } = difference;
   const Icon = !is_real ? Minus : value > 0 ? TrendingUp : TrendingDown;
-  const key = !enough ? "few" : !is_real ? "unsure" : is_better ? "better" : "worse";
+  const key = !enough ? "few" : !is_real ? "unsure" : is_better === null ? "differs" : is_better ? "better" : "worse";
   return (
     <Tip text={t(enough ? "prompt.p_value" : "prompt.few_hint", { p: f.decimal(p, 4) })}>
-      <span className={cx("inline-flex cursor-default items-center gap-1 whitespace-nowrap", !is_real ? "text-fg-3" : is_better ? "text-ok" : "text-danger")}>
+      <span className={cx("inline-flex cursor-default items-center gap-1 whitespace-nowrap", !is_real ? "text-fg-3" : is_better === null ? "text-fg" : is_better ? "text-ok" : "text-danger")}>
         <Icon size={13} aria-hidden />
         {t(`prompt.verdict_${key}`)}
       </span>
@@ -62,7 +62,8 @@ function Verdict({ difference }: { difference: PromptDifference }) {
   );
 }
 
-function shown(f: Formats, { measure, name }: PromptDifference, figures: PromptFigures): string {
+function shown(f: Formats, difference: PromptDifference, figures: PromptFigures): string {
+  const { measure } = difference;
   switch (measure) {
     case "errors":
       return f.percent(figures.error_rate.value);
@@ -71,17 +72,19 @@ function shown(f: Formats, { measure, name }: PromptDifference, figures: PromptF
     case "cost":
       return figures.cost ? f.money(figures.cost.value) : "";
     default: {
-      const score = figures.scores.find((one) => one.name === name);
+      const score = scoreOf(difference, figures);
       if (!score) return "";
-      return score.is_boolean ? f.percent(score.value.value) : f.decimal(score.value.value, 3);
+      return score.is_share ? f.percent(score.value.value) : f.decimal(score.value.value, 3);
     }
   }
 }
 
+const scoreOf = ({ name, category }: PromptDifference, figures: PromptFigures) => figures.scores.find((one) => one.name === name && one.category === category);
+
 const signed = (value: number, text: string) => (value > 0 ? `+${text}` : value < 0 ? `−${text}` : text);
 
-function apart(f: Formats, { measure }: PromptDifference, value: number): string {
+function apart(f: Formats, { measure, category }: PromptDifference, value: number): string {
   const size = Math.abs(value);
-  if (measure === "errors" || measure === "latency") return signed(value, f.percent(size));
+  if (measure === "errors" || measure === "latency" || category) return signed(value, f.percent(size));
   return signed(value, measure === "cost" ? f.money(size) : f.decimal(size, 3));
 }

@@ -29,21 +29,49 @@ interface FiguresTableProps {
   filter?: string;
 }
 
-/** The most frequent first. */
+type Score = PromptFigures["scores"][number];
+
+/** A column of its own: a score, or one category of it. */
+const columnOf = ({ name, category }: Pick<Score, "name" | "category">) => (category ? `${name}: ${category}` : name);
+
+/** Names of scores that are numbers, the most frequent first. */
 export function scoreNames(all: readonly (PromptFigures | null)[]): string[] {
-  const counts = new Map<string, number>();
-  for (const figures of all) for (const one of figures?.scores ?? []) counts.set(one.name, (counts.get(one.name) ?? 0) + one.count);
-  return [...counts].sort((a, b) => b[1] - a[1]).map(([name]) => name);
+  return [...counted(all, ({ name, category }) => (category ? null : name))].sort((a, b) => b[1] - a[1]).map(([name]) => name);
 }
 
-const MOST_SCORES = 5;
+/** The most frequent scores first, the categories of one beside each other. */
+function scoreColumns(all: readonly (PromptFigures | null)[]): string[] {
+  const names = counted(all, ({ name }) => name);
+  const given = new Map<string, { name: string; hits: number }>();
+  for (const figures of all)
+    for (const one of figures?.scores ?? []) given.set(columnOf(one), { name: one.name, hits: (given.get(columnOf(one))?.hits ?? 0) + one.count * one.value.value });
+  const order = [...given].sort(([, a], [, b]) => names.get(b.name)! - names.get(a.name)! || a.name.localeCompare(b.name) || b.hits - a.hits);
+  return order.map(([column]) => column);
+}
+
+function counted(all: readonly (PromptFigures | null)[], key: (score: Score) => string | null): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const figures of all)
+    for (const one of figures?.scores ?? []) {
+      const name = key(one);
+      if (name !== null) counts.set(name, (counts.get(name) ?? 0) + one.count);
+    }
+  return counts;
+}
+
+const MOST_SCORES = 8;
+
+const quoted = (text: string) => `"${text.replace(/(["\\])/g, "\\$1")}"`;
+
+/** Calls that have the score, or the category of it. */
+const scored = ({ name, category }: Score) => `score.${/^\w+$/.test(name) ? name : quoted(name)}:${category ? quoted(category) : "*"}`;
 
 /** Calls that took as long. */
 const slow = (micros: number) => `latency:>=${Math.floor(micros / 1000)}ms`;
 
 export function FiguresTable({ projectId, name, title, rows, timed, filter = IN_USE }: FiguresTableProps) {
   const { t, f } = useSpeech();
-  const names = scoreNames(rows.map((one) => one.figures)).slice(0, MOST_SCORES);
+  const names = scoreColumns(rows.map((one) => one.figures)).slice(0, MOST_SCORES);
   return (
     <section aria-label={title} className="min-w-0">
       <h2 className="mb-1.5 text-sm font-semibold">{title}</h2>
@@ -130,12 +158,12 @@ function Cells({ projectId, name, figures, names, filter }: CellsProps) {
         {cost ? value(cost, f.money, calls) : figures.unpriced ? <span className="text-fg-3">{t("cost.unpriced")}</span> : <Missing />}
       </td>
       {names.map((one) => {
-        const score = figures.scores.find((each) => each.name === one);
+        const score = figures.scores.find((each) => columnOf(each) === one);
         return (
           <td key={one}>
             {score ? (
               <>
-                {value(score.value, score.is_boolean ? f.percent : (number) => f.decimal(number, 3), `${calls} score.${/^\w+$/.test(one) ? one : `"${one.replace(/(["\\])/g, "\\$1")}"`}:*`)}
+                {value(score.value, score.is_share ? f.percent : (number) => f.decimal(number, 3), `${calls} ${scored(score)}`)}
                 <span className="block text-2xs text-fg-3">{t("prompt.of_scores", { n: score.count })}</span>
               </>
             ) : (
