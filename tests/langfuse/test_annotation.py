@@ -283,6 +283,43 @@ def test_nobody_sees_what_others_said_before_their_own(
     assert seen(bob)[1] == 3
 
 
+def test_no_chart_filter_or_comment_tells_what_is_blind(
+    client: TestClient, member: Person, ann: Person, bob: Person
+) -> None:
+    one, other = trace(client), trace(client)
+    queue_id, config = queue(member, [one], overlap=2, is_blind=True)
+    say(ann, queue_id, take(ann, queue_id)["item"], config, True)
+    name = member.ask("GET", f"/annotation-queues/{queue_id}").json()["configs"][0]["name"]
+    for about, value in ((one, 1), (other, 1)):
+        score = {"traceId": about, "name": name, "value": value, "dataType": "BOOLEAN"}
+        client.post("/api/public/scores", json={**score, "source": "EVAL"}).raise_for_status()
+    note = {"subject": "trace", "trace_id": one, "content": "It is right"}
+    assert ann.ask("POST", "/comments", json=note).status_code == 201
+    within = {"start": 0, "end": 2**52}
+    kind = {"name": name, "data_type": "boolean"}
+    counted = {"view": "scores", "measures": [{"measure": "count"}], "filter": f'name:"{name}"'}
+
+    def told(person: Person) -> tuple[int, ...]:
+        listed = {"filter": f'score."{name}":1'}
+        traces = person.ask("GET", "/traces", params={**within, **listed}).json()["items"]
+        facets = person.ask("GET", "/facets", params={**within, **listed}).json()["facets"]
+        chart = person.ask("POST", "/charts", json={**counted, **within}).json()["rows"]
+        analysed = person.ask("POST", "/scores/analytics", json={"first": kind, **within}).json()
+        comments = person.ask("GET", "/comments", params={"trace_id": one}).json()["items"]
+        return (
+            len(traces),
+            sum(each["count"] for each in facets[0]["values"]),
+            chart[0][-1],
+            analysed["summaries"][0]["count"],
+            len(comments),
+        )
+
+    assert told(ann) == (2, 2, 3, 3, 1)
+    assert told(bob) == (1, 1, 1, 1, 0)
+    say(bob, queue_id, take(bob, queue_id)["item"], config, False)
+    assert told(bob) == (2, 2, 4, 4, 1)
+
+
 def test_a_link_does_not_tell_what_is_blind(
     client: TestClient, member: Person, ann: Person
 ) -> None:

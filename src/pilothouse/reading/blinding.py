@@ -1,16 +1,20 @@
 """What is kept from people who are still to say their own, by the queue they are asked in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from pilothouse.domain.review import Queue
+from pilothouse.domain.errors import Forbidden
+from pilothouse.domain.review import Comment, Queue
 from pilothouse.domain.score import Score, values
 from pilothouse.query.answers import SessionView, TraceView
+from pilothouse.query.filters import And, Filter, Match, Not, Or, equal, every
 from pilothouse.store.relational import annotation_reviews, score_configs
 from pilothouse.store.relational.database import Database
 
+_MOST_OPEN = 5_000
+"""Items that a question can leave out one by one."""
 Sums = Mapping[str, dict[str, float | str]]
 """What the scores of traces or sessions come to, by id and by name."""
 
@@ -84,6 +88,67 @@ class Sight:
                 if subject_id in sums:
                     sums[subject_id].pop(name, None)
 
+    def comments(self, given: Sequence[Comment]) -> list[Comment]:
+        """What others said of an item in words is kept back as their scores are."""
+        others = [each for each in given if each.author_id != self.user_id]
+        if self.sees_all or not others:
+            return list(given)
+        with self.database.read() as db:
+            ids = [each.id for each in self._blind(db)]
+            about = {id for each in others for id in (each.subject_id, each.trace_id) if id}
+            unsaid = annotation_reviews.unsaid(db, ids, self.user_id, sorted(about)) if ids else ()
+        open_yet = {id for _, id in unsaid}
+        return [
+            each
+            for each in given
+            if each.author_id == self.user_id or not open_yet & {each.subject_id, each.trace_id}
+        ]
+
+    def narrowed(self, filter: Filter | None) -> Filter | None:
+        """Where a filter asks for scores that may not be seen of some things yet, these things are
+        left out: that they fit, or do not, would tell. Raises Forbidden where they are too many."""
+        asked = _asked_for(filter)
+        if self.sees_all or not asked:
+            return filter
+        return every(filter, *(_without(trace, session) for _, trace, session in self._open(asked)))
+
+    def of_scores(self, filter: Filter | None) -> Filter | None:
+        """For charts of scores: without those that may not be seen yet."""
+        if self.sees_all:
+            return filter
+        return every(
+            filter,
+            *(
+                Not(And((Match("name", equal(*sorted(names))), _about(trace, session))))
+                for names, trace, session in self._open()
+            ),
+        )
+
+    def _open(self, asked: Set[str] | None = None) -> list[tuple[set[str], list[str], list[str]]]:
+        """By queue the names that it asks for, among those asked about, with the traces and the
+        sessions that are open to this person."""
+        with self.database.read() as db:
+            queues = self._blind(db)
+            if not queues:
+                return []
+            names = self._names(db, queues)
+            wanted = [id for id, own in names.items() if asked is None or asked & own]
+            found = annotation_reviews.all_unsaid(db, wanted, self.user_id, _MOST_OPEN + 1)
+        if len(found) > _MOST_OPEN:
+            raise Forbidden(
+                "too many items of blind queues are open to you: scores that these ask for cannot"
+                " be counted, or filtered by, until you have looked at more of them"
+            )
+        return [
+            (
+                names[id],
+                sorted({trace for queue, trace, _ in found if queue == id and trace}),
+                sorted({session for queue, _, session in found if queue == id and session}),
+            )
+            for id in wanted
+            if any(queue == id for queue, _, _ in found)
+        ]
+
     def _blind(self, db: Connection) -> list[Queue]:
         return annotation_reviews.blind_for(db, self.project_id, self.user_id)
 
@@ -95,6 +160,31 @@ class Sight:
             queue.id: {configs[id].name for id in queue.score_config_ids if id in configs}
             for queue in queues
         }
+
+
+def _asked_for(filter: Filter | None) -> set[str]:
+    """Names of the scores that a filter asks for."""
+    match filter:
+        case None:
+            return set()
+        case Match("score", _, key):
+            return {key}
+        case Match():
+            return set()
+        case Not(of):
+            return _asked_for(of)
+        case And(of) | Or(of):
+            return {name for each in of for name in _asked_for(each)}
+
+
+def _about(traces: Sequence[str], sessions: Sequence[str]) -> Filter:
+    told = [("trace", traces), ("session", sessions)]
+    matches = tuple(Match(field, equal(*ids)) for field, ids in told if ids)
+    return matches[0] if len(matches) == 1 else Or(matches)
+
+
+def _without(traces: Sequence[str], sessions: Sequence[str]) -> Filter:
+    return Not(_about(traces, sessions))
 
 
 def _subjects(score: Score) -> list[str]:

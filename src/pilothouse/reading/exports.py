@@ -120,14 +120,15 @@ class Exports:
             self._failed(export, "an error inside the server; its log tells more")
 
     def _write(self, export: Export) -> None:
-        scope, question = Scope(export.project_id), _question(export)
+        scope, sight = Scope(export.project_id), self._sight(export)
+        question = _question(export, sight)
         total = self._reading.count(scope, question)
         self._note(export, total=total)
         with tempfile.TemporaryDirectory(prefix="pilothouse-export-") as folder:
             path = Path(folder) / "file"
             file, rows = writer(export.format, export.list, path), 0
             try:
-                for page in self._pages(scope, question, self._sight(export)):
+                for page in self._pages(scope, question, sight):
                     page = page[: self._most_rows - rows]
                     file.write(page)
                     rows += len(page)
@@ -183,11 +184,11 @@ class Exports:
             return exports.note(db, export, **values)
 
 
-def _question(export: Export) -> ListQuestion:
+def _question(export: Export, sight: Sight) -> ListQuestion:
     return ListQuestion(
         export.list,
         TimeRange(export.start, export.end),
-        parse(export.filter),
+        sight.narrowed(parse(export.filter)),
         lists.order(export.list, export.order),
         _PAGE,
     )

@@ -37,6 +37,8 @@ class Kind:
     source: str = ""
     author_id: str = ""
     adjudicated: bool | None = None
+    among: Filter | None = None
+    """Those alone that fit."""
 
     @property
     def filter(self) -> Filter | None:
@@ -46,6 +48,7 @@ class Kind:
             Match("source", equal(self.source)) if self.source else None,
             Match("author", equal(self.author_id)) if self.author_id else None,
             None if self.adjudicated is None else Match("adjudicated", equal(self.adjudicated)),
+            self.among,
         )
 
 

@@ -13,6 +13,7 @@ from pilothouse.edge.access import Caller, CallerOf, project_in_path
 from pilothouse.edge.routing import Router
 from pilothouse.edge.services import Services, ServicesOf
 from pilothouse.protocols.native import talk_wire as shapes
+from pilothouse.protocols.native.blinding import sight
 from pilothouse.store.relational import accounts, comments, prompts
 
 router = Router(
@@ -47,7 +48,7 @@ def list_comments(
             found = comments.of(db, caller.project_id, Subject.SESSION, session_id)
         else:
             found = comments.of(db, caller.project_id, Subject.PROMPT, prompt_version_id)
-        return shapes.Comments(items=shown(db, found))
+        return shapes.Comments(items=shown(db, sight(caller, services).comments(found)))
 
 
 @router.post("", status_code=201)

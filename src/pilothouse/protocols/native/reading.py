@@ -1,7 +1,7 @@
 """Routes that read: lists, traces, sessions, users, facets, charts, and what came in."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -21,6 +21,7 @@ from pilothouse.query.charts import ChartQuestion
 from pilothouse.query.filters import Filter, Match, equal, every
 from pilothouse.query.lists import ListQuestion
 from pilothouse.query.parser import parse
+from pilothouse.reading.blinding import Sight
 from pilothouse.store.relational import session_marks
 
 router = Router(
@@ -56,6 +57,11 @@ class Asked:
         filter = every(parse(self.filter), more)
         return ListQuestion(view, within, filter, order, self.limit).at(self.cursor)
 
+    def seen(self, view: lists.View, by: Sight, more: Filter | None = None) -> ListQuestion:
+        """Without what would tell somebody of scores that they may not see yet."""
+        asked = self.of(view, more)
+        return replace(asked, filter=by.narrowed(asked.filter))
+
 
 AskedOf = Annotated[Asked, Depends()]
 
@@ -66,7 +72,7 @@ AskedOf = Annotated[Asked, Depends()]
 @router.get("/traces")
 def list_traces(caller: CallerOf, services: ServicesOf, asked: AskedOf) -> wire.TracePage:
     """Traces whose head began in the range, newest first."""
-    question = asked.of("traces")
+    question = asked.seen("traces", sight(caller, services))
     page = services.reading.traces(caller.scope, question)
     sums = {each.head.trace_id: each.scores for each in page.items}
     sight(caller, services).hide_in(sums)
@@ -80,7 +86,7 @@ def list_traces(caller: CallerOf, services: ServicesOf, asked: AskedOf) -> wire.
 @router.get("/spans")
 def list_spans(caller: CallerOf, services: ServicesOf, asked: AskedOf) -> wire.SpanPage:
     """Spans that began in the range, newest first."""
-    question = asked.of("spans")
+    question = asked.seen("spans", sight(caller, services))
     page = services.reading.spans(caller.scope, question)
     return wire.SpanPage(
         items=rows.spans(page.items),
@@ -96,7 +102,7 @@ def list_sessions(
     """Sessions with sums over the range, the last active first; all, or those of the last thousand
     bookmarked ones that lie in the range."""
     chosen = _among_starred(caller, services) if bookmarked else None
-    question = asked.of("sessions", chosen)
+    question = asked.seen("sessions", sight(caller, services), chosen)
     page = services.reading.sessions(caller.scope, question)
     sums = {each.session_id: each.scores for each in page.items}
     sight(caller, services).hide_in(sums, of_sessions=True)
@@ -111,7 +117,7 @@ def list_sessions(
 @router.get("/users")
 def list_users(caller: CallerOf, services: ServicesOf, asked: AskedOf) -> wire.UserPage:
     """Users with sums over the range, the last seen first."""
-    question = asked.of("users")
+    question = asked.seen("users", sight(caller, services))
     page = services.reading.users(caller.scope, question)
     return wire.UserPage(
         items=[wire.UserRow(**msgspec.to_builtins(item)) for item in page.items],
@@ -215,7 +221,11 @@ def facets(
     """The most frequent values of fields, counted in traces or spans."""
     names = [name.strip() for name in fields.split(",") if name.strip()]
     found = services.reading.facets(
-        caller.scope, view, names, lists.ranged(start, end), parse(filter)
+        caller.scope,
+        view,
+        names,
+        lists.ranged(start, end),
+        sight(caller, services).narrowed(parse(filter)),
     )
     return wire.Facets(
         facets=[
@@ -286,7 +296,7 @@ def chart(body: wire.ChartQuestion, caller: CallerOf, services: ServicesOf) -> w
             within=lists.ranged(body.start, body.end),
             dimensions=tuple(charts.dimension(each, body.view) for each in body.dimensions),
             bucket=body.bucket,
-            filter=parse(body.filter),
+            filter=_seen(body, sight(caller, services)),
             order=body.order,
             limit=body.limit,
             timezone=body.timezone,
@@ -309,6 +319,11 @@ def chart(body: wire.ChartQuestion, caller: CallerOf, services: ServicesOf) -> w
         partial=found.partial,
         warnings=found.warnings,
     )
+
+
+def _seen(body: wire.ChartQuestion, by: Sight) -> Filter | None:
+    told = parse(body.filter)
+    return by.of_scores(told) if body.view == "scores" else by.narrowed(told)
 
 
 @router.get("/charts/measures")

@@ -285,11 +285,12 @@ def analyse(
     body: shapes.ScoreQuestion, caller: CallerOf, services: ServicesOf
 ) -> shapes.ScoreAnalysis:
     """Distribution and trend of one kind of scores, or of two and how far they agree."""
+    among = sight(caller, services).of_scores(None)
     found = services.reading.analyse(
         caller.scope,
         score_analytics.Question(
-            first=_kind(body.first),
-            second=_kind(body.second) if body.second else None,
+            first=_kind(body.first, among),
+            second=_kind(body.second, among) if body.second else None,
             within=lists.ranged(body.start, body.end),
             by=body.by,
             timezone=body.timezone,
@@ -302,9 +303,14 @@ def analyse(
     )
 
 
-def _kind(given: shapes.ScoreKind) -> Kind:
+def _kind(given: shapes.ScoreKind, among: Filter | None) -> Kind:
     return Kind(
-        given.name, DataType(given.data_type), given.source, given.author_id, given.adjudicated
+        given.name,
+        DataType(given.data_type),
+        given.source,
+        given.author_id,
+        given.adjudicated,
+        among,
     )
 
 

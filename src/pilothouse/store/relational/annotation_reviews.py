@@ -274,6 +274,17 @@ def unsaid(
     }
 
 
+def all_unsaid(
+    db: sa.Connection, queue_ids: Sequence[str], user_id: str, most: int
+) -> list[tuple[str, str, str]]:
+    """(queue, trace, session) of such items, one of the latter empty; at most so many."""
+    asked = _unsaid(queue_ids, user_id).where(_i.status == QueueStatus.PENDING).limit(most)
+    return [
+        (row.queue_id, row.trace_id, "" if row.trace_id else row.object_id)
+        for row in db.execute(asked)
+    ]
+
+
 def with_unsaid_traces(db: sa.Connection, queue_ids: Sequence[str], user_id: str) -> set[str]:
     """Those of the queues that have such an item about a trace or a span."""
     asked = _unsaid(queue_ids, user_id).with_only_columns(_i.queue_id).distinct()
