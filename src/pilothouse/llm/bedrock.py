@@ -165,6 +165,8 @@ def _body(request: Request) -> dict[str, Any]:
         body["inferenceConfig"] = told
     if request.tools and request.tool_choice != "none":
         body["toolConfig"] = _tools(request)
+    if told := _output(request):
+        body["outputConfig"] = told
     more: dict[str, Any] = dict(request.options)
     if request.reasoning_tokens:
         thinking = {"type": "enabled", "budget_tokens": request.reasoning_tokens}
@@ -175,18 +177,23 @@ def _body(request: Request) -> dict[str, Any]:
 
 
 def _refuse_what_it_lacks(request: Request) -> None:
-    if request.response_schema:
-        raise RequestRefused(
-            "Bedrock's Converse API has no answers of a schema",
-            "Ask for JSON in the prompt, or let the model call a tool of that schema.",
-        )
     if request.seed is not None:
         raise RequestRefused("Bedrock's Converse API has no seed", "Remove it.")
-    if request.reasoning_effort not in ("", "none"):
+    if request.reasoning_effort == "minimal":
         raise RequestRefused(
-            "Bedrock's Converse API knows no effort of reasoning",
-            "Set the number of reasoning tokens, or an option of the model.",
+            "Bedrock's Converse API knows no minimal effort", "Take low, or none at all."
         )
+
+
+def _output(request: Request) -> dict[str, Any]:
+    """The shape of the answer, and how much the model shall think."""
+    told: dict[str, Any] = {}
+    if schema := request.response_schema:
+        shape = {"name": schema.name, "schema": text_of(schema.json_schema)}
+        told["textFormat"] = {"type": "json_schema", "structure": {"jsonSchema": shape}}
+    if request.reasoning_effort not in ("", "none"):
+        told["effort"] = request.reasoning_effort
+    return told
 
 
 def _tools(request: Request) -> dict[str, Any]:

@@ -106,7 +106,7 @@ PROVIDERS: dict[str, Provider] = {
             Protocol.BEDROCK,
             "",
             "https://console.aws.amazon.com/iam",
-            frozenset({Can.TOOLS, Can.IMAGES, Can.REASONING}),
+            frozenset({Can.TOOLS, Can.SCHEMA, Can.IMAGES, Can.REASONING}),
             priced_as="aws",
             options=("region", "access_key_id"),
         ),

@@ -349,6 +349,7 @@ def test_a_refused_wish_is_told_before_anything_is_sent(provider: Standing) -> N
     for name, asked in (
         ("anthropic", request(seed=1)),
         ("bedrock", request(seed=1)),
+        ("bedrock", request(reasoning_effort="minimal")),
         ("openai", request(reasoning_tokens=5)),
     ):
         options = SPOKEN[name].options if name in SPOKEN else {}

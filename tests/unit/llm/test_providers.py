@@ -1,5 +1,6 @@
 """One request shape in, one stream of events out, through the official package of each provider."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -543,7 +544,12 @@ def test_bedrock_is_asked_signed(provider: Standing) -> None:
     system = Message("system", [Part("text", text="Be brief.")])
     user = Message("user", [Part("text", text="See"), IMAGE])
     asked = request(
-        messages=[system, user], tools=[WEATHER], max_tokens=50, model="anthropic.claude-x-v1:0"
+        messages=[system, user],
+        tools=[WEATHER],
+        max_tokens=50,
+        model="anthropic.claude-x-v1:0",
+        response_schema=SCHEMA,
+        reasoning_effort="low",
     )
     call(to(provider, SPOKEN["bedrock"]), asked)
     [told] = provider.asked
@@ -555,6 +561,10 @@ def test_bedrock_is_asked_signed(provider: Standing) -> None:
     image = told.body["messages"][0]["content"][1]["image"]
     assert image == {"format": "png", "source": {"bytes": PIXEL}}
     assert told.body["toolConfig"]["tools"][0]["toolSpec"]["name"] == "get_weather"
+    wanted = told.body["outputConfig"]
+    shape = wanted["textFormat"]["structure"]["jsonSchema"]
+    assert (shape["name"], json.loads(shape["schema"])) == ("answer", SCHEMA.json_schema)
+    assert (wanted["textFormat"]["type"], wanted["effort"]) == ("json_schema", "low")
 
 
 def test_a_server_of_ones_own_needs_no_key(provider: Standing) -> None:
