@@ -132,7 +132,9 @@ def test_who_is_mentioned_sees_it(client: TestClient, ann: Person, ben: Person) 
     words = f"{mention(ben, ann)} look, and {mention(ben)}; @[Nobody](user:nobody)"
     first = said(ann.ask("POST", "/comments", json={**about, "content": words}), 201)["id"]
     body = {
-        "projectId": PROJECT, "objectType": "TRACE", "objectId": trace,
+        "projectId": PROJECT,
+        "objectType": "TRACE",
+        "objectId": trace,
         "content": f"{mention(ben)} from a program",
     }
     second = said(client.post("/api/public/comments", json=body))["id"]
