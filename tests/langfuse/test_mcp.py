@@ -6,7 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from pilothouse.domain.access import KeyScope
-from pilothouse.protocols.langfuse.mcp_tools import ALL
+from pilothouse.protocols.langfuse.mcp_tools import ALL, Tool
 from pilothouse.store.relational import accounts, keys
 from pilothouse.wiring import Wired
 from tests.langfuse.conftest import INIT, PROJECT
@@ -190,6 +190,21 @@ def test_data_sets_are_filled(client: TestClient) -> None:
     assert found(client, "getDataset", name="mcp/set")["description"] == "by an agent"
     everything = found(client, "listDatasets", limit=100)["data"]
     assert "mcp/set" in [each["name"] for each in everything]
+
+
+@pytest.mark.parametrize("tool", [tool for tool in ALL if tool.name.startswith("list")])
+def test_every_list_answers(client: TestClient, tool: Tool) -> None:
+    known = {
+        "fromStartTime": "2026-01-01T00:00:00Z",
+        "datasetName": "nowhere",
+        "queueId": "nowhere",
+    }
+    needed = tool.described()["inputSchema"].get("required", [])
+    result = call(client, tool.name, {name: known[name] for name in needed})
+    if "nowhere" in [known[name] for name in needed]:
+        assert "not found" in result["content"][0]["text"].lower()
+    else:
+        assert isinstance(result["structuredContent"]["data"], list)
 
 
 @pytest.mark.parametrize(

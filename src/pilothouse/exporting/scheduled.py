@@ -143,6 +143,7 @@ class StorageExports:
                 continue
             with self._database.write() as db:
                 if storage_exports.take(db, export, now() + export.frequency.length):
+                    jobs.forget_ended(db, export.project_id, STORAGE_EXPORT, export.id)
                     jobs.add(db, export.project_id, STORAGE_EXPORT, export.id, {}, "")
 
     # -- a run ---------------------------------------------------------------------------------
@@ -202,11 +203,13 @@ class StorageExports:
 
     def _went_well(self, export: StorageExport, until: int) -> None:
         with self._database.write() as db:
-            storage_exports.note(db, export.id, exported_until=until, error="", error_at=0)
+            storage_exports.note(db, export, exported_until=until, error="", error_at=0)
 
     def _failed(self, id: str, error: str) -> None:
         with self._database.write() as db:
-            storage_exports.note(db, id, error=error[:1000], error_at=now())
+            export = storage_exports.one(db, id)
+            if export is not None:
+                storage_exports.note(db, export, error=error[:1000], error_at=now())
 
     def _bucket(self, export: StorageExport, secret: str) -> Bucket:
         return Bucket(export, secret, self._outbound.blocking_client(_TIMEOUT))

@@ -223,6 +223,40 @@ class ListExperiments(Arguments):
     fields: Annotated[str, Field(description="Of core, metadata, scores")] = "core,metadata,scores"
 
 
+class ListExperimentItems(Arguments):
+    fromStartTime: Annotated[datetime, Field(description="ISO 8601")]
+    experimentId: str | None = None
+    experimentName: str | None = None
+    limit: Limit = 20
+    cursor: Cursor = None
+    fields: Annotated[
+        str, Field(description="Of core, io, metadata, itemMetadata, experimentMetadata, dataset")
+    ] = "core,io"
+
+
+class Listed(Arguments):
+    limit: Limit = 20
+    cursor: Cursor = None
+
+
+class GetEvaluator(Arguments):
+    evaluatorId: str
+
+
+class GetRule(Arguments):
+    ruleId: str
+
+
+class ListComments(Page):
+    objectType: Literal["TRACE", "OBSERVATION", "SESSION", "PROMPT"] | None = None
+    objectId: Annotated[str | None, Field(description="Needs objectType")] = None
+
+
+class ListQueueItems(Page):
+    queueId: str
+    status: Literal["PENDING", "COMPLETED"] | None = None
+
+
 class Metrics(Arguments):
     query: Annotated[
         Object,
@@ -341,6 +375,30 @@ ALL: tuple[Tool, ...] = (
     Tool("listSessions", "Sessions, newest first", "GET /sessions", ListSessions),
     Tool("getSession", "A session with its traces", "GET /sessions/{sessionId}", GetSession),
     Tool("listExperiments", "Experiments with scores", "GET /experiments", ListExperiments),
+    Tool(
+        "listExperimentItems",
+        "Answers of experiments, newest first",
+        "GET /experiment-items",
+        ListExperimentItems,
+    ),
+    Tool("listEvaluators", "Judges and code that score", "GET /v2/evaluators", Listed),
+    Tool("getEvaluator", "An evaluator", "GET /v2/evaluators/{evaluatorId}", GetEvaluator),
+    Tool(
+        "listEvaluationRules",
+        "Which live traffic which evaluators score",
+        "GET /v2/evaluation-rules",
+        Listed,
+    ),
+    Tool("getEvaluationRule", "A rule", "GET /v2/evaluation-rules/{ruleId}", GetRule),
+    Tool("listComments", "What people wrote, newest first", "GET /comments", ListComments),
+    Tool("listAnnotationQueues", "Queues of what people score", "GET /annotation-queues", Page),
+    Tool(
+        "listAnnotationQueueItems",
+        "What a queue holds",
+        "GET /annotation-queues/{queueId}/items",
+        ListQueueItems,
+    ),
+    Tool("listModels", "Models with their prices", "GET /models", Page),
     Tool("queryMetrics", "Counts, costs, latencies and scores in sums", "GET /v2/metrics", Metrics),
 )
 

@@ -87,6 +87,12 @@ def cancel(db: sa.Connection, project_id: str, id: str) -> bool:
     return db.execute(t.jobs.update().where(*mine).values(**ended)).rowcount == 1
 
 
+def forget_ended(db: sa.Connection, project_id: str, kind: str, subject: str) -> None:
+    """What is done again and again leaves no long tail."""
+    mine = (_j.project_id == project_id, _j.kind == kind, _j.subject == subject)
+    db.execute(t.jobs.delete().where(*mine, _j.status.not_in(OPEN)))
+
+
 def again(db: sa.Connection, project_id: str, id: str, settings: dict[str, Any]) -> bool:
     """Take up once more what has ended; it goes on where it stopped. False when it has not."""
     mine = (_j.project_id == project_id, _j.id == id, _j.status.not_in(OPEN))

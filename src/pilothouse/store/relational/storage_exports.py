@@ -47,9 +47,10 @@ def take(db: sa.Connection, export: StorageExport, next_at: int) -> bool:
     return db.execute(t.storage_exports.update().where(*mine).values(next_at=next_at)).rowcount == 1
 
 
-def note(db: sa.Connection, id: str, **values: int | str) -> None:
-    """How far it is, or what went wrong."""
-    db.execute(t.storage_exports.update().where(_s.id == id).values(**values))
+def note(db: sa.Connection, export: StorageExport, **values: int | str) -> None:
+    """How far it is, or what went wrong; of settings that have changed meanwhile, nothing."""
+    same = _s.id == export.id, _s.updated_at == export.updated_at
+    db.execute(t.storage_exports.update().where(*same).values(**values))
 
 
 def _many(db: sa.Connection, *conditions: sa.ColumnElement[bool]) -> list[StorageExport]:

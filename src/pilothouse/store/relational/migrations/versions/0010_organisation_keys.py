@@ -139,7 +139,9 @@ def _storage_exports() -> None:
         sa.Column("is_enabled", sa.Boolean(), nullable=False),
         sa.Column("exported_until", sa.BigInteger(), nullable=False, comment="0: nothing yet"),
         sa.Column("next_at", sa.BigInteger(), nullable=False),
-        sa.Column("error", sa.Text(), nullable=False, comment="of the last run; empty: it went well"),
+        sa.Column(
+            "error", sa.Text(), nullable=False, comment="of the last run; empty: it went well"
+        ),
         sa.Column("error_at", sa.BigInteger(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("updated_at", sa.BigInteger(), nullable=False),
