@@ -87,7 +87,7 @@ def _calls(reader: Reader, scope: Scope) -> Iterator[tuple[str, Any]]:
     yield "session", reader.session(scope, "chat")
     yield "turns", reader.turns(scope, ["t"], 10)
     yield "users", reader.users(scope, question("users", _EVERYTHING))
-    yield "facets", reader.facets(scope, "traces", [model], DAY_OF_IT, None, 5)[0]
+    yield "facets", reader.facets(scope, "traces", [model], DAY_OF_IT, None, 5)[0][0]
     yield "values_like", reader.values_like(scope, model, "", "", DAY_OF_IT, 5)
     yield "values_like", reader.values_like(scope, metadata, "k", "", DAY_OF_IT, 5)
     yield "keys_like", reader.keys_like(scope, metadata, "", DAY_OF_IT, 5)

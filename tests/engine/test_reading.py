@@ -495,12 +495,12 @@ def test_sessions_in_every_order(reading: Reading, scope: Scope, by: str) -> Non
 def test_facets_count_what_the_list_would_show(reading: Reading, scope: Scope) -> None:
     names = ["level", "environment", "name", "model", "user", "tags", "kind"]
     for view, ids in (("traces", _traces), ("spans", _spans)):
-        found = reading.facets(scope, view, names, DAY_OF_IT)  # type: ignore[arg-type]
+        found, _ = reading.facets(scope, view, names, DAY_OF_IT)  # type: ignore[arg-type]
         for field, values in found.items():
             for each in values:
                 shown = ids(reading, scope, f'{field}:"{each.value}"')
                 assert len(shown) == each.count, (view, field, each)
-    narrowed = reading.facets(scope, "traces", ["model"], DAY_OF_IT, parse("level:error"))
+    narrowed, _ = reading.facets(scope, "traces", ["model"], DAY_OF_IT, parse("level:error"))
     assert [(each.value, each.count) for each in narrowed["model"]] == [("claude", 1)]
     with pytest.raises(BadRequest):
         reading.facets(scope, "traces", ["latency"], DAY_OF_IT)

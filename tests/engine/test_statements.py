@@ -17,7 +17,15 @@ from pilothouse.query.arrivals import ArrivalQuestion, Arrived
 from pilothouse.query.charts import ChartQuestion
 from pilothouse.query.lists import ListQuestion, View, order
 from pilothouse.query.parser import parse
-from pilothouse.store.clickhouse import arrivals, groups, lists, migrations, score_charts, scores
+from pilothouse.store.clickhouse import (
+    arrivals,
+    groups,
+    lists,
+    migrations,
+    sampling,
+    score_charts,
+    scores,
+)
 from pilothouse.store.clickhouse import charts as chart_sql
 from pilothouse.store.clickhouse.lists import Query
 
@@ -80,6 +88,8 @@ def _queries() -> Iterator[tuple[str, Query]]:
     yield "users", groups.groups(SCOPE, _list("users", "", "-cost"), 51)
     faceted = [fields.named(name) for name in ("level", "model", "name")]
     yield "facets", groups.facets(SCOPE, "traces", faceted, WITHIN, parse("env:prod"), 30)
+    yield "rows", sampling.rows(SCOPE, WITHIN)
+    yield "rows_by_slice", sampling.rows_by_slice(SCOPE, WITHIN, 900_000_000)
     yield "scores", scores.page(SCOPE, _list("scores"), 51)
     yield "chart_of_spans", chart_sql.chart(SCOPE, _chart("spans", "cost", "latency", "count"))
     yield "chart_of_traces", chart_sql.chart(SCOPE, _chart("traces", "cost", "latency", "count"))

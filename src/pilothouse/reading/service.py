@@ -253,16 +253,17 @@ class Reading:
         names: Sequence[str],
         within: TimeRange,
         filter: Filter | None = None,
-    ) -> dict[str, list[Counted]]:
-        """By field its most frequent values. Raises BadRequest on a field that has none."""
+    ) -> tuple[dict[str, list[Counted]], bool]:
+        """By field its most frequent values, and whether they were counted in a part of the spans and
+        are an estimate. Raises BadRequest on a field that has none."""
         wanted = [fields.named(name) for name in names[:_MOST_FACETS]]
         for field in wanted:
             if not field.dimension or not field.column:
                 raise BadRequest(f"values of {field.name} are not counted")
         if not wanted:
-            return {}
-        counted = self._reader.facets(scope, view, wanted, within, filter, _FACET_VALUES)
-        return dict(zip(names, counted, strict=False))
+            return {}, False
+        counted, estimated = self._reader.facets(scope, view, wanted, within, filter, _FACET_VALUES)
+        return dict(zip(names, counted, strict=False)), estimated
 
     def complete(
         self, scope: Scope, text: str, position: int, within: TimeRange

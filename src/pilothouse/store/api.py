@@ -190,7 +190,7 @@ class AnalyticReader(SpanReader, Protocol):
         within: TimeRange,
         filter: Filter | None,
         limit: int,
-    ) -> list[list[Counted]]:
+    ) -> tuple[list[list[Counted]], bool]:
         """Per field its most frequent values: spans, or traces with such a span."""
         ...
 

@@ -278,7 +278,8 @@ export interface paths {
         };
         /**
          * Facets
-         * @description The most frequent values of fields, counted in traces or spans.
+         * @description The most frequent values of fields, counted in traces or spans; of several hundred thousand
+         *     spans estimated from a part of them.
          */
         get: operations["facets_api_pilothouse_projects__project_id__facets_get"];
         put?: never;
@@ -4893,6 +4894,8 @@ export interface components {
         Facets: {
             /** Facets */
             facets: components["schemas"]["Facet"][];
+            /** Is Estimate */
+            is_estimate: boolean;
         };
         /** Failure */
         Failure: {

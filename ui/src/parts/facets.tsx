@@ -34,14 +34,22 @@ export function Facets({ projectId, view, start, end, filter, onFilter }: Facets
       {error && !data && <p className="px-4 py-2 text-xs text-fg-3">{t("list.facets_failed")}</p>}
       {data?.facets
         .filter((one) => one.values.some((value) => value.value !== ""))
-        .map((one) => <Group key={one.field} facet={one} filter={filter} onFilter={onFilter} />)}
+        .map((one) => <Group key={one.field} facet={one} estimated={data.is_estimate} filter={filter} onFilter={onFilter} />)}
+      {data?.is_estimate && <p className="px-4 py-2 text-xs text-fg-3">{t("list.facets_estimated")}</p>}
     </div>
   );
 }
 
 const SHORT = 7;
 
-function Group({ facet, filter, onFilter }: { facet: Facet; filter: string; onFilter: (filter: string) => void }) {
+interface GroupProps {
+  facet: Facet;
+  estimated: boolean;
+  filter: string;
+  onFilter: (filter: string) => void;
+}
+
+function Group({ facet, estimated, filter, onFilter }: GroupProps) {
   const { t } = useSpeech();
   const memory = `facet.${facet.field}`;
   const [open, setOpen] = useState(remembered(memory) !== "closed");
@@ -69,6 +77,7 @@ function Group({ facet, filter, onFilter }: { facet: Facet; filter: string; onFi
               field={facet.field}
               value={one.value}
               count={one.count}
+              estimated={estimated}
               on={wanted.has(one.value)}
               off={refused.has(one.value)}
               onToggle={() => onFilter(toggleTerm(filter, facet.field, one.value))}
@@ -98,13 +107,14 @@ interface ValueProps {
   field: string;
   value: string;
   count: number;
+  estimated: boolean;
   on: boolean;
   off: boolean;
   onToggle: () => void;
   onExclude: () => void;
 }
 
-function Value({ field, value, count, on, off, onToggle, onExclude }: ValueProps) {
+function Value({ field, value, count, estimated, on, off, onToggle, onExclude }: ValueProps) {
   const { t, f } = useSpeech();
   const kindName = useKindName();
   const text = field === "level" ? t(`level.${value}` as Key) : field === "kind" ? kindName(value) : value;
@@ -122,7 +132,7 @@ function Value({ field, value, count, on, off, onToggle, onExclude }: ValueProps
           {on && <svg viewBox="0 0 12 12" className="size-2.5" fill="none" stroke="currentColor" strokeWidth="2"><path d="m2 6 3 3 5-6" /></svg>}
         </span>
         <span className="min-w-0 flex-1 truncate">{text}</span>
-        <span className="text-xs text-fg-3 group-focus-within:invisible group-hover:invisible">{f.compact(count)}</span>
+        <span className="text-xs text-fg-3 group-focus-within:invisible group-hover:invisible">{estimated ? `≈ ${f.compact(count)}` : f.compact(count)}</span>
       </button>
       <button
         type="button"

@@ -218,9 +218,10 @@ def facets(
     view: Literal["traces", "spans"] = "traces",
     fields: Annotated[str, Query(description="Field names, separated by commas")] = "level,model",
 ) -> wire.Facets:
-    """The most frequent values of fields, counted in traces or spans."""
+    """The most frequent values of fields, counted in traces or spans; of several hundred thousand
+    spans estimated from a part of them."""
     names = [name.strip() for name in fields.split(",") if name.strip()]
-    found = services.reading.facets(
+    found, estimated = services.reading.facets(
         caller.scope,
         view,
         names,
@@ -234,7 +235,8 @@ def facets(
                 values=[wire.FacetValue(value=each.value, count=each.count) for each in values],
             )
             for field, values in found.items()
-        ]
+        ],
+        is_estimate=estimated,
     )
 
 

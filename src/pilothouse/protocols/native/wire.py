@@ -388,6 +388,8 @@ class Facet(Wire):
 
 class Facets(Wire):
     facets: list[Facet]
+    is_estimate: bool
+    """The counts are those of a part of the spans, scaled."""
 
 
 class Suggestion(Wire):

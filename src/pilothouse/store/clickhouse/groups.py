@@ -210,8 +210,10 @@ def facets(
     within: TimeRange,
     filter: Filter | None,
     limit: int,
+    ranges: Sequence[TimeRange] = (),
 ) -> Query:
-    """(number of the field, value, count), the most frequent first in each field."""
+    """(number of the field, value, count), the most frequent first in each field; within parts of the
+    range alone, where some are told."""
     statement = Statement(scope)
     columns = [f"{_value(view, field)} AS v{place}" for place, field in enumerate(fields)]
     sets = ", ".join(f"(v{place})" for place in range(len(fields)))
@@ -228,7 +230,7 @@ def facets(
         f"  [{names}][place + 1] AS value,\n"
         f"  {counted} AS many",
         "FROM (SELECT trace_id, " + ", ".join(columns),
-        statement.table(SPANS, within, conditions) + ")",
+        statement.table(SPANS, ranges or within, conditions) + ")",
         f"GROUP BY GROUPING SETS ({sets})",
         "HAVING value != ''",
         "ORDER BY place, many DESC, value",

@@ -36,6 +36,7 @@ from pilothouse.store.clickhouse import (
     groups,
     lists,
     prompts,
+    sampling,
     score_charts,
     scores,
 )
@@ -53,6 +54,9 @@ _SCORED = 200
 """Newest traces of a session whose scores are looked at."""
 
 Placed = tuple[Position, Span]
+_ALL = sampling.Sample((), 1.0)
+_FEWEST_SAMPLED = 500
+"""Occurrences of the most frequent value, below which a sample says too little."""
 
 
 class Reader:
@@ -420,16 +424,45 @@ class Reader:
         within: TimeRange,
         filter: Filter | None,
         limit: int,
+    ) -> tuple[list[list[Counted]], bool]:
+        sample = self._sample(scope, within)
+        if sample is not None:
+            found = self._facets(scope, view, fields, within, filter, limit, sample)
+            most = max((each.count for own in found for each in own), default=0)
+            if most >= _FEWEST_SAMPLED * sample.scale:
+                return found, True
+        return self._facets(scope, view, fields, within, filter, limit), False
+
+    def _sample(self, scope: Scope, within: TimeRange) -> sampling.Sample | None:
+        rows = self._rows(sampling.rows(scope, within))[0][0]
+        if rows <= sampling.MOST_EXACT:
+            return None
+        width = sampling.width(within, rows)
+        slices = self._rows(sampling.rows_by_slice(scope, within, width))
+        return sampling.sample(within, width, [(each[0], each[1]) for each in slices])
+
+    def _facets(
+        self,
+        scope: Scope,
+        view: Literal["spans", "traces"],
+        fields: Sequence[Field],
+        within: TimeRange,
+        filter: Filter | None,
+        limit: int,
+        sample: sampling.Sample = _ALL,
     ) -> list[list[Counted]]:
         found: dict[str, list[Counted]] = {field.name: [] for field in fields}
         # A span has several tags, and its row must count once for everything else.
         tags = [field for field in fields if field.type is Type.TAGS]
         others = [field for field in fields if field.type is not Type.TAGS]
-        for group in (others, tags):
-            if group:
-                query = groups.facets(scope, view, group, within, filter, limit)
-                for place, value, count in self._rows(query):
-                    found[group[place].name].append(Counted(value, count))
+        grouped = [group for group in (others, tags) if group]
+        asked = [
+            groups.facets(scope, view, group, within, filter, limit, sample.ranges)
+            for group in grouped
+        ]
+        for group, own in zip(grouped, self._beside.map(self._rows, asked), strict=True):
+            for place, value, count in own:
+                found[group[place].name].append(Counted(value, round(count * sample.scale)))
         return [found[field.name] for field in fields]
 
     def values_like(

@@ -7,6 +7,7 @@ export const lists = {
   "list.filter_help": "How to filter",
   "list.traces": "Traces",
   "list.spans": "Spans",
+  "list.facets_estimated": "≈ estimated from a part of the spans",
   "list.facets_failed": "The values could not be counted.",
   "list.facets": "Facets",
   "list.show_facets": "Show facets",

@@ -7,6 +7,7 @@ export const lists: Same<typeof english> = {
   "list.filter_help": "过滤语法",
   "list.traces": "追踪",
   "list.spans": "跨度",
+  "list.facets_estimated": "≈ 按部分 Span 估算",
   "list.facets_failed": "无法统计取值。",
   "list.facets": "分面",
   "list.show_facets": "显示分面",
