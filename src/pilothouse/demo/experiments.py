@@ -13,6 +13,7 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 from pilothouse.demo import prompts, story
 from pilothouse.demo.otlp import DAY, SECOND, Attribute, encoded, said, tell, tokens
+from pilothouse.demo.scores import RESOLVED
 from pilothouse.demo.story import Language
 
 REGRESSION = "support/regression"
@@ -140,8 +141,16 @@ class Run:
     """Scores, as a client of Langfuse tells them."""
 
 
-def run(version: Version, dataset_id: str, judge: str, end: int) -> Run:
-    """`judge` is the id of the evaluator that says what is correct; `end` is that of the month."""
+@dataclass(frozen=True)
+class Judges:
+    """Ids of the evaluators that are said to have judged."""
+
+    correct: str
+    resolved: str
+
+
+def run(version: Version, dataset_id: str, judges: Judges, end: int) -> Run:
+    """`end` is that of the month."""
     pick = random.Random(version.name)  # noqa: S311
     start = end - version.days_ago * DAY
     spans: list[Span] = []
@@ -154,8 +163,8 @@ def run(version: Version, dataset_id: str, judge: str, end: int) -> Run:
             right = pick.random() < likely + (0.5 - hard) * 0.5
             attempt = _Attempt(version, item, repetition, right, start + 3 * number * SECOND)
             spans += attempt.spans(dataset_id, pick)
-            events += attempt.scores(judge, pick)
-    return Run(encoded((f"prompt-{version.prompt}", "experiment", each) for each in spans), events)
+            events += attempt.scores(judges, pick)
+    return Run(encoded(("2.4.0-rc", "experiment", each) for each in spans), events)
 
 
 @dataclass
@@ -240,12 +249,17 @@ class _Attempt:
             "langfuse.observation.prompt.version": used.version,
         }
 
-    def scores(self, judge: str, pick: random.Random) -> Iterator[Object]:
+    def scores(self, judges: Judges, pick: random.Random) -> Iterator[Object]:
         helpful = pick.gauss(self.version.helpful if self.right else 0.45, 0.12)
         why = story.REASONS[self.language]["right" if self.right else "wrong"]
-        told = {"evaluator_id": judge, "evaluator_version": 2}
-        by_judge = {"source": "EVAL", "metadata": told, "comment": why}
-        yield self._score("correct", int(self.right), "BOOLEAN", by_judge)
+        errs = random.Random(self.trace_id).random() < (0.06 if self.right else 0.34)  # noqa: S311
+        for name, judge, says in (
+            ("correct", judges.correct, self.right),
+            (RESOLVED, judges.resolved, self.right != errs),
+        ):
+            told = {"evaluator_id": judge, "evaluator_version": 2}
+            by_judge = {"source": "EVAL", "metadata": told, "comment": why}
+            yield self._score(name, int(says), "BOOLEAN", by_judge)
         yield self._score("helpfulness", round(min(1.0, max(0.0, helpful)), 2), "NUMERIC", {})
 
     def _score(self, name: str, value: float, kind: str, more: Object) -> Object:

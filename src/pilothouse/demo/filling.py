@@ -159,10 +159,9 @@ def _experiments(server: Server, month: Month, ids: dict[str, str]) -> list[str]
     }
     path = f"/datasets/{known[experiments.COMPLAINTS]}/items/from-list"
     server.ask("POST", path, complaints)
+    judges = experiments.Judges(ids[evaluators.CORRECT], ids[scores.RESOLVED])
     for version in experiments.VERSIONS:
-        run = experiments.run(
-            version, known[experiments.REGRESSION], ids[evaluators.CORRECT], month.end
-        )
+        run = experiments.run(version, known[experiments.REGRESSION], judges, month.end)
         server.traces([run.request])
         server.scores(run.events)
     return [version.id for version in experiments.VERSIONS]

@@ -284,8 +284,9 @@ function Flag({ flag, axis }: { flag: Flagged; axis: Axis }) {
       <span
         title={`${mark.text} · ${f.fullTime(mark.time)}`}
         className={cx(
-          "pointer-events-auto absolute block truncate rounded bg-sunken text-2xs text-fg-2",
-          crowded ? "top-0 -left-1 size-2 rounded-full bg-fg-3" : before ? "-top-2 right-0.5 max-w-28 px-1" : "-top-2 left-0.5 max-w-28 px-1",
+          "pointer-events-auto absolute block",
+          crowded ? "top-2.5 -left-1 size-2 rounded-full bg-fg-3" : "-top-2 z-10 max-w-28 truncate rounded bg-sunken px-1 text-2xs text-fg-2",
+          !crowded && (before ? "right-0.5" : "left-0.5"),
         )}
       >
         {crowded ? <span className="sr-only">{mark.text}</span> : mark.text}

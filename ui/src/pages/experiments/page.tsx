@@ -100,7 +100,7 @@ function Means({ metrics }: { metrics: readonly MetricMean[] }) {
             const width = one.low !== null && one.high !== null ? one.high - one.low : null;
             return (
               <tr key={one.metric}>
-                <td className="wrap-anywhere">
+                <td className="min-w-32 wrap-break-word">
                   {nameOf(t, one.metric)}
                   {one.lower_is_better && !isOwn(one.metric) && <span className="ml-2 text-xs text-fg-3">{t("trend.lower")}</span>}
                 </td>
