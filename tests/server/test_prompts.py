@@ -371,6 +371,18 @@ def test_each_version_tells_what_it_does_in_production(prompts: Prompts) -> None
         True,
         True,
     )
+    # A score of the whole trace counts for the versions that it has calls of.
+    chart = {
+        "view": "spans",
+        "measures": [{"measure": "score", "aggregation": "avg", "key": "solved"}],
+        "dimensions": ["prompt_version"],
+        "filter": "prompt:greet",
+        **within,
+    }
+    with prompts.project.http() as http:
+        path = f"/api/pilothouse/projects/{prompts.project.id}/charts"
+        rows = http.post(path, json=chart).raise_for_status().json()["rows"]
+    assert sorted(rows) == [[1, 0.5], [2, 1]]
     every = prompts.get("/production", name="greet", filter="", **within)
     assert every["versions"][0]["calls"] == 41
     # What stands behind a number is found by the filter language.

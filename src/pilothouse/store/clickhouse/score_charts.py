@@ -11,6 +11,7 @@ from pilothouse.store.clickhouse.conditions import SPILL, Conditions
 from pilothouse.store.clickhouse.lists import Query
 from pilothouse.store.clickhouse.statement import Statement
 
+_OF_PROMPTS = ("prompt", "prompt_version")
 _HAS_NUMBER = "data_type IN ('numeric', 'boolean')"
 
 # -- score measures of spans and traces --------------------------------------------------------
@@ -44,7 +45,8 @@ def _of_name(statement: Statement, measure: Measure) -> str:
 
 
 def _scored(statement: Statement, question: ChartQuestion) -> str:
-    """What scores can point at: every span by its id, and every head by no id."""
+    """What scores can point at: every span by its id, and every head by no id. What is said of a whole
+    trace is said of each prompt that it has calls of, too."""
     within = TimeRange(max(0, question.within.start - 30 * SPILL), question.within.end)
     conditions = (
         [Conditions(statement, question.view, within).of(question.filter)]
@@ -56,10 +58,9 @@ def _scored(statement: Statement, question: ChartQuestion) -> str:
         for place, dimension in enumerate(question.dimensions)
     )
     table = statement.table(SPANS, within, conditions)
-    return (
-        "SELECT DISTINCT trace_id, arrayJoin(if(is_root = 1, [span_id, ''], [span_id]))"
-        f" AS target_id{parts}\n{table}"
-    )
+    by_prompt = any(dimension.field in _OF_PROMPTS for dimension in question.dimensions)
+    targets = "[span_id, '']" if by_prompt else "if(is_root = 1, [span_id, ''], [span_id])"
+    return f"SELECT DISTINCT trace_id, arrayJoin({targets}) AS target_id{parts}\n{table}"
 
 
 # -- scores by themselves ----------------------------------------------------------------------
