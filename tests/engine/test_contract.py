@@ -12,6 +12,7 @@ from pilothouse.store.clickhouse.engine import Engine, EngineRefused, Remote
 from pilothouse.store.clickhouse.reader import Reader
 from pilothouse.store.clickhouse.writer import Writer
 from tests.engine.family import DAY_OF_IT, START, call, question, score, span
+from tests.serving import eventually
 
 
 def test_a_span_comes_back_as_it_was(writer: Writer, reader: Reader, scope: Scope) -> None:
@@ -55,6 +56,20 @@ def test_what_is_deleted_is_gone(writer: Writer, reader: Reader, scope: Scope) -
         "other"
     ]
     assert reader.count(scope, question("spans")) == 1
+
+
+def test_a_project_is_forgotten_and_no_other(
+    writer: Writer, reader: Reader, engine: Engine, scope: Scope
+) -> None:
+    doomed = Scope(f"{scope.project_id}' OR 1 = 1 --")
+    for each in (scope, doomed):
+        writer.write([span(each, "t", "s")])
+        writer.write([score(each, "a", "t")])
+    writer.forget_project(doomed)
+    for table in ("spans", "scores", "trace_times"):
+        left = f"SELECT count() FROM {table} WHERE project_id = {{id:String}}"
+        eventually(lambda left=left: engine.select(left, {"id": doomed.project_id}) == [[0]])
+    assert len(reader.spans_of(scope, ["t"])) == len(reader.scores_of(scope, ["t"])) == 1
 
 
 def test_a_record_that_is_refused_is_set_apart(writer: Writer, scope: Scope) -> None:

@@ -110,3 +110,10 @@ def test_the_schema_of_a_cluster() -> None:
     for name, text in migrations.files():
         found = ";\n\n".join(migrations.statements(text, cluster))
         _same(f"cluster_{name}.sql", found + ";\n")
+
+
+def test_rows_leave_every_shard() -> None:
+    told = "ALTER TABLE spans DELETE WHERE project_id = 'p'"
+    assert migrations.statements(told, migrations.Cluster("main")) == [
+        "ALTER TABLE spans_local ON CLUSTER 'main' DELETE WHERE project_id = 'p'"
+    ]
