@@ -26,6 +26,7 @@ def many(write: Writer, scope: Scope, monkeypatch: pytest.MonkeyPatch) -> Scope:
                 f"t{number}",
                 f"s{number}",
                 number * DAY // SPANS // SECOND,
+                user_id=f"user {number % 600}",
                 model="rare" if number % 1_000 == 1 else chance.choice(["one", "two", "two"]),
                 tags=["web"] if number % 2 else ["web", "late"],
             )
@@ -52,6 +53,14 @@ def test_what_is_rare_is_counted_one_by_one(reading: Reading, many: Scope) -> No
     found, is_estimate = reading.facets(many, "spans", ["model"], WITHIN, parse("model:rare"))
     assert not is_estimate
     assert [(each.value, each.count) for each in found["model"]] == [("rare", 6)]
+
+
+def test_counts_that_chance_decides_are_not_told(reading: Reading, many: Scope) -> None:
+    found, is_estimate = reading.facets(many, "spans", ["model", "user"], WITHIN)
+    assert is_estimate
+    assert found["user"]
+    assert {each.count for each in found["user"]} == {0}
+    assert all(each.count for each in found["model"])
 
 
 def test_few_spans_are_counted_whole(reading: Reading, many: Scope) -> None:

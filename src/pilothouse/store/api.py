@@ -191,7 +191,8 @@ class AnalyticReader(SpanReader, Protocol):
         filter: Filter | None,
         limit: int,
     ) -> tuple[list[list[Counted]], bool]:
-        """Per field its most frequent values: spans, or traces with such a span."""
+        """Per field its most frequent values: spans, or traces with such a span; and whether the counts
+        are estimated from a part of the spans, where 0 says that it told too little."""
         ...
 
     def values_like(

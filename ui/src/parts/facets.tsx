@@ -132,7 +132,7 @@ function Value({ field, value, count, estimated, on, off, onToggle, onExclude }:
           {on && <svg viewBox="0 0 12 12" className="size-2.5" fill="none" stroke="currentColor" strokeWidth="2"><path d="m2 6 3 3 5-6" /></svg>}
         </span>
         <span className="min-w-0 flex-1 truncate">{text}</span>
-        <span className="text-xs text-fg-3 group-focus-within:invisible group-hover:invisible">{estimated ? `≈ ${f.compact(count)}` : f.compact(count)}</span>
+        <span className="text-xs text-fg-3 group-focus-within:invisible group-hover:invisible">{count > 0 && (estimated ? `≈ ${f.compact(count)}` : f.compact(count))}</span>
       </button>
       <button
         type="button"

@@ -378,6 +378,7 @@ class UserPage(Wire):
 class FacetValue(Wire):
     value: str
     count: int
+    """0: too few were in the part that was counted to say how many there are."""
 
 
 class Facet(Wire):

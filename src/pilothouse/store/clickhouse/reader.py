@@ -56,7 +56,11 @@ _SCORED = 200
 Placed = tuple[Position, Span]
 _ALL = sampling.Sample((), 1.0)
 _FEWEST_SAMPLED = 500
-"""Occurrences of the most frequent value, below which a sample says too little."""
+"""Occurrences of the most frequent value in a sample, below which it says too little."""
+
+
+_FEWEST_TOLD = 50
+"""The same of one field, below which its counts are not told."""
 
 
 class Reader:
@@ -430,7 +434,7 @@ class Reader:
             found = self._facets(scope, view, fields, within, filter, limit, sample)
             most = max((each.count for own in found for each in own), default=0)
             if most >= _FEWEST_SAMPLED * sample.scale:
-                return found, True
+                return [_without_chance(own, sample.scale) for own in found], True
         return self._facets(scope, view, fields, within, filter, limit), False
 
     def _sample(self, scope: Scope, within: TimeRange) -> sampling.Sample | None:
@@ -528,3 +532,11 @@ class Reader:
             Span(project_id=scope.project_id, trace_id=trace, span_id=span, start_time=start)
             for trace, span, start in self._rows(lists.places_of(scope, trace_ids, within))
         ]
+
+
+def _without_chance(values: list[Counted], scale: float) -> list[Counted]:
+    """Where a field has nothing but rare values, such as users, the most frequent of a sample are those
+    that it happened to hold more of: their counts would mislead."""
+    if values and values[0].count < _FEWEST_TOLD * scale:
+        return [Counted(each.value, 0) for each in values]
+    return values
