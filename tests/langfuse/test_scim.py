@@ -121,3 +121,23 @@ def test_what_else_is_told_and_refused(client: TestClient, wired: Wired) -> None
         told = client.get(f"{base}/{path}", auth=auth).json()
         assert [each["id"] for each in told["Resources"]] == [id]
         assert client.get(f"{base}/{path}").status_code == 403
+
+
+def test_who_is_no_longer_active_has_no_place(client: TestClient, organisation_key: Pair) -> None:
+    user = create(client, organisation_key, new_email()).json()["id"]
+    path = f"{USERS}/{user}"
+
+    def patched(*operations: Any) -> Any:
+        return client.patch(path, auth=organisation_key, json={"Operations": operations})
+
+    assert patched({"op": "Replace", "path": "active", "value": True}).json()["active"] is True
+    for bad in (
+        {"op": "replace", "path": "userName", "value": "x@example.com"},
+        {"op": "remove", "path": "active"},
+        {"op": "replace", "value": {"active": False, "title": "x"}},
+        {"op": "replace", "path": "active", "value": "perhaps"},
+    ):
+        assert patched(bad).status_code == 400
+    assert patched().status_code == 400
+    assert patched({"op": "replace", "value": {"active": False}}).json()["active"] is False
+    assert client.get(path, auth=organisation_key).status_code == 404

@@ -362,6 +362,7 @@ _LANGFUSE: dict[str, Need] = {
     "GET /scim/Users": Open.ORGANISATION_KEY,
     "POST /scim/Users": Open.ORGANISATION_KEY,
     "GET /scim/Users/{user_id}": Open.ORGANISATION_KEY,
+    "PATCH /scim/Users/{user_id}": Open.ORGANISATION_KEY,
     "DELETE /scim/Users/{user_id}": Open.ORGANISATION_KEY,
     "GET /integrations/blob-storage": Open.ORGANISATION_KEY,
     "PUT /integrations/blob-storage": Open.ORGANISATION_KEY,

@@ -58,6 +58,30 @@ class NewUser(BaseModel):
     roles: list[Any] = []
 
 
+class Operation(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    op: str
+    path: str | None = None
+    value: Any = None
+
+    def active(self) -> bool:
+        """Raises BadRequest for anything but a new value of `active`, which some write as a text."""
+        told = {self.path: self.value} if self.path else self.value
+        if self.op.lower() not in ("replace", "add") or not isinstance(told, dict):
+            raise BadRequest("Operations replace active, and nothing else")
+        value = str(told.get("active")).lower()
+        if set(told) != {"active"} or value not in ("true", "false"):
+            raise BadRequest("Operations replace active by true or false, and nothing else")
+        return value == "true"
+
+
+class Change(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    Operations: list[Operation] = Field(min_length=1, max_length=20)
+
+
 # -- people ------------------------------------------------------------------------------------
 
 
@@ -112,6 +136,25 @@ def delete_user(
     user_id: str, request: Request, caller: OrganisationCallerOf, services: ServicesOf
 ) -> Response:
     """Take the place away, in the organisation and in each of its projects."""
+    _removed(services, caller, user_id)
+    # SCIM wants no body; Langfuse's SDKs fail without one.
+    is_sdk = "x-langfuse-sdk-name" in request.headers
+    return _answer({}) if is_sdk else Response(status_code=204)
+
+
+@router.patch("/scim/Users/{user_id}")
+def change_user(
+    user_id: str, body: Change, caller: OrganisationCallerOf, services: ServicesOf
+) -> Response:
+    """What providers do when somebody leaves: `active` becomes false, and the place is taken away."""
+    told = [each.active() for each in body.Operations]
+    if not told[-1]:
+        return _answer(_shown(_removed(services, caller, user_id)) | {"active": False})
+    with services.database.read() as db:
+        return _answer(_shown(_member(db, caller, user_id)))
+
+
+def _removed(services: Services, caller: OrganisationCaller, user_id: str) -> User:
     with services.database.write() as db:
         members.lock(db, caller.organisation_id)
         user = _member(db, caller, user_id)
@@ -119,9 +162,7 @@ def delete_user(
         members.place_in_organisation(db, user.id, caller.organisation_id, None)
         for project in accounts.projects_of(db, caller.organisation_id):
             members.place_in_project(db, user.id, project.id, None)
-    # SCIM wants no body; Langfuse's SDKs fail without one.
-    is_sdk = "x-langfuse-sdk-name" in request.headers
-    return _answer({}) if is_sdk else Response(status_code=204)
+    return user
 
 
 def _placed(
@@ -186,7 +227,7 @@ def service_provider_config(caller: OrganisationCallerOf) -> Response:
         {
             "schemas": [f"{_CORE}:ServiceProviderConfig"],
             "documentationUri": "https://datatracker.ietf.org/doc/html/rfc7644",
-            "patch": no,
+            "patch": {"supported": True},
             "bulk": {**no, "maxOperations": 0, "maxPayloadSize": 0},
             "filter": {"supported": True, "maxResults": _MOST},
             "changePassword": no,
@@ -234,7 +275,7 @@ def schemas(caller: OrganisationCallerOf) -> Response:
                 _attribute("name", "What they are called", kind="complex")
                 | {"subAttributes": [_attribute("formatted", "The whole name")]},
                 _attribute("emails", "Their e-mail address", kind="complex", many=True),
-                _attribute("active", "Always true", kind="boolean"),
+                _attribute("active", "False takes the place away", kind="boolean"),
                 _attribute("password", "Of somebody new", written=True),
                 _attribute("roles", "OWNER, ADMIN, MEMBER or VIEWER", many=True, written=True),
             ],
