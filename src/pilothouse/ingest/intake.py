@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import dataclasses
 from collections.abc import Sequence
 from concurrent.futures import Executor
 
@@ -80,7 +81,9 @@ class Intake:
         self._spans: GroupCommit[Span] = GroupCommit(writer.write, writing, batch_limits)
         self._scoring = Scoring(reader, writer)
         self._scores: GroupCommit[Score] = GroupCommit(self._scoring.write, joining, batch_limits)
-        self._halves: GroupCommit[Half] = GroupCommit(self._joining.write, joining, batch_limits)
+        self._halves: GroupCommit[Half] = GroupCommit(
+            self._joining.write, joining, _of_halves(batch_limits or BatchLimits())
+        )
         self._marking = Marking(database, reader)
         self._deleting = Deleting(
             database, reader, writer, blobs, media, self.revisions.next, self._joining.settle
@@ -227,6 +230,11 @@ class Intake:
                 await loop.run_in_executor(self._join_executor, self._joining.let_go)
             except Exception as error:
                 log.warning("quiet traces were not let go", error=str(error)[:200])
+
+
+def _of_halves(limits: BatchLimits) -> BatchLimits:
+    """Two make a span."""
+    return dataclasses.replace(limits, items=2 * limits.items, enough=2 * limits.enough)
 
 
 def _refused(item_id: str, name: str, why: str) -> Rejected:
