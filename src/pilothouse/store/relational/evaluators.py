@@ -18,7 +18,12 @@ _e, _v = t.evaluators.c, t.evaluator_versions.c
 
 
 def add(
-    db: sa.Connection, project_id: str, name: str, description: str, *, is_lower_better: bool = False
+    db: sa.Connection,
+    project_id: str,
+    name: str,
+    description: str,
+    *,
+    is_lower_better: bool = False,
 ) -> Evaluator:
     """One without versions. Raises Conflict when the name is taken."""
     moment = now()
