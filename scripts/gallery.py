@@ -152,7 +152,11 @@ def pictures_of_evaluation(of: Evaluated) -> list[Picture]:
             '"Do I pay for the return?","No, it is free.",refunds,2',
             '"这款台灯防水吗？","支持 IPX4 防泼溅。",products,1',
         ]
-        content: FilePayload = {"name": "cases.csv", "mimeType": "text/csv", "buffer": "\n".join(lines).encode()}
+        content: FilePayload = {
+            "name": "cases.csv",
+            "mimeType": "text/csv",
+            "buffer": "\n".join(lines).encode(),
+        }
         page.locator("input[type=file]").set_input_files(content)
         expect(page.locator("[role=dialog] table").first).to_be_visible()
 
@@ -210,9 +214,7 @@ def pictures_of_evaluation(of: Evaluated) -> list[Picture]:
         ),
         Picture(
             "disagreements",
-            Place(
-                f"/annotation/{of.queue}?tab=disagreements", article
-            ),
+            Place(f"/annotation/{of.queue}?tab=disagreements", article),
         ),
         Picture("calibration", Place("/calibration?judge=resolved&range=30d", "main dl")),
     ]
