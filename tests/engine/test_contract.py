@@ -140,7 +140,7 @@ def test_the_longest_delay_of_a_minute_is_kept(
 
 
 def test_values_are_bound_not_printed(writer: Writer, reader: Reader, scope: Scope) -> None:
-    strange = "'; DROP TABLE spans; -- \\ {p0:String} \n\t\"退款"
+    strange = "'; DROP TABLE spans; -- \\ \\n {p0:String} \r\n\t\0\b`\"退款"
     writer.write([span(scope, strange, strange, name=strange, user_id=strange)])
     assert [found.name for found in reader.spans_of(scope, [strange])] == [strange]
     assert reader.span(scope, strange, strange, 5) is not None

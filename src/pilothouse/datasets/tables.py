@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import IO, Any, Protocol
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from pilothouse.datasets.encodings import ENCODINGS, codec_of, encoding_of
 from pilothouse.domain.errors import BadRequest, TooLarge
@@ -329,6 +328,9 @@ class Parquet:
         self._path = path
 
     def rows(self) -> Iterator[Row]:
+        # Takes memory that most servers never need.
+        import pyarrow.parquet as pq
+
         try:
             with pq.ParquetFile(self._path) as file:
                 if file.metadata.num_rows > MOST_ROWS:

@@ -5,7 +5,6 @@ the server; nothing above this file knows which engine answers.
 """
 
 import queue
-import re
 import threading
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
@@ -14,7 +13,6 @@ from typing import Any, Protocol
 
 import orjson
 import pyarrow as pa
-from clickhouse_connect.driver.binding import format_bind_value
 
 from pilothouse.domain.errors import PilothouseError, Unavailable
 
@@ -219,23 +217,24 @@ def _with_settings(sql: str) -> str:
     return sql + joint + _JSON_SETTINGS
 
 
-_PLAIN = re.compile(r"[\w\-./:,' ]*", re.ASCII)
-"""Of texts that are put together already: their own quotes and commas, and no sign to be escaped."""
+_ESCAPES = str.maketrans(
+    {"\\": r"\\", "'": r"\'", "\t": r"\t", "\n": r"\n", "\r": r"\r", "\0": r"\0"}
+)
 
 
 def _bound(params: Params | None) -> dict[str, str]:
     return {name: _literal(value) for name, value in (params or {}).items()}
 
 
-def _literal(value: Any) -> str:
-    """Thousands of ids are written at once, where none of them holds a sign to be escaped."""
-    if isinstance(value, list) and value and all(isinstance(each, str) for each in value):
-        texts: list[str] = value
-        if not any("'" in each for each in texts):
-            joined = "','".join(texts)
-            if _PLAIN.fullmatch(joined):
-                return f"['{joined}']"
-    return format_bind_value(value)
+def _literal(value: Any, *, inside: bool = False) -> str:
+    """As parameters are told; `inside` an array texts stand in quotes."""
+    if isinstance(value, str):
+        escaped = value.translate(_ESCAPES)
+        return f"'{escaped}'" if inside else escaped
+    if isinstance(value, list):
+        each: list[Any] = value
+        return f"[{','.join(_literal(one, inside=True) for one in each)}]"
+    return str(value)
 
 
 def _arrow_stream(batch: pa.RecordBatch) -> bytes:
