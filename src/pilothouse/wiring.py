@@ -172,9 +172,11 @@ def wire(settings: Settings) -> Wired:
     prompts = Prompts(relational)
     pieces = Pieces(relational, reading, prompts)
     sandbox = Sandbox()
-    evaluating = Evaluating(relational, reading, intake, door, connections, books, sandbox)
+    evaluating = Evaluating(relational, reading, intake, door, connections, books, sandbox, media)
     rules = Rules(relational, reading, evaluating.wake)
-    runner = Runner(relational, reading, pieces, connections, door, intake, books, evaluating.wake)
+    runner = Runner(
+        relational, reading, pieces, connections, door, intake, books, media, evaluating.wake
+    )
     tables = ExportedTables(relational, reading, payloads)
     storage_exports = StorageExports(relational, sealed, out, tables)
     worker = Worker(
@@ -190,7 +192,7 @@ def wire(settings: Settings) -> Wired:
         storage_exports=storage_exports,
         prompts=prompts,
         webhooks=Webhooks(relational, sealed, out),
-        datasets=Datasets(relational),
+        datasets=Datasets(relational, media.kept_apart),
         comparisons=Comparisons(relational, reading),
         evaluators=Evaluators(relational),
         evaluating=evaluating,

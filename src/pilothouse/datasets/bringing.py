@@ -10,7 +10,14 @@ import sqlalchemy as sa
 
 from pilothouse.datasets import mapping
 from pilothouse.datasets.mapping import Columns, Unfit
-from pilothouse.datasets.registry import ItemChange, Schemas, empty_item, with_change
+from pilothouse.datasets.registry import (
+    WITH_MEDIA,
+    ItemChange,
+    Keep,
+    Schemas,
+    empty_item,
+    with_change,
+)
 from pilothouse.datasets.tables import Table
 from pilothouse.domain.clock import now
 from pilothouse.domain.dataset import Dataset
@@ -64,6 +71,7 @@ def bring(
     fingerprint: str,
     *,
     all_or_none: bool,
+    keep: Keep | None = None,
 ) -> Brought:
     """Make an item of each row, or a version of the one whose id the row tells.
 
@@ -79,7 +87,7 @@ def bring(
         if tried.bad:
             tried.written = False
             return tried
-    return _pass(database, dataset, table, columns, fingerprint, write=True)
+    return _pass(database, dataset, table, columns, fingerprint, write=True, keep=keep)
 
 
 _OF_SPANS = ["input", "expected_output"]
@@ -129,10 +137,11 @@ def _pass(
     fingerprint: str,
     *,
     write: bool,
+    keep: Keep | None = None,
 ) -> Brought:
     brought = Brought()
     told = _told(columns)
-    items = _items(dataset, table, columns, fingerprint, brought)
+    items = _items(dataset, table, columns, fingerprint, brought, keep)
     for part in _parts(items):
         if write:
             with database.write() as db:
@@ -203,7 +212,12 @@ def _sorted(
 
 
 def _items(
-    dataset: Dataset, table: Table, columns: Columns, fingerprint: str, brought: Brought
+    dataset: Dataset,
+    table: Table,
+    columns: Columns,
+    fingerprint: str,
+    brought: Brought,
+    keep: Keep | None,
 ) -> Iterator[Numbered]:
     schemas, begun = Schemas(dataset), now()
     seen: dict[str, int] = {}
@@ -213,6 +227,8 @@ def _items(
             change = mapping.item(columns, row)
             id = change.id or derived_id(dataset, fingerprint, str(row.number))
             item = _item(dataset, schemas, id, change)
+            if keep is not None:
+                item |= {name: keep(dataset.project_id, id, item[name]) for name in WITH_MEDIA}
             first = seen.setdefault(id, row.number)
             if first != row.number:
                 raise Unfit(f"the id {id[:100]!r} stands in row {first} already")

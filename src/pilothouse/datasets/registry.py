@@ -1,10 +1,11 @@
 """Data sets, changed under their rules: names, schemas, versions of items."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import jsonschema
+import msgspec
 import sqlalchemy as sa
 from jsonschema.protocols import Validator
 from jsonschema.validators import validator_for
@@ -32,6 +33,9 @@ from pilothouse.store.relational.database import Database
 KEEP: Any = object()
 """Where a change does not tell a field."""
 
+Keep = Callable[[str, str, str], str]
+"""Of project, item and JSON text: the text with media kept apart, and references in its place."""
+WITH_MEDIA = ("input", "expected_output", "metadata")
 _MOST_ID = 800
 _MOST_TOLD = 5
 """Items that an error of a schema names."""
@@ -74,8 +78,9 @@ class RunItem:
 class Datasets:
     """May be used from any thread. All methods block, and raise NotFound, BadRequest and Conflict."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, keep: Keep | None = None) -> None:
         self._database = database
+        self._keep = keep
 
     def put(
         self,
@@ -147,12 +152,26 @@ class Datasets:
         self, project_id: str, dataset_name: str, changes: Sequence[ItemChange]
     ) -> list[Item]:
         """All of them or none."""
+        kept = [self._kept_apart(project_id, each) for each in changes]
         with self._database.write() as db:
             dataset = datasets.by_name(db, project_id, dataset_name)
             if dataset is None:
                 raise NotFound(f"Dataset not found: {dataset_name}")
             schemas = Schemas(dataset)
-            return [_put(db, dataset, schemas, change) for change in changes]
+            return [_put(db, dataset, schemas, change) for change in kept]
+
+    def _kept_apart(self, project_id: str, change: ItemChange) -> ItemChange:
+        """The change with media kept apart; what is new gets its id here."""
+        keep = self._keep
+        if keep is None:
+            return change
+        change = replace(change, id=change.id or new_id())
+        told = {
+            name: msgspec.json.decode(keep(project_id, change.id, datasets.encoded(value)))
+            for name in WITH_MEDIA
+            if (value := getattr(change, name)) is not KEEP and value is not None
+        }
+        return replace(change, **told)
 
     def remove_item(self, project_id: str, id: str) -> None:
         with self._database.write() as db:

@@ -21,6 +21,11 @@ _MARK = "@@@langfuseMedia:"
 _DATA_URI = re.compile(
     r"data:([a-z]+/[a-zA-Z0-9.+-]{1,100})(?:;[a-zA-Z0-9=.-]{1,100})*;base64,([A-Za-z0-9+/]+={0,2})"
 )
+_PLACE = "/api/pilothouse/projects/"
+_LINK = re.compile(
+    r"(?:https?://[^\s\"\\/]{1,300})?/api/pilothouse/projects/([\w-]{1,64})/media/"
+    r"([A-Za-z0-9_-]{22})(?![A-Za-z0-9_/-])(?:\?[^\s\"\\]*)?"
+)
 _TYPE = re.compile(r"[a-z]+/[a-zA-Z0-9.+-]+(; ?[a-zA-Z0-9=.-]+)*")
 _SHA256 = 32
 _MOST_IN_A_PAYLOAD = 50
@@ -109,6 +114,33 @@ def word(content_type: str) -> str:
     return f"[{kind}]" if kind in ("image", "audio", "video") else "[file]"
 
 
+def reference(content_type: str, media_id: str) -> str:
+    return f"{_MARK}type={content_type}|id={media_id}|source=base64_data_uri@@@"
+
+
+def without_links(text: str, find: Callable[[str, str], str | None]) -> str:
+    """The text with each address of media of ours replaced by a reference; `find` gives the content
+    type by project and media id, or None for what stays as it is."""
+
+    def replaced(found: re.Match[str]) -> str:
+        content_type = find(found[1], found[2])
+        return found[0] if content_type is None else reference(content_type, found[2])
+
+    return _LINK.sub(replaced, text) if _PLACE in text else text
+
+
+def split(text: str) -> Iterator[str | Reference]:
+    """What stands between the references of a text, and these, in their order."""
+    at = 0
+    for found in _REFERENCE.finditer(text) if _MARK in text else ():
+        if found.start() > at:
+            yield text[at : found.start()]
+        yield Reference(found[0], found[1], found[2])
+        at = found.end()
+    if at < len(text):
+        yield text[at:]
+
+
 def without_data_uris(text: str, keep: Callable[[str, bytes], str]) -> str:
     """The text with each data URI replaced by a reference to what `keep` made of its bytes; it is
     given the content type and the bytes, and gives the media's id. What cannot be decoded stays."""
@@ -119,6 +151,6 @@ def without_data_uris(text: str, keep: Callable[[str, bytes], str]) -> str:
         except (binascii.Error, ValueError):
             return found[0]
         id = keep(found[1], body)
-        return f"@@@langfuseMedia:type={found[1]}|id={id}|source=base64_data_uri@@@"
+        return reference(found[1], id)
 
     return _DATA_URI.sub(replaced, text, count=_MOST_IN_A_PAYLOAD)

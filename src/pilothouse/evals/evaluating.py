@@ -39,6 +39,7 @@ from pilothouse.ingest.intake import Intake
 from pilothouse.ingest.outcomes import Arrival
 from pilothouse.llm.door import Door
 from pilothouse.llm.registry import Connections
+from pilothouse.media.library import Library
 from pilothouse.reading.service import Reading
 from pilothouse.store.relational import (
     evaluation_rules,
@@ -97,6 +98,7 @@ class Evaluating:
         connections: Connections,
         books: Books,
         sandbox: Sandbox,
+        media: Library,
     ) -> None:
         self._database = database
         self._reading = reading
@@ -106,6 +108,7 @@ class Evaluating:
         self._connections = connections
         self._books = books
         self._sandbox = sandbox
+        self._media = media
         self._turns = asyncio.Semaphore(_AT_ONCE)
         self._wake = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -140,6 +143,7 @@ class Evaluating:
             self._connections,
             self._books.of(project_id),
             self._sandbox,
+            self._media,
             record,
         )
 

@@ -27,6 +27,7 @@ from pilothouse.ingest.books import Books
 from pilothouse.ingest.intake import Intake
 from pilothouse.ingest.outcomes import Arrival
 from pilothouse.jobs.worker import Progress
+from pilothouse.llm.attachments import carried, refers
 from pilothouse.llm.connections import Connection
 from pilothouse.llm.door import Call, Door
 from pilothouse.llm.failures import BudgetSpent, ModelFailure
@@ -34,6 +35,7 @@ from pilothouse.llm.parts import plain
 from pilothouse.llm.recording import Recording
 from pilothouse.llm.registry import Connections
 from pilothouse.llm.request import Request
+from pilothouse.media.library import Library
 from pilothouse.prompts.rendering import rendered
 from pilothouse.prompts.templates import Syntax
 from pilothouse.reading.service import Reading
@@ -92,6 +94,7 @@ class Runner:
         door: Door,
         intake: Intake,
         books: Books,
+        media: Library,
         judge: Callable[[], None],
     ) -> None:
         """`judge` says that there is something to evaluate."""
@@ -103,6 +106,7 @@ class Runner:
         self.door = door
         self.intake = intake
         self.books = books
+        self.media = media
 
     async def __call__(self, job: Job, progress: Progress) -> None:
         """Raises what ends the whole; what goes wrong with an item is told of that item alone."""
@@ -298,6 +302,9 @@ class _Run:
             messages = await asyncio.to_thread(self._rendered, piece)
         else:
             messages = self._rendered(piece)
+        if any(refers(part) for each in messages for part in each.parts):
+            media, project_id = self._with.media, self._job.project_id
+            messages = await asyncio.to_thread(carried, media, project_id, messages)
         return msgspec.structs.replace(self._plan.request, messages=messages)
 
     def _rendered(self, piece: Piece) -> list[Message]:

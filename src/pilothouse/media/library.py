@@ -179,6 +179,23 @@ class Library:
 
         return step
 
+    def kept_apart(self, project_id: str, item_id: str, text: str) -> str:
+        """What an item of a data set says, with references in place of data URIs, whose bytes are
+        kept, and of addresses that lead to media of the project."""
+        use = Use("dataset", object_id=item_id)
+
+        def keep(content_type: str, body: bytes) -> str:
+            return self.keep(project_id, content_type, body, use)
+
+        def find(of: str, media_id: str) -> str | None:
+            with self._database.read() as db:
+                known = media.one(db, project_id, media_id) if of == project_id else None
+            return known.content_type if known and known.uploaded_at else None
+
+        if _DATA in text and _BASE64 in text:
+            text = rules.without_data_uris(text, keep)
+        return rules.without_links(text, find)
+
     def _without_data_uris(self, span: Span, side: str, text: str) -> str:
         use = Use(side, span.trace_id, span.span_id)
 

@@ -2,7 +2,6 @@
 something stands behind them, and all of it becomes a trace."""
 
 import asyncio
-import base64
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
@@ -11,14 +10,14 @@ from typing import Any
 import msgspec
 import structlog
 
-from pilothouse.domain import media as rules
 from pilothouse.domain.clock import now
-from pilothouse.domain.errors import BadRequest, NotFound, PilothouseError
+from pilothouse.domain.errors import BadRequest, PilothouseError
 from pilothouse.domain.messages import Message, Part
 from pilothouse.domain.usage import totals
 from pilothouse.ingest.books import Books
 from pilothouse.ingest.intake import Intake
 from pilothouse.ingest.outcomes import Arrival
+from pilothouse.llm.attachments import carried
 from pilothouse.llm.connections import Connection
 from pilothouse.llm.door import Call, Door
 from pilothouse.llm.events import Event as ModelEvent
@@ -148,7 +147,7 @@ class Playground:
         messages = rendered(run.request.messages, run.syntax, run.variables, run.placeholders)
         if not messages:
             raise BadRequest("there is no message to send")
-        messages = [self._with_media(project_id, each) for each in messages]
+        messages = carried(self._media, project_id, messages)
         tools = [each.tool for each in run.tools]
         if len({each.name for each in tools}) < len(tools):
             raise BadRequest("two tools have the same name")
@@ -195,29 +194,6 @@ class Playground:
             await self._intake.accept(arrival, recording.spans)
         except PilothouseError as error:
             log.warning("a run was not recorded", trace=recording.trace_id, error=str(error)[:200])
-
-    def _with_media(self, project_id: str, message: Message) -> Message:
-        """Media that Pilothouse keeps is carried along; a provider cannot fetch it."""
-        if all(part.type != "media" for part in message.parts):
-            return message
-        parts = [self._carried(project_id, part) for part in message.parts]
-        return msgspec.structs.replace(message, parts=parts)
-
-    def _carried(self, project_id: str, part: Part) -> Part:
-        found = next(rules.references(part.url), None) if part.type == "media" else None
-        if found is None:
-            return part
-        reference = found[1]
-        try:
-            kept = self._media.there(project_id, reference.media_id)
-            pieces = self._media.pieces(kept)
-        except NotFound as error:
-            raise BadRequest(
-                "an attached file is not there any more; attach it again or remove it"
-            ) from error
-        data = base64.b64encode(b"".join(pieces)).decode()
-        url = f"data:{kept.content_type};base64,{data}"
-        return msgspec.structs.replace(part, url=url, mime_type=kept.content_type)
 
     async def called(
         self, project_id: str, connection: Connection, call: Call

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from pilothouse.domain.clock import now
@@ -13,9 +15,11 @@ from pilothouse.evals.sandbox import Sandbox
 from pilothouse.evals.scorers import Tools, check, scorer
 from pilothouse.llm.door import Door
 from pilothouse.llm.registry import Connections, Draft
+from pilothouse.media.library import Library
 from pilothouse.outbound.policy import Policy
 from pilothouse.outbound.transport import Outbound
 from pilothouse.pricing import PriceBook
+from pilothouse.store.blobs.files import Files
 from pilothouse.store.sealing import Sealing
 from tests.unit.llm.calling import database
 
@@ -60,13 +64,16 @@ def bench() -> Iterator[Bench]:
     sandbox = Sandbox(1)
     connections = Connections(opened, Sealing(lambda: b"k" * 32))
     traces: list[list[Span]] = []
+    blobs = TemporaryDirectory()
 
     async def record(spans: list[Span]) -> None:
         traces.append(spans)
 
     door = Door(Outbound(Policy(loopback=True)), opened)
-    tools = Tools(project_id, door, connections, PriceBook(), sandbox, record)
+    library = Library(opened, Files(Path(blobs.name)), 1_000_000)
+    tools = Tools(project_id, door, connections, PriceBook(), sandbox, library, record)
     try:
         yield Bench(tools, connections, project_id, traces)
     finally:
         sandbox.close()
+        blobs.cleanup()

@@ -25,6 +25,9 @@ export function pieces(text: string): (string | Reference)[] {
   return found;
 }
 
+/** The text as a person would read it aloud: `[image]` where a reference stands. */
+export const spoken = (text: string): string => pieces(text).map((piece) => (typeof piece === "string" ? piece : `[${/^(image|audio|video)\//.exec(piece.type)?.[1] ?? "file"}]`)).join("");
+
 /** No reference is longer than this. */
 const LONGEST = 300;
 

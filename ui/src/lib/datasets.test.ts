@@ -68,3 +68,8 @@ describe("columns of a file", () => {
 });
 
 it("tags are typed one after the other", () => expect(tagsOf(" a, b，c；a ; ")).toEqual(["a", "b", "c"]));
+
+it("media stand as a word in a line", () => {
+  const image = "@@@langfuseMedia:type=image/png|id=AAAAAAAAAAAAAAAAAAAAAA|source=base64_data_uri@@@";
+  expect(lineOf({ question: `What is ${image}?` })).toBe("What is [image]?");
+});

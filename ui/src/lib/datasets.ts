@@ -1,4 +1,5 @@
 /** Addresses of data sets, experiments and comparisons, and what is typed for an item. Pure. */
+import { spoken } from "./attachments";
 
 type Raw = Record<string, unknown>;
 
@@ -194,10 +195,14 @@ const LINE = 400;
 
 /** On one line, as a person reads it: the only text of an object by itself, else its fields. */
 export function lineOf(value: unknown): string {
+  return spoken(inOne(value)).slice(0, LINE);
+}
+
+function inOne(value: unknown): string {
   if (value === null || value === undefined) return "";
-  if (typeof value === "string") return value.slice(0, LINE);
-  if (typeof value !== "object" || Array.isArray(value)) return JSON.stringify(value).slice(0, LINE);
+  if (typeof value === "string") return value;
+  if (typeof value !== "object" || Array.isArray(value)) return JSON.stringify(value);
   const fields = Object.entries(value);
-  if (fields.length === 1 && typeof fields[0]![1] === "string") return fields[0]![1].slice(0, LINE);
-  return fields.map(([name, one]) => `${name}: ${typeof one === "string" ? one : JSON.stringify(one)}`).join(" · ").slice(0, LINE);
+  if (fields.length === 1 && typeof fields[0]![1] === "string") return fields[0]![1];
+  return fields.map(([name, one]) => `${name}: ${typeof one === "string" ? one : JSON.stringify(one)}`).join(" · ");
 }

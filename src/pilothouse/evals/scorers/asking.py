@@ -7,10 +7,11 @@ from typing import Any
 import msgspec
 import structlog
 
-from pilothouse.domain.errors import PilothouseError, Refused, Unavailable
+from pilothouse.domain.errors import BadRequest, PilothouseError, Refused, Unavailable
 from pilothouse.domain.evaluation import Case, EvaluatorVersion, Outcome
 from pilothouse.domain.span import Kind
 from pilothouse.evals.scorers.tools import ENVIRONMENT, Failed, Tools
+from pilothouse.llm.attachments import carried, refers
 from pilothouse.llm.connections import Connection
 from pilothouse.llm.door import Call
 from pilothouse.llm.embeddings import Embedding, Vector
@@ -43,8 +44,8 @@ class Asking:
             raise Failed(str(error), again=True) from error
 
     async def answer(self, connection: Connection, request: Request) -> Call:
-        """Raises ModelFailure."""
-        call = Call(request)
+        """Raises ModelFailure and Failed."""
+        call = Call(await self._carrying(request))
         failure: ModelFailure | None = None
         ended = False
         door, project_id, prices = self._tools.door, self._tools.project_id, self._tools.prices
@@ -59,6 +60,17 @@ class Asking:
             self.cost += call.cost
             self._recording.model(connection, call, failure, stopped=not ended)
         return call
+
+    async def _carrying(self, request: Request) -> Request:
+        """With the media that what is judged refers to."""
+        if not any(refers(part) for each in request.messages for part in each.parts):
+            return request
+        library, project_id = self._tools.media, self._tools.project_id
+        try:
+            messages = await asyncio.to_thread(carried, library, project_id, request.messages)
+        except BadRequest as error:
+            raise Failed(str(error)) from error
+        return msgspec.structs.replace(request, messages=messages)
 
     async def embed(
         self, connection: Connection, model: str, texts: list[str], dimensions: int | None

@@ -9,6 +9,7 @@ from pilothouse.domain import messages
 from pilothouse.domain.evaluation import Case
 from pilothouse.domain.messages import Message, Part
 from pilothouse.evals.scorers import fields
+from pilothouse.llm.attachments import refers
 from pilothouse.llm.parts import text_of
 
 _NOTHING = {"en": "(none)", "zh": "（无）"}
@@ -61,7 +62,7 @@ def _part(part: Part) -> str:
         case "json":
             return text_of(part.value)
         case "media":
-            return f"[{part.mime_type or 'media'}]"
+            return part.url if refers(part) else f"[{part.mime_type or 'media'}]"
         case _:
             return ""
 

@@ -9,6 +9,7 @@ from pilothouse.domain.span import Span
 from pilothouse.evals.sandbox import Sandbox
 from pilothouse.llm.door import Door
 from pilothouse.llm.registry import Connections
+from pilothouse.media.library import Library
 from pilothouse.pricing import PriceBook
 
 ENVIRONMENT = "evaluator"
@@ -24,6 +25,7 @@ class Tools:
     connections: Connections
     prices: PriceBook
     sandbox: Sandbox
+    media: Library
     record: Callable[[list[Span]], Awaitable[None]]
     """Takes the trace that a judge left. What it raises is logged, and changes no outcome."""
 

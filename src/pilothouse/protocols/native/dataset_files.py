@@ -96,6 +96,7 @@ async def import_file(
                 _typed(table, told),
                 upload.fingerprint,
                 all_or_none=bad_rows == "refuse",
+                keep=services.media.kept_apart,
             )
             return shapes.FileBrought(**asdict(found))
 

@@ -5,8 +5,10 @@ import { Trash2 } from "lucide-react";
 import { type FormEvent, useId, useState } from "react";
 import { type DatasetDetail, type DatasetItem, deleteItem, itemVersions, putItems } from "@/api/datasets";
 import { useRights } from "@/app/me";
+import { mentions, references } from "@/lib/attachments";
 import { tagsOf, valueOf, writtenOf } from "@/lib/datasets";
 import { useSpeech } from "@/messages";
+import { Attachment } from "@/parts/attachment";
 import { Button, IconButton } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
 import { Field, Input, Select } from "@/ui/field";
@@ -164,6 +166,13 @@ function Written({ label, value, onChange, rows, hint, readOnly }: { label: stri
         {label} {hint && <span className="font-normal text-fg-3">· {hint}</span>}
       </label>
       <textarea id={id} rows={rows} value={value} readOnly={readOnly} spellCheck={false} onChange={(event) => onChange(event.target.value)} className="field h-auto! resize-y py-1.5 font-mono text-xs" />
+      {mentions(value) && (
+        <div className="flex flex-wrap gap-2">
+          {references(value).map((one) => (
+            <Attachment key={one.id} reference={one} />
+          ))}
+        </div>
+      )}
     </div>
   );
 }
