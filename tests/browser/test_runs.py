@@ -172,3 +172,32 @@ def test_a_rule_is_written_and_judges_history(
     expect(row.get_by_text("there is no output to look at")).to_have_count(1, timeout=30_000)
     row.get_by_role("listitem").first.get_by_role("link").first.click()
     expect(page.get_by_role("heading", name="chat", level=1)).to_be_visible()
+
+
+def test_a_rule_keeps_what_comes_in_as_items(
+    page: Page, project: TestProject, dataset: str
+) -> None:
+    page.goto(address(project, f"/datasets/{dataset}"))
+    page.get_by_role("button", name="Add items").click()
+    page.get_by_role("menuitem", name="By a rule").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Name", exact=True).fill("Hello <b>live</b>")
+    dialog.get_by_label("Quiet for, in seconds").fill("0")
+    dialog.get_by_label("Most items a day").fill("0")
+    dialog.get_by_role("button", name="Create").click()
+    expect(dialog.get_by_role("alert")).to_be_visible()
+    dialog.get_by_label("Most items a day").fill("5")
+    dialog.get_by_label("Tags").fill("live, kept")
+    dialog.get_by_role("button", name="Create").click()
+    row = page.get_by_role("listitem").filter(has_text="Hello <b>live</b>")
+    expect(row.get_by_text("Today 0 of 5")).to_be_visible()
+    moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    told = {"id": uuid.uuid4().hex, "name": "chat", "input": "just in", "output": "hello"}
+    event = {"id": uuid.uuid4().hex, "timestamp": moment, "type": "trace-create", "body": told}
+    with project.http() as http:
+        assert http.post("/api/public/ingestion", json={"batch": [event]}).status_code == 207
+    expect(row.get_by_text("Today 1 of 5")).to_be_visible(timeout=30_000)
+    row.get_by_role("link").click()
+    page.get_by_text("just in").click()
+    page.get_by_role("dialog").get_by_role("link", name="Made of this trace").click()
+    expect(page.get_by_role("heading", name="chat", level=1)).to_be_visible()

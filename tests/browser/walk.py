@@ -96,10 +96,11 @@ def filled(project: TestProject) -> Iterator[Place]:
 
 
 def _experiments(project: TestProject) -> Iterator[Place]:
-    """Of the demo: a data set with three runs over it."""
+    """Of the demo: a data set with five runs over it."""
     with project.http() as http:
         base = f"/api/pilothouse/projects/{project.id}"
-        dataset = http.get(f"{base}/datasets").raise_for_status().json()["items"][0]["id"]
+        sets = http.get(f"{base}/datasets").raise_for_status().json()["items"]
+        [dataset] = [each["id"] for each in sets if each["name"] == "support/regression"]
         runs = [each["id"] for each in http.get(f"{base}/experiments").json()["items"]]
     yield Place("/datasets", _ROW)
     yield Place(f"/datasets/{dataset}", _ROW)
@@ -114,6 +115,9 @@ def _experiments(project: TestProject) -> Iterator[Place]:
     yield Place(f"/experiments/{runs[0]}", "main article")
     compared = f"/experiments/compare?baseline={runs[-1]}&candidates={','.join(runs[:-1])}"
     yield Place(compared, "main article")
+    yield Place("/rules", "main li")
+    yield Place("/rules?keep=new", "[role=dialog] form")
+    yield Place("/calibration?judge=resolved&range=30d", "main dl")
     yield Place(f"{compared}&margin=0.05&cluster=story&slice=topic&show=worse", "main article")
 
 
@@ -180,6 +184,8 @@ def _prompts(project: TestProject) -> Iterator[Place]:
     yield Place("/prompts/answer", "main .cm-content")
     yield Place("/prompts/answer?tab=compare", "main .cm-merge-a, main .cm-deletedChunk")
     yield Place("/prompts/answer?tab=production", "main p.text-base")
+    yield Place("/prompts/support%2Fanswer?tab=production&range=30d", "main table")
+    yield Place("/prompts/support%2Fanswer?tab=split", "main table")
     yield Place("/prompts/answer?tab=split", "main p.text-base")
     yield Place("/prompts/answer?tab=history", "main ol li")
     yield Place("/settings/prompts", "main h2")
