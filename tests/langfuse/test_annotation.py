@@ -293,7 +293,8 @@ def test_no_chart_filter_or_comment_tells_what_is_blind(
     for about, value in ((one, 1), (other, 1)):
         score = {"traceId": about, "name": name, "value": value, "dataType": "BOOLEAN"}
         client.post("/api/public/scores", json={**score, "source": "EVAL"}).raise_for_status()
-    note = {"subject": "trace", "trace_id": one, "content": "It is right"}
+    words = f"@[Bob](user:{bob.id}) it is right"
+    note = {"subject": "trace", "trace_id": one, "content": words}
     assert ann.ask("POST", "/comments", json=note).status_code == 201
     within = {"start": 0, "end": 2**52}
     kind = {"name": name, "data_type": "boolean"}
@@ -314,10 +315,17 @@ def test_no_chart_filter_or_comment_tells_what_is_blind(
             len(comments),
         )
 
+    def mentioned() -> tuple[int, int]:
+        found = bob.ask_of_me("GET", "/mentions").json()
+        return len(found["items"]), found["unseen"]
+
     assert told(ann) == (2, 2, 3, 3, 1)
     assert told(bob) == (1, 1, 1, 1, 0)
+    assert mentioned() == (0, 0)
+    assert bob.ask_of_me("POST", "/mentions/seen", json={}).status_code == 204
     say(bob, queue_id, take(bob, queue_id)["item"], config, False)
     assert told(bob) == (2, 2, 4, 4, 1)
+    assert mentioned() == (1, 1)
 
 
 def test_a_link_does_not_tell_what_is_blind(

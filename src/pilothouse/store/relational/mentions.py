@@ -58,9 +58,15 @@ def unseen(db: sa.Connection, user_id: str, project_ids: Sequence[str]) -> int:
     return db.execute(wanted).scalar_one()
 
 
-def see(db: sa.Connection, user_id: str, comment_ids: Sequence[str] | None, at: int) -> None:
-    """The person has seen these, or all."""
-    which = [_m.user_id == user_id, _m.seen_at == 0]
+def see(
+    db: sa.Connection,
+    user_id: str,
+    comment_ids: Sequence[str] | None,
+    at: int,
+    but: Sequence[str] = (),
+) -> None:
+    """The person has seen these, or all but some."""
+    which = [_m.user_id == user_id, _m.seen_at == 0, _m.comment_id.not_in(but)]
     if comment_ids is not None:
         which.append(_m.comment_id.in_(comment_ids))
     db.execute(t.mentions.update().where(*which).values(seen_at=at))
