@@ -528,7 +528,8 @@ export interface paths {
         };
         /**
          * List Mentions
-         * @description The newest comments that mention the person, and how many of all they have not seen.
+         * @description The newest comments that mention the person, and how many of all they have not seen. What may not
+         *     be read yet, of an item of a blind queue, is told when it may.
          */
         get: operations["list_mentions_api_pilothouse_me_mentions_get"];
         put?: never;
@@ -550,7 +551,7 @@ export interface paths {
         put?: never;
         /**
          * See Mentions
-         * @description The person has seen these, or all.
+         * @description The person has seen these, or all that they may read by now.
          */
         post: operations["see_mentions_api_pilothouse_me_mentions_seen_post"];
         delete?: never;
@@ -13481,8 +13482,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/x-ndjson": unknown;
                     "text/csv; charset=utf-8": unknown;
+                    "application/x-ndjson": unknown;
                 };
             };
             /** @description Default Response */
