@@ -197,7 +197,8 @@ def _reviewed(
     """Notes that both are done with all items but the last, and gives what they say of them."""
     queue = annotation_queues.one(db, project_id, queue_id)
     assert queue is not None  # noqa: S101 - made just now
-    items = annotation_queues.items(db, queue_id, None, len(chosen), 0)[: -reviews.LEFT]
+    items = annotation_queues.items(db, queue_id, None, len(chosen), 0)
+    items = items[: len(items) - min(reviews.LEFT, len(items) // 3)]
     said: list[Object] = []
     for item in items:
         for person, id in zip(reviews.PEOPLE, people, strict=True):
