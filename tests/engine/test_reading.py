@@ -538,6 +538,16 @@ def test_seen_models(write: Writer, reading: Reading, scope: Scope) -> None:
 
 
 @pytest.mark.usefixtures("shop")
+def test_a_label_of_what_was_scored_is_no_second_score(
+    reading: Reading, write: Writer, scope: Scope
+) -> None:
+    label = {"source": "annotation", "value": 0.0}
+    write.write([score(scope, "judge", "both", source="evaluator", value=1.0)])
+    write.write([score(scope, "person", "both", **label), score(scope, "alone", "label", **label)])
+    [found] = reading.numbers(scope, ["both", "label"])
+    assert dict(zip(found.traces, found.values, strict=True)) == {"both": 1.0, "label": 0.0}
+
+
 def test_scores_with_filters(reading: Reading, scope: Scope) -> None:
     def found(filter: Any) -> list[str]:
         page = reading.scores(scope, replace(question("scores"), filter=filter))

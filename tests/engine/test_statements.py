@@ -88,6 +88,8 @@ def _queries() -> Iterator[tuple[str, Query]]:
     yield "users", groups.groups(SCOPE, _list("users", "", "-cost"), 51)
     faceted = [fields.named(name) for name in ("level", "model", "name")]
     yield "facets", groups.facets(SCOPE, "traces", faceted, WITHIN, parse("env:prod"), 30)
+    yield "numbers", scores.numbers(SCOPE, ["t", "u"])
+    yield "numbers_of_one_name", scores.numbers(SCOPE, ["t"], "quality")
     yield "rows", sampling.rows(SCOPE, WITHIN)
     yield "rows_by_slice", sampling.rows_by_slice(SCOPE, WITHIN, 900_000_000)
     yield "scores", scores.page(SCOPE, _list("scores"), 51)

@@ -137,8 +137,8 @@ class AnalyticReader(SpanReader, Protocol):
         ...
 
     def numbers(self, scope: Scope, trace_ids: Sequence[str], name: str = "") -> list[Numbered]:
-        """By name the numeric and boolean scores of these traces and of their spans; of one name alone
-        where it is told."""
+        """By name the numeric and boolean scores of these traces and of their spans, the mean of each;
+        people's only where no program scored the same. Of one name alone where it is told."""
         ...
 
     def arrived(self, scope: Scope, question: ArrivalQuestion) -> list[Arrived]:

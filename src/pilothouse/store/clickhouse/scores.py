@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from pilothouse.domain.clock import DAY
 from pilothouse.domain.scope import Scope, TimeRange
+from pilothouse.domain.score import Source
 from pilothouse.query import fields
 from pilothouse.query.filters import And, Filter, Match, Not, Or
 from pilothouse.query.lists import ListQuestion, Matched
@@ -65,7 +66,8 @@ def by_column(
 
 def numbers(scope: Scope, trace_ids: Sequence[str], name: str = "") -> Query:
     """(name, traces, spans, values) of numbers and booleans given to these traces and their spans: a
-    row would cost more to read than what is in it."""
+    row would cost more to read than what is in it. What people say of what a program scored too is a
+    label of it, and no second score."""
     statement = Statement(scope)
     among = [
         f"trace_id IN {statement.bind(list(trace_ids), 'Array(String)')}",
@@ -73,10 +75,13 @@ def numbers(scope: Scope, trace_ids: Sequence[str], name: str = "") -> Query:
     ]
     if name:
         among.append(f"name = {statement.bind(name, 'String')}")
+    scored = f"source != '{Source.ANNOTATION.value}'"
     return Query(
-        "SELECT name, groupArray(trace_id), groupArray(span_id), groupArray(value)\n"
+        "SELECT name, groupArray(trace_id), groupArray(span_id), groupArray(mean)\nFROM (\n"
+        "  SELECT name, trace_id, span_id,"
+        f" if(countIf({scored}) > 0, avgIf(value, {scored}), avg(value)) AS mean\n"
         + statement.table(SCORES, None, among)
-        + f"\nGROUP BY name\nORDER BY name\n{SETTINGS}",
+        + f"\n  GROUP BY name, trace_id, span_id\n)\nGROUP BY name\nORDER BY name\n{SETTINGS}",
         statement.params,
     )
 
