@@ -125,7 +125,9 @@ def show_export_fit(
 @router.get(
     "/{dataset_id}/export",
     response_class=StreamingResponse,
-    responses={200: {"content": {kind: {} for kind in sorted(set(exporting.MEDIA_TYPES.values()))}}},
+    responses={
+        200: {"content": {kind: {} for kind in sorted(set(exporting.MEDIA_TYPES.values()))}}
+    },
 )
 def export_dataset(
     dataset_id: str,

@@ -72,9 +72,12 @@ function Row({ projectId, keeper, editable, onEdit }: RowProps) {
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5">
         <h3 className="min-w-0 truncate font-semibold"><bdi>{keeper.name}</bdi></h3>
         {!keeper.is_active && <Badge>{t("rule.off")}</Badge>}
-        <span className="flex-1" />
-        {editable && <IconButton small icon={Pencil} label={t("rule.edit")} onClick={onEdit} />}
-        {editable && <IconButton small icon={Trash2} label={t("rule.delete")} onClick={removeIt} />}
+        {editable && (
+          <span className="ml-auto flex gap-3">
+            <IconButton small icon={Pencil} label={t("rule.edit")} onClick={onEdit} />
+            <IconButton small icon={Trash2} label={t("rule.delete")} onClick={removeIt} />
+          </span>
+        )}
       </div>
       <p className="flex flex-wrap items-center gap-x-2 gap-y-1 text-fg-2">
         <span>{t(`rule.target_${keeper.target}`)}</span>

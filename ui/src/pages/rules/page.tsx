@@ -113,10 +113,13 @@ function Row({ projectId, rule, judge, editable, onEdit }: RowProps) {
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5">
         <h2 className="min-w-0 truncate font-semibold"><bdi>{rule.name}</bdi></h2>
         {!rule.is_active && <Badge>{t("rule.off")}</Badge>}
-        <span className="flex-1" />
-        {editable && <IconButton small icon={History} label={t("rule.history")} onClick={() => setFilling(true)} />}
-        {editable && <IconButton small icon={Pencil} label={t("rule.edit")} onClick={onEdit} />}
-        {editable && <IconButton small icon={Trash2} label={t("rule.delete")} onClick={removeIt} />}
+        {editable && (
+          <span className="ml-auto flex gap-3">
+            <IconButton small icon={History} label={t("rule.history")} onClick={() => setFilling(true)} />
+            <IconButton small icon={Pencil} label={t("rule.edit")} onClick={onEdit} />
+            <IconButton small icon={Trash2} label={t("rule.delete")} onClick={removeIt} />
+          </span>
+        )}
       </div>
       <p className="flex flex-wrap items-center gap-x-2 gap-y-1 text-fg-2">
         <bdi className="font-medium text-fg">{[rule.evaluator_name || t("run.gone"), ...rule.further].join(", ")}</bdi>
