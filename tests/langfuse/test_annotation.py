@@ -31,6 +31,7 @@ from pilothouse.store.relational import (
 )
 from pilothouse.store.relational.database import Database
 from pilothouse.wiring import Wired
+from tests.langfuse.test_brought_along import ingest
 from tests.langfuse.test_native_scores import ALWAYS, Person, sent, trace
 
 
@@ -287,6 +288,12 @@ def test_no_chart_filter_or_comment_tells_what_is_blind(
     client: TestClient, member: Person, ann: Person, bob: Person
 ) -> None:
     one, other = trace(client), trace(client)
+    prompt = f"blind {one}"
+    said = {"name": prompt, "type": "text", "prompt": "Hello"}
+    client.post("/api/public/v2/prompts", json=said).raise_for_status()
+    for about in (one, other):
+        call = {"id": uuid.uuid4().hex, "traceId": about, "promptName": prompt, "promptVersion": 1}
+        ingest(client, "generation-create", startTime="2026-11-01T00:00:00Z", **call)
     queue_id, config = queue(member, [one], overlap=2, is_blind=True)
     say(ann, queue_id, take(ann, queue_id)["item"], config, True)
     name = member.ask("GET", f"/annotation-queues/{queue_id}").json()["configs"][0]["name"]
@@ -307,7 +314,11 @@ def test_no_chart_filter_or_comment_tells_what_is_blind(
         chart = person.ask("POST", "/charts", json={**counted, **within}).json()["rows"]
         analysed = person.ask("POST", "/scores/analytics", json={"first": kind, **within}).json()
         comments = person.ask("GET", "/comments", params={"trace_id": one}).json()["items"]
+        production = person.ask(
+            "GET", "/prompts/production", params={"name": prompt, **within}
+        ).json()
         return (
+            production["versions"][0]["calls"],
             len(traces),
             sum(each["count"] for each in facets[0]["values"]),
             chart[0][-1],
@@ -319,12 +330,12 @@ def test_no_chart_filter_or_comment_tells_what_is_blind(
         found = bob.ask_of_me("GET", "/mentions").json()
         return len(found["items"]), found["unseen"]
 
-    assert told(ann) == (2, 2, 3, 3, 1)
-    assert told(bob) == (1, 1, 1, 1, 0)
+    assert told(ann) == (2, 2, 2, 3, 3, 1)
+    assert told(bob) == (1, 1, 1, 1, 1, 0)
     assert mentioned() == (0, 0)
     assert bob.ask_of_me("POST", "/mentions/seen", json={}).status_code == 204
     say(bob, queue_id, take(bob, queue_id)["item"], config, False)
-    assert told(bob) == (2, 2, 4, 4, 1)
+    assert told(bob) == (2, 2, 2, 4, 4, 1)
     assert mentioned() == (1, 1)
 
 

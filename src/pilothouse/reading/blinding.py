@@ -112,6 +112,12 @@ class Sight:
             return filter
         return every(filter, *(_without(trace, session) for _, trace, session in self._open(asked)))
 
+    def without_open(self, filter: Filter | None) -> Filter | None:
+        """For figures that scores are among: without everything that is open to this person."""
+        if self.sees_all:
+            return filter
+        return every(filter, *(_without(trace, session) for _, trace, session in self._open()))
+
     def of_scores(self, filter: Filter | None) -> Filter | None:
         """For charts of scores: without those that may not be seen yet."""
         if self.sees_all:

@@ -14,6 +14,7 @@ from pilothouse.edge.access import Caller, CallerOf, project_in_path
 from pilothouse.edge.routing import Router
 from pilothouse.edge.services import Services, ServicesOf
 from pilothouse.protocols.native import prompt_release_wire as shapes
+from pilothouse.protocols.native.blinding import sight
 from pilothouse.protocols.native.prompts import (
     IN_USE,
     NameOf,
@@ -217,7 +218,8 @@ def _split(
     start = max(split.started_at, *(moved.get(arm.label, 0) for arm in split.arms))
     within = TimeRange(start, max(now(), start + 1))
     slices = {arm.label: Slice(stands.get(arm.label, 0), within) for arm in split.arms}
-    question = PromptQuestion(split.name, tuple(dict.fromkeys(slices.values())), parse(IN_USE))
+    seen = sight(caller, services).without_open(parse(IN_USE))
+    question = PromptQuestion(split.name, tuple(dict.fromkeys(slices.values())), seen)
     found = services.reading.prompt_figures(caller.scope, question)
     first = found.get(slices[split.arms[0].label])
     arms: list[shapes.ArmFigures] = []

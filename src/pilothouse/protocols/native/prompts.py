@@ -30,6 +30,7 @@ from pilothouse.prompts import formats
 from pilothouse.prompts.checking import Checked, needs, syntax_of
 from pilothouse.prompts.registry import Wanted
 from pilothouse.protocols.native import prompt_wire as shapes
+from pilothouse.protocols.native.blinding import sight
 from pilothouse.protocols.native.score_wire import Estimate as Shown
 from pilothouse.query import lists
 from pilothouse.query.parser import parse
@@ -194,9 +195,8 @@ def production(
     told = {
         Move(each.label, each.from_version, each.to_version, each.moved_at): each for each in moves
     }
-    found = services.reading.prompt_production(
-        caller.scope, name, within, parse(filter), list(told)
-    )
+    seen = sight(caller, services).without_open(parse(filter))
+    found = services.reading.prompt_production(caller.scope, name, within, seen, list(told))
     return shapes.PromptProduction(
         start=within.start,
         end=within.end,
