@@ -537,7 +537,6 @@ def test_seen_models(write: Writer, reading: Reading, scope: Scope) -> None:
     assert seen.total_cost == pytest.approx(0.009)
 
 
-@pytest.mark.usefixtures("shop")
 def test_a_label_of_what_was_scored_is_no_second_score(
     reading: Reading, write: Writer, scope: Scope
 ) -> None:
@@ -548,6 +547,7 @@ def test_a_label_of_what_was_scored_is_no_second_score(
     assert dict(zip(found.traces, found.values, strict=True)) == {"both": 1.0, "label": 0.0}
 
 
+@pytest.mark.usefixtures("shop")
 def test_scores_with_filters(reading: Reading, scope: Scope) -> None:
     def found(filter: Any) -> list[str]:
         page = reading.scores(scope, replace(question("scores"), filter=filter))
