@@ -20,6 +20,7 @@ def test_an_owner_makes_a_key_and_takes_it_back(page: Page, project: TestProject
     form.get_by_label("Note").fill("terraform of the test")
     assert violations(page) == []
     form.get_by_role("button", name="Create").click()
+    expect(form.locator("dd")).to_have_count(2)
     public_key, secret_key = form.locator("dd").all_inner_texts()
     told = httpx.get(
         f"{project.server.url}/api/public/organizations/projects",
