@@ -4,7 +4,6 @@ JSON, without sessions and without streams.
 Callers show a key, never a cookie, so that a foreign page gets at nothing by a visitor's browser.
 """
 
-import json
 from typing import Any
 
 import orjson
@@ -134,7 +133,7 @@ async def _called(request: Request, params: Object) -> Object:
     said = await mcp_tools.call(request, prefix, tool, arguments)
     result: Object = {"content": [{"type": "text", "text": said.text}], "isError": said.is_error}
     if not said.is_error:
-        found = json.loads(said.text)
+        found = orjson.loads(said.text)
         if isinstance(found, dict):
             result["structuredContent"] = found
     return result

@@ -74,12 +74,18 @@ def project(db: sa.Connection, id: str) -> Project | None:
 
 
 def projects(db: sa.Connection) -> list[Project]:
-    rows = db.execute(sa.select(t.projects).order_by(t.projects.c.created_at, t.projects.c.id))
-    return [Project(**row) for row in rows.mappings()]
+    return _projects(db)
 
 
 def projects_of(db: sa.Connection, organisation_id: str) -> list[Project]:
-    return [each for each in projects(db) if each.organisation_id == organisation_id]
+    return _projects(db, t.projects.c.organisation_id == organisation_id)
+
+
+def _projects(db: sa.Connection, *conditions: sa.ColumnElement[bool]) -> list[Project]:
+    """The oldest first."""
+    asked = sa.select(t.projects).where(*conditions)
+    rows = db.execute(asked.order_by(t.projects.c.created_at, t.projects.c.id))
+    return [Project(**row) for row in rows.mappings()]
 
 
 def rename_project(db: sa.Connection, id: str, name: str) -> None:
