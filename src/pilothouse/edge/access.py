@@ -176,7 +176,7 @@ async def organisation_caller(request: Request) -> OrganisationCaller:
     raise Unauthenticated(_UNKNOWN)
 
 
-def project_in_path(project_id: str) -> None:
+async def project_in_path(project_id: str) -> None:
     """For routers of one project: names the parameter in the description of the API."""
 
 

@@ -65,7 +65,8 @@ class Services:
     """For decoding and translating request bodies; keeps the event loop free."""
 
 
-def services(request: Request) -> Services:
+async def services(request: Request) -> Services:
+    # Not blocking: FastAPI would take a plain function to another thread and back at each request.
     return request.app.state.services
 
 

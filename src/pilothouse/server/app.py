@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import structlog
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from pilothouse import __version__
 from pilothouse.domain.errors import BadRequest, NotFound, PilothouseError, Refused, TooLarge
 from pilothouse.edge import media_links, refusals
+from pilothouse.edge.routing import Protocol
 from pilothouse.protocols.langfuse import routes as langfuse
 from pilothouse.protocols.native import (
     annotation_agreement,
@@ -117,8 +118,8 @@ def create(settings: Settings, wired: Wired | None = None) -> FastAPI:
     return app
 
 
-def _native() -> APIRouter:
-    native = APIRouter(responses={"default": {"model": ErrorAnswer}})
+def _native() -> Protocol:
+    native = Protocol(f"{NATIVE}/", responses={"default": {"model": ErrorAnswer}})
     for part in (
         people,
         finding,

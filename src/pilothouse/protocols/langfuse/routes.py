@@ -1,7 +1,6 @@
 """Langfuse's public API, below `/api/public`."""
 
-from fastapi import APIRouter
-
+from pilothouse.edge.routing import Protocol
 from pilothouse.protocols.langfuse import (
     absent,
     annotation_queues,
@@ -34,7 +33,7 @@ from pilothouse.protocols.langfuse import (
 )
 from pilothouse.protocols.langfuse.errors import error_response
 
-router = APIRouter(tags=["Langfuse"])
+router = Protocol("/api/public/", tags=["Langfuse"])
 for part in (
     *(project, ingestion, legacy, traces, observations, sessions, scores, scores_v3),
     *(metrics, daily, models, media, prompts, llm_connections),
