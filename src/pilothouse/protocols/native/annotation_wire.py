@@ -6,8 +6,9 @@ from pydantic import Field, FiniteFloat, StringConstraints
 
 from pilothouse.domain.errors import BadRequest
 from pilothouse.domain.review import Target
+from pilothouse.protocols.native.reading_wire import ScoreRow
 from pilothouse.protocols.native.score_wire import Estimate, ScoreConfig
-from pilothouse.protocols.native.wire import ScoreRow, Wire
+from pilothouse.protocols.native.wire import Wire
 
 QueueName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 Subject = Literal["trace", "span", "session"]

@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from pilothouse.protocols.native.wire import Bucket, ChartMeasure, Wire
+from pilothouse.protocols.native.question_wire import Bucket, ChartMeasure
+from pilothouse.protocols.native.wire import Wire
 
 COLUMNS = 12
 MOST_ROWS = 1_000

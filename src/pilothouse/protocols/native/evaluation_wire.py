@@ -5,7 +5,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints
 
 from pilothouse.protocols.native.playground_wire import ModelCall, Syntax
-from pilothouse.protocols.native.wire import Message, Wire
+from pilothouse.protocols.native.reading_wire import Message
+from pilothouse.protocols.native.wire import Wire
 
 Id = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 Target = Literal["span", "trace", "session"]

@@ -10,7 +10,7 @@ from pilothouse.domain.export import Export, Status
 from pilothouse.edge.access import Caller, CallerOf, project_in_path
 from pilothouse.edge.routing import Router
 from pilothouse.edge.services import ServicesOf
-from pilothouse.protocols.native import wire
+from pilothouse.protocols.native import view_wire
 from pilothouse.query import lists
 from pilothouse.query.parser import parse
 from pilothouse.reading.export_files import MEDIA_TYPES
@@ -26,17 +26,17 @@ _LISTED = 100
 
 
 @router.get("/exports")
-def list_exports(request: Request, caller: CallerOf, services: ServicesOf) -> wire.Exports:
+def list_exports(request: Request, caller: CallerOf, services: ServicesOf) -> view_wire.Exports:
     """The exports of the project whose files are kept, the newest first."""
     with services.database.read() as db:
         found = exports.of_project(db, caller.project_id, _LISTED)
-    return wire.Exports(items=[_export(each, request) for each in found])
+    return view_wire.Exports(items=[_export(each, request) for each in found])
 
 
 @router.post("/exports", status_code=202)
 def add_export(
-    body: wire.NewExport, request: Request, caller: CallerOf, services: ServicesOf
-) -> wire.Export:
+    body: view_wire.NewExport, request: Request, caller: CallerOf, services: ServicesOf
+) -> view_wire.Export:
     """Write all rows of a list to a file. The answer comes at once, the file when it is done."""
     parse(body.filter)
     within, order = lists.ranged(body.start, body.end), lists.order(body.list, body.order)
@@ -91,7 +91,9 @@ def remove_export(export_id: str, caller: CallerOf, services: ServicesOf) -> Res
 
 
 @router.post("/traces/delete", status_code=204)
-async def delete_traces(body: wire.TraceIds, caller: CallerOf, services: ServicesOf) -> Response:
+async def delete_traces(
+    body: view_wire.TraceIds, caller: CallerOf, services: ServicesOf
+) -> Response:
     """Delete traces with their spans and scores. Traces that are not there are no error."""
     await services.intake.delete_traces(caller.scope, body.trace_ids)
     return Response(status_code=204)
@@ -109,9 +111,9 @@ def _is_there(export: Export) -> bool:
     return export.status is Status.DONE and export.expires_at > now()
 
 
-def _export(export: Export, request: Request) -> wire.Export:
+def _export(export: Export, request: Request) -> view_wire.Export:
     path = f"{request.url.path.split('/exports')[0]}/exports/{export.id}/file"
-    return wire.Export(
+    return view_wire.Export(
         id=export.id,
         list=export.list,
         format=export.format.value,

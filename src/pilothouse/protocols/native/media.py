@@ -8,7 +8,7 @@ from pilothouse.edge.access import CallerOf, project_in_path
 from pilothouse.edge.media_links import streamed
 from pilothouse.edge.routing import Router
 from pilothouse.edge.services import ServicesOf
-from pilothouse.protocols.native import wire
+from pilothouse.protocols.native import reading_wire
 
 router = Router(
     prefix="/projects/{project_id}/media",
@@ -24,13 +24,15 @@ def show_media(media_id: str, request: Request, caller: CallerOf, services: Serv
 
 
 @router.get("/{media_id}/facts")
-def show_media_facts(media_id: str, caller: CallerOf, services: ServicesOf) -> wire.MediaFacts:
+def show_media_facts(
+    media_id: str, caller: CallerOf, services: ServicesOf
+) -> reading_wire.MediaFacts:
     """What is known of media, whether its bytes are there or not."""
     return facts(services.media.find(caller.project_id, media_id))
 
 
-def facts(found: Media) -> wire.MediaFacts:
-    return wire.MediaFacts(
+def facts(found: Media) -> reading_wire.MediaFacts:
+    return reading_wire.MediaFacts(
         content_type=found.content_type,
         content_length=found.content_length,
         uploaded=found.uploaded_at > 0,

@@ -13,7 +13,7 @@ from pilothouse.domain.errors import Conflict, Forbidden, NotFound
 from pilothouse.edge.access import Caller, CallerOf, project_in_path
 from pilothouse.edge.routing import Router
 from pilothouse.edge.services import ServicesOf
-from pilothouse.protocols.native import wire
+from pilothouse.protocols.native import settings_wire
 from pilothouse.store.relational import accounts, members
 from pilothouse.store.relational.database import claiming
 
@@ -27,16 +27,16 @@ _INVITATION_LASTS = 7 * DAY
 
 
 @router.get("")
-def list_members(caller: CallerOf, services: ServicesOf) -> wire.Members:
+def list_members(caller: CallerOf, services: ServicesOf) -> settings_wire.Members:
     with services.database.read() as db:
         found = members.of_project(db, _project(db, caller))
-    return wire.Members(items=[_told(each) for each in found])
+    return settings_wire.Members(items=[_told(each) for each in found])
 
 
 @router.post("", status_code=201)
 def invite(
-    body: wire.NewMember, request: Request, caller: CallerOf, services: ServicesOf
-) -> wire.Invited:
+    body: settings_wire.NewMember, request: Request, caller: CallerOf, services: ServicesOf
+) -> settings_wire.Invited:
     """Give a person a place. Whoever was never here before comes in by the link of this answer."""
     role, reach = Role(body.role), Reach(body.reach)
     with services.database.write() as db:
@@ -53,13 +53,15 @@ def invite(
         member = Member(user, role, reach)
         members.add(db, project, member)
     base = services.settings.public_url or str(request.base_url).rstrip("/")
-    return wire.Invited(member=_told(member), link=f"{base}/auth/link/{token}" if token else "")
+    return settings_wire.Invited(
+        member=_told(member), link=f"{base}/auth/link/{token}" if token else ""
+    )
 
 
 @router.patch("/{user_id}")
 def change_member(
-    user_id: str, body: wire.MemberPatch, caller: CallerOf, services: ServicesOf
-) -> wire.Member:
+    user_id: str, body: settings_wire.MemberPatch, caller: CallerOf, services: ServicesOf
+) -> settings_wire.Member:
     """Give a member another role."""
     role = Role(body.role)
     with services.database.write() as db:
@@ -150,8 +152,8 @@ def _way_in(db: sa.Connection, user: User) -> str:
     return accounts.add_link(db, user.id, _INVITATION_LASTS)
 
 
-def _told(member: Member) -> wire.Member:
-    return wire.Member(
+def _told(member: Member) -> settings_wire.Member:
+    return settings_wire.Member(
         user_id=member.user.id,
         email=member.user.email,
         name=member.user.name,

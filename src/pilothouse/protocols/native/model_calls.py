@@ -7,7 +7,7 @@ import msgspec
 from pilothouse.domain.messages import Message
 from pilothouse.llm.request import Request, ResponseSchema
 from pilothouse.protocols.native import playground_wire as wire
-from pilothouse.protocols.native.wire import Message as WireMessage
+from pilothouse.protocols.native.reading_wire import Message as WireMessage
 
 
 def messages_of(messages: Sequence[WireMessage]) -> list[Message]:

@@ -9,7 +9,7 @@ from pilothouse.domain.errors import BadRequest, Forbidden, NotFound
 from pilothouse.edge.access import PersonOf
 from pilothouse.edge.routing import Router
 from pilothouse.edge.services import ServicesOf
-from pilothouse.protocols.native import wire
+from pilothouse.protocols.native import settings_wire
 from pilothouse.store.relational import accounts, organisation_keys
 
 router = Router(prefix="/organisations/{organisation_id}", tags=["settings"])
@@ -18,17 +18,20 @@ router = Router(prefix="/organisations/{organisation_id}", tags=["settings"])
 @router.get("/keys")
 def list_organisation_keys(
     organisation_id: str, person: PersonOf, services: ServicesOf
-) -> wire.OrganisationKeys:
+) -> settings_wire.OrganisationKeys:
     with services.database.read() as db:
         _owned(db, person, organisation_id)
         found = organisation_keys.of_organisation(db, organisation_id)
-    return wire.OrganisationKeys(items=[_key(each) for each in found])
+    return settings_wire.OrganisationKeys(items=[_key(each) for each in found])
 
 
 @router.post("/keys", status_code=201)
 def add_organisation_key(
-    organisation_id: str, body: wire.NewOrganisationKey, person: PersonOf, services: ServicesOf
-) -> wire.CreatedOrganisationKey:
+    organisation_id: str,
+    body: settings_wire.NewOrganisationKey,
+    person: PersonOf,
+    services: ServicesOf,
+) -> settings_wire.CreatedOrganisationKey:
     """Make a key pair. The secret is in this answer and nowhere after."""
     if body.expires_at and body.expires_at <= now():
         raise BadRequest("expires_at lies in the past")
@@ -37,7 +40,7 @@ def add_organisation_key(
         key, secret = organisation_keys.add(
             db, organisation_id, note=body.note, expires_at=body.expires_at
         )
-    return wire.CreatedOrganisationKey(key=_key(key), secret_key=secret)
+    return settings_wire.CreatedOrganisationKey(key=_key(key), secret_key=secret)
 
 
 @router.delete("/keys/{key_id}", status_code=204)
@@ -61,8 +64,8 @@ def _owned(db: sa.Connection, person: User, organisation_id: str) -> None:
         raise Forbidden("keys of an organisation are for its owners")
 
 
-def _key(key: OrganisationKey) -> wire.OrganisationKey:
-    return wire.OrganisationKey(
+def _key(key: OrganisationKey) -> settings_wire.OrganisationKey:
+    return settings_wire.OrganisationKey(
         id=key.id,
         public_key=key.public_key,
         secret_hint=key.secret_hint,

@@ -25,7 +25,7 @@ from pilothouse.prompts.rendering import expected, rendered
 from pilothouse.prompts.templates import BadTemplate, Syntax
 from pilothouse.protocols.native import playground_wire as wire
 from pilothouse.protocols.native.model_calls import messages_of, request_of
-from pilothouse.protocols.native.wire import Message as WireMessage
+from pilothouse.protocols.native.reading_wire import Message as WireMessage
 from pilothouse.store.relational import playgrounds
 from pilothouse.store.relational.accounts import new_id
 from pilothouse.store.relational.playgrounds import Stored

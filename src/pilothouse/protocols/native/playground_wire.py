@@ -4,7 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
-from pilothouse.protocols.native.wire import Message, Wire
+from pilothouse.protocols.native.reading_wire import Message
+from pilothouse.protocols.native.wire import Wire
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 ModelName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]

@@ -14,7 +14,7 @@ from pilothouse.domain.scope import TimeRange
 from pilothouse.edge.access import Caller, CallerOf, project_in_path
 from pilothouse.edge.routing import Router
 from pilothouse.edge.services import Services, ServicesOf
-from pilothouse.protocols.native import rows, wire
+from pilothouse.protocols.native import question_wire, reading_wire, rows, settings_wire
 from pilothouse.protocols.native.blinding import sight
 from pilothouse.query import charts, fields, lists
 from pilothouse.query.charts import ChartQuestion
@@ -70,13 +70,13 @@ AskedOf = Annotated[Asked, Depends()]
 
 
 @router.get("/traces")
-def list_traces(caller: CallerOf, services: ServicesOf, asked: AskedOf) -> wire.TracePage:
+def list_traces(caller: CallerOf, services: ServicesOf, asked: AskedOf) -> reading_wire.TracePage:
     """Traces whose head began in the range, newest first."""
     question = asked.seen("traces", sight(caller, services))
     page = services.reading.traces(caller.scope, question)
     sums = {each.head.trace_id: each.scores for each in page.items}
     sight(caller, services).hide_in(sums)
-    return wire.TracePage(
+    return reading_wire.TracePage(
         items=[rows.trace(item) for item in page.items],
         next_cursor=page.next_cursor,
         question=rows.question(question, asked.filter),
@@ -84,11 +84,11 @@ def list_traces(caller: CallerOf, services: ServicesOf, asked: AskedOf) -> wire.
 
 
 @router.get("/spans")
-def list_spans(caller: CallerOf, services: ServicesOf, asked: AskedOf) -> wire.SpanPage:
+def list_spans(caller: CallerOf, services: ServicesOf, asked: AskedOf) -> reading_wire.SpanPage:
     """Spans that began in the range, newest first."""
     question = asked.seen("spans", sight(caller, services))
     page = services.reading.spans(caller.scope, question)
-    return wire.SpanPage(
+    return reading_wire.SpanPage(
         items=rows.spans(page.items),
         next_cursor=page.next_cursor,
         question=rows.question(question, asked.filter),
@@ -98,7 +98,7 @@ def list_spans(caller: CallerOf, services: ServicesOf, asked: AskedOf) -> wire.S
 @router.get("/sessions")
 def list_sessions(
     caller: CallerOf, services: ServicesOf, asked: AskedOf, bookmarked: bool = False
-) -> wire.SessionPage:
+) -> reading_wire.SessionPage:
     """Sessions with sums over the range, the last active first; all, or those of the last thousand
     bookmarked ones that lie in the range."""
     chosen = _among_starred(caller, services) if bookmarked else None
@@ -107,7 +107,7 @@ def list_sessions(
     sums = {each.session_id: each.scores for each in page.items}
     sight(caller, services).hide_in(sums, of_sessions=True)
     starred = _starred(caller, services, [item.session_id for item in page.items])
-    return wire.SessionPage(
+    return reading_wire.SessionPage(
         items=[rows.session(item, bookmarked=item.session_id in starred) for item in page.items],
         next_cursor=page.next_cursor,
         question=rows.question(question, asked.filter),
@@ -115,12 +115,12 @@ def list_sessions(
 
 
 @router.get("/users")
-def list_users(caller: CallerOf, services: ServicesOf, asked: AskedOf) -> wire.UserPage:
+def list_users(caller: CallerOf, services: ServicesOf, asked: AskedOf) -> reading_wire.UserPage:
     """Users with sums over the range, the last seen first."""
     question = asked.seen("users", sight(caller, services))
     page = services.reading.users(caller.scope, question)
-    return wire.UserPage(
-        items=[wire.UserRow(**msgspec.to_builtins(item)) for item in page.items],
+    return reading_wire.UserPage(
+        items=[reading_wire.UserRow(**msgspec.to_builtins(item)) for item in page.items],
         next_cursor=page.next_cursor,
         question=rows.question(question, asked.filter),
     )
@@ -136,7 +136,7 @@ def show_trace(
     services: ServicesOf,
     limit: Annotated[int, Query(ge=1, le=_MOST_SPANS)] = 2_000,
     cursor: Cursor = None,
-) -> wire.TraceDetail:
+) -> reading_wire.TraceDetail:
     """A trace with one page of its spans."""
     found = services.reading.trace(caller.scope, trace_id, limit, cursor)
     return rows.trace_detail(sight(caller, services).trace(found))
@@ -157,7 +157,7 @@ def show_span(
     caller: CallerOf,
     services: ServicesOf,
     limit_chars: Annotated[int, Query(ge=0, le=_MOST_CHARACTERS)] = 100_000,
-) -> wire.SpanDetail:
+) -> reading_wire.SpanDetail:
     """A span with its bodies, each cut at `limit_chars`. The span id `-` is the trace's head."""
     wanted = "" if span_id == _HEAD else span_id
     found = services.reading.span(caller.scope, trace_id, wanted, limit_chars)
@@ -172,7 +172,7 @@ def show_transcript(
     services: ServicesOf,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
     cursor: Cursor = None,
-) -> wire.Transcript:
+) -> reading_wire.Transcript:
     """What was said in a trace, call by call."""
     return rows.transcript(services.reading.transcript(caller.scope, trace_id, limit, cursor))
 
@@ -185,7 +185,7 @@ def show_session(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: Cursor = None,
     offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
-) -> wire.SessionDetail:
+) -> reading_wire.SessionDetail:
     """A session as a conversation, oldest turn first; behind a cursor, or behind so many turns."""
     found = services.reading.session(caller.scope, session_id, limit, cursor, offset)
     found = sight(caller, services).session(found)
@@ -217,7 +217,7 @@ def facets(
     filter: str = "",
     view: Literal["traces", "spans"] = "traces",
     fields: Annotated[str, Query(description="Field names, separated by commas")] = "level,model",
-) -> wire.Facets:
+) -> question_wire.Facets:
     """The most frequent values of fields, counted in traces or spans; of several hundred thousand
     spans estimated from a part of them."""
     names = [name.strip() for name in fields.split(",") if name.strip()]
@@ -228,11 +228,13 @@ def facets(
         lists.ranged(start, end),
         sight(caller, services).narrowed(parse(filter)),
     )
-    return wire.Facets(
+    return question_wire.Facets(
         facets=[
-            wire.Facet(
+            question_wire.Facet(
                 field=field,
-                values=[wire.FacetValue(value=each.value, count=each.count) for each in values],
+                values=[
+                    question_wire.FacetValue(value=each.value, count=each.count) for each in values
+                ],
             )
             for field, values in found.items()
         ],
@@ -241,11 +243,11 @@ def facets(
 
 
 @router.get("/filter/fields")
-def filter_fields(caller: CallerOf) -> wire.FilterFields:
+def filter_fields(caller: CallerOf) -> question_wire.FilterFields:
     """The fields of the filter language."""
-    return wire.FilterFields(
+    return question_wire.FilterFields(
         fields=[
-            wire.FilterField(
+            question_wire.FilterField(
                 name=field.name,
                 aliases=list(field.aliases),
                 type=field.type.value,
@@ -265,7 +267,7 @@ def complete(
     position: int | None = None,
     start: int | None = None,
     end: int | None = None,
-) -> wire.Suggestions:
+) -> question_wire.Suggestions:
     """What could stand at a position of a filter text."""
     until = end if end is not None else now()
     since = start if start is not None else max(0, until - 7 * DAY)
@@ -275,11 +277,11 @@ def complete(
         len(text) if position is None else position,
         lists.ranged(since, until),
     )
-    return wire.Suggestions(
+    return question_wire.Suggestions(
         start=found.start,
         end=found.end,
         items=[
-            wire.Suggestion(text=item.text, kind=item.kind, detail=item.detail)
+            question_wire.Suggestion(text=item.text, kind=item.kind, detail=item.detail)
             for item in found.items
         ],
         error=rows.error(found.error),
@@ -287,7 +289,9 @@ def complete(
 
 
 @router.post("/charts")
-def chart(body: wire.ChartQuestion, caller: CallerOf, services: ServicesOf) -> wire.ChartAnswer:
+def chart(
+    body: question_wire.ChartQuestion, caller: CallerOf, services: ServicesOf
+) -> question_wire.ChartAnswer:
     """Measures over time or in total, split by dimensions."""
     question = charts.resolved(
         ChartQuestion(
@@ -308,12 +312,14 @@ def chart(body: wire.ChartQuestion, caller: CallerOf, services: ServicesOf) -> w
     understood: dict[str, Any] = {
         "bucket": question.bucket,
         "measures": [
-            wire.ChartMeasure(measure=each.name, aggregation=each.aggregation, key=each.key)  # pyright: ignore[reportArgumentType]
+            question_wire.ChartMeasure.model_validate(
+                {"measure": each.name, "aggregation": each.aggregation, "key": each.key}
+            )
             for each in question.measures
         ],
         "dimensions": [each.column for each in question.dimensions],
     }
-    return wire.ChartAnswer(
+    return question_wire.ChartAnswer(
         question=body.model_copy(update=understood),
         columns=found.columns,
         rows=found.rows,
@@ -323,13 +329,13 @@ def chart(body: wire.ChartQuestion, caller: CallerOf, services: ServicesOf) -> w
     )
 
 
-def _seen(body: wire.ChartQuestion, by: Sight) -> Filter | None:
+def _seen(body: question_wire.ChartQuestion, by: Sight) -> Filter | None:
     told = parse(body.filter)
     return by.of_scores(told) if body.view == "scores" else by.narrowed(told)
 
 
 @router.get("/charts/measures")
-def chart_measures(caller: CallerOf) -> wire.ChartMeasures:
+def chart_measures(caller: CallerOf) -> question_wire.ChartMeasures:
     """What charts of spans and traces can measure, and how each may be put together; the first is
     its own way."""
     kinds = [
@@ -337,15 +343,17 @@ def chart_measures(caller: CallerOf) -> wire.ChartMeasures:
         for name, ways in charts.AGGREGATIONS.items()
         if name != "value"
     ]
-    return wire.ChartMeasures.model_validate({"measures": kinds})
+    return question_wire.ChartMeasures.model_validate({"measures": kinds})
 
 
 @router.get("/releases")
-def releases(caller: CallerOf, services: ServicesOf, start: int, end: int) -> wire.SeenReleases:
+def releases(
+    caller: CallerOf, services: ServicesOf, start: int, end: int
+) -> question_wire.SeenReleases:
     """Releases first seen in the range: not there in as much time before it."""
     found = services.reading.releases(caller.scope, lists.ranged(start, end))
-    return wire.SeenReleases(
-        items=[wire.SeenRelease(**msgspec.to_builtins(each)) for each in found]
+    return question_wire.SeenReleases(
+        items=[question_wire.SeenRelease(**msgspec.to_builtins(each)) for each in found]
     )
 
 
@@ -353,26 +361,30 @@ def releases(caller: CallerOf, services: ServicesOf, start: int, end: int) -> wi
 
 
 @router.get("/models")
-def models(caller: CallerOf, services: ServicesOf, start: int, end: int) -> wire.SeenModels:
+def models(
+    caller: CallerOf, services: ServicesOf, start: int, end: int
+) -> settings_wire.SeenModels:
     """Models that were called in the range, and where their cost comes from."""
     found = services.reading.seen_models(caller.scope, lists.ranged(start, end))
-    return wire.SeenModels(items=[wire.SeenModel(**msgspec.to_builtins(each)) for each in found])
+    return settings_wire.SeenModels(
+        items=[settings_wire.SeenModel(**msgspec.to_builtins(each)) for each in found]
+    )
 
 
 @router.get("/ingest-health")
 def ingest_health(
     caller: CallerOf, services: ServicesOf, start: int, end: int
-) -> wire.IngestHealth:
+) -> reading_wire.IngestHealth:
     """What arrived in the range, and what was refused and why."""
     within: TimeRange = lists.ranged(start, end)
     reading, scope = services.reading, caller.scope
-    return wire.IngestHealth(
+    return reading_wire.IngestHealth(
         counts=[
-            wire.IngestCount(**_without_project(each))
+            reading_wire.IngestCount(**_without_project(each))
             for each in reading.ingest_counts(scope, within)
         ],
         rejected=[
-            wire.RejectedItem(**_without_project(each))
+            reading_wire.RejectedItem(**_without_project(each))
             for each in reading.rejected_items(scope, within)
         ],
         last_received=reading.last_received(scope),

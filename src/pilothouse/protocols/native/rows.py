@@ -11,7 +11,7 @@ from pilothouse.domain.errors import BadFilter
 from pilothouse.domain.review import is_final
 from pilothouse.domain.score import Score
 from pilothouse.domain.span import Span
-from pilothouse.protocols.native import wire
+from pilothouse.protocols.native import reading_wire, wire
 from pilothouse.query.answers import (
     SessionSummary,
     SessionView,
@@ -23,13 +23,13 @@ from pilothouse.query.answers import (
 from pilothouse.query.filters import show
 from pilothouse.query.lists import ListQuestion
 
-_SPAN = tuple(wire.SpanRow.model_fields)
-_SCORE = tuple(wire.ScoreRow.model_fields.keys() - {"adjudicated"})
+_SPAN = tuple(reading_wire.SpanRow.model_fields)
+_SCORE = tuple(reading_wire.ScoreRow.model_fields.keys() - {"adjudicated"})
 _FLAGS = ("billable", "is_root")
 
 
-def question(asked: ListQuestion, text: str) -> wire.Question:
-    return wire.Question(
+def question(asked: ListQuestion, text: str) -> reading_wire.Question:
+    return reading_wire.Question(
         start=asked.within.start,
         end=asked.within.end,
         filter=text or show(asked.filter),
@@ -38,10 +38,10 @@ def question(asked: ListQuestion, text: str) -> wire.Question:
     )
 
 
-def trace(summary: TraceSummary) -> wire.TraceRow:
+def trace(summary: TraceSummary) -> reading_wire.TraceRow:
     head, totals = summary.head, summary.totals
     ended = totals.end_time > 0
-    return wire.TraceRow(
+    return reading_wire.TraceRow(
         trace_id=head.trace_id,
         span_id=head.span_id,
         name=head.trace_name or head.name,
@@ -72,26 +72,28 @@ def trace(summary: TraceSummary) -> wire.TraceRow:
     )
 
 
-def span(row: Span) -> wire.SpanRow:
+def span(row: Span) -> reading_wire.SpanRow:
     values: dict[str, Any] = {name: getattr(row, name) for name in _SPAN}
     for flag in _FLAGS:
         values[flag] = bool(values[flag])
-    return wire.SpanRow(**values)
+    return reading_wire.SpanRow(**values)
 
 
-def spans(rows: Iterable[Span]) -> list[wire.SpanRow]:
+def spans(rows: Iterable[Span]) -> list[reading_wire.SpanRow]:
     return [span(row) for row in rows]
 
 
-def scores(rows: Iterable[Score]) -> list[wire.ScoreRow]:
+def scores(rows: Iterable[Score]) -> list[reading_wire.ScoreRow]:
     return [
-        wire.ScoreRow(**{name: getattr(row, name) for name in _SCORE}, adjudicated=is_final(row))
+        reading_wire.ScoreRow(
+            **{name: getattr(row, name) for name in _SCORE}, adjudicated=is_final(row)
+        )
         for row in rows
     ]
 
 
-def trace_detail(view: TraceView) -> wire.TraceDetail:
-    return wire.TraceDetail(
+def trace_detail(view: TraceView) -> reading_wire.TraceDetail:
+    return reading_wire.TraceDetail(
         trace=trace(view.trace),
         spans=spans(view.spans),
         next_cursor=view.next_cursor,
@@ -100,7 +102,7 @@ def trace_detail(view: TraceView) -> wire.TraceDetail:
     )
 
 
-def transcript(view: Transcript) -> wire.Transcript:
+def transcript(view: Transcript) -> reading_wire.Transcript:
     places: dict[bytes, int] = {}
     distinct: list[messages.Message] = []
 
@@ -111,7 +113,7 @@ def transcript(view: Transcript) -> wire.Transcript:
         return at
 
     calls = [
-        wire.SpokenCall(
+        reading_wire.SpokenCall(
             span_id=call.span_id,
             input=[place(message) for message in call.input],
             output=[place(message) for message in call.output],
@@ -119,16 +121,16 @@ def transcript(view: Transcript) -> wire.Transcript:
         )
         for call in view.calls
     ]
-    return wire.Transcript(
+    return reading_wire.Transcript(
         messages=conversation(distinct) or [], calls=calls, next_cursor=view.next_cursor
     )
 
 
-def span_detail(view: SpanView) -> wire.SpanDetail:
+def span_detail(view: SpanView) -> reading_wire.SpanDetail:
     row = view.span
     parameters = _object(row.model_parameters)
     tools = _tools(parameters) or messages.tools(row.input)
-    return wire.SpanDetail(
+    return reading_wire.SpanDetail(
         span=span(row),
         input=row.input,
         output=row.output,
@@ -156,15 +158,15 @@ def span_detail(view: SpanView) -> wire.SpanDetail:
     )
 
 
-def session(summary: SessionSummary, *, bookmarked: bool) -> wire.SessionRow:
-    return wire.SessionRow(**msgspec.to_builtins(summary), bookmarked=bookmarked)
+def session(summary: SessionSummary, *, bookmarked: bool) -> reading_wire.SessionRow:
+    return reading_wire.SessionRow(**msgspec.to_builtins(summary), bookmarked=bookmarked)
 
 
-def session_detail(view: SessionView, *, bookmarked: bool = False) -> wire.SessionDetail:
-    return wire.SessionDetail(
+def session_detail(view: SessionView, *, bookmarked: bool = False) -> reading_wire.SessionDetail:
+    return reading_wire.SessionDetail(
         session=session(view.session, bookmarked=bookmarked),
         turns=[
-            wire.Turn(
+            reading_wire.Turn(
                 trace=trace(turn.trace),
                 input=turn.input,
                 output=turn.output,
@@ -184,10 +186,10 @@ def error(found: BadFilter | None) -> wire.ErrorBody | None:
     return wire.ErrorBody(code=found.code, message=str(found), position=found.position)
 
 
-def conversation(found: list[messages.Message] | None) -> list[wire.Message] | None:
+def conversation(found: list[messages.Message] | None) -> list[reading_wire.Message] | None:
     if found is None:
         return None
-    return [wire.Message(**msgspec.to_builtins(message)) for message in found]
+    return [reading_wire.Message(**msgspec.to_builtins(message)) for message in found]
 
 
 def json_values(texts: dict[str, str]) -> dict[str, Any]:
@@ -222,18 +224,18 @@ def _tools(parameters: dict[str, Any]) -> list[dict[str, Any]]:
     return [each if isinstance(each, dict) else {"name": str(each)} for each in found]
 
 
-def _event(given: dict[str, Any]) -> wire.SpanEvent:
+def _event(given: dict[str, Any]) -> reading_wire.SpanEvent:
     time, attributes = given.get("time"), given.get("attributes")
-    return wire.SpanEvent(
+    return reading_wire.SpanEvent(
         name=str(given.get("name", "")),
         time=time if isinstance(time, int) else 0,
         attributes=attributes if isinstance(attributes, dict) else {},
     )
 
 
-def _link(given: dict[str, Any]) -> wire.SpanLink:
+def _link(given: dict[str, Any]) -> reading_wire.SpanLink:
     attributes = given.get("attributes")
-    return wire.SpanLink(
+    return reading_wire.SpanLink(
         trace_id=str(given.get("trace_id", "")),
         span_id=str(given.get("span_id", "")),
         attributes=attributes if isinstance(attributes, dict) else {},

@@ -4,7 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, FiniteFloat, StringConstraints
 
-from pilothouse.protocols.native.wire import ScoreRow, Wire
+from pilothouse.protocols.native.reading_wire import ScoreRow
+from pilothouse.protocols.native.wire import Wire
 
 CountedType = Literal["numeric", "boolean", "categorical"]
 ConfigType = Literal["numeric", "boolean", "categorical", "text"]

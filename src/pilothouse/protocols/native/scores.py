@@ -16,7 +16,7 @@ from pilothouse.edge.access import Caller, CallerOf, project_in_path
 from pilothouse.edge.routing import Router
 from pilothouse.edge.services import Services, ServicesOf
 from pilothouse.ingest import configured
-from pilothouse.protocols.native import rows, wire
+from pilothouse.protocols.native import reading_wire, rows
 from pilothouse.protocols.native import score_wire as shapes
 from pilothouse.protocols.native.blinding import sight
 from pilothouse.query import charts, lists
@@ -167,7 +167,7 @@ def score_kinds(
 @router.put("/{score_id:path}")
 async def put_score(
     score_id: Id, body: shapes.ScoreChange, caller: CallerOf, services: ServicesOf
-) -> wire.ScoreRow:
+) -> reading_wire.ScoreRow:
     """Give a score under an id of the caller's choice, or change one that a person gave.
 
     It is held to its config. The author is who gave it first."""

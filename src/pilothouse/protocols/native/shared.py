@@ -15,7 +15,7 @@ from pilothouse.edge.routing import Router
 from pilothouse.edge.services import Services, ServicesOf
 from pilothouse.edge.shared import Shared, SharedOf, is_shared, link, trace_of
 from pilothouse.protocols.native import media as media_routes
-from pilothouse.protocols.native import rows, wire
+from pilothouse.protocols.native import reading_wire, rows
 from pilothouse.protocols.native import talk_wire as shapes
 from pilothouse.protocols.native.reading import Cursor
 from pilothouse.query import lists
@@ -60,7 +60,7 @@ def shared_turns(
     cursor: Cursor = None,
     order: str = "",
     filter: Annotated[str, Query(description="Not looked at: it is always the session")] = "",
-) -> wire.TracePage:
+) -> reading_wire.TracePage:
     """The traces of a shared session."""
     if shared.kind != "session":
         raise NotFound("no such session")
@@ -74,7 +74,7 @@ def shared_turns(
     page = services.reading.traces(shared.scope, question)
     sums = {each.head.trace_id: each.scores for each in page.items}
     _sight(services, shared).hide_in(sums)
-    return wire.TracePage(
+    return reading_wire.TracePage(
         items=[rows.trace(item) for item in page.items],
         next_cursor=page.next_cursor,
         question=rows.question(question, ""),
@@ -88,7 +88,7 @@ def shared_trace(
     services: ServicesOf,
     limit: Annotated[int, Query(ge=1, le=10_000)] = 2_000,
     cursor: Cursor = None,
-) -> wire.TraceDetail:
+) -> reading_wire.TraceDetail:
     """A shared trace, or one of a shared session, with one page of its spans."""
     trace_id = trace_of(services, shared, trace_id)
     found = services.reading.trace(shared.scope, trace_id, limit, cursor)
@@ -103,7 +103,7 @@ def shared_span(
     shared: SharedOf,
     services: ServicesOf,
     limit_chars: Annotated[int, Query(ge=0, le=20_000_000)] = 100_000,
-) -> wire.SpanDetail:
+) -> reading_wire.SpanDetail:
     """A span with its bodies."""
     trace_id = trace_of(services, shared, trace_id)
     wanted = "" if span_id == _HEAD else span_id
@@ -119,7 +119,7 @@ def shared_transcript(
     services: ServicesOf,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
     cursor: Cursor = None,
-) -> wire.Transcript:
+) -> reading_wire.Transcript:
     """What was said in the trace."""
     trace_id = trace_of(services, shared, trace_id)
     return rows.transcript(services.reading.transcript(shared.scope, trace_id, limit, cursor))
@@ -133,7 +133,7 @@ def shared_session(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: Cursor = None,
     offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
-) -> wire.SessionDetail:
+) -> reading_wire.SessionDetail:
     """A shared session as a conversation."""
     if shared.kind != "session" or shared.id != session_id:
         raise NotFound("no such session")
@@ -156,7 +156,9 @@ def shared_media(
 
 
 @router.get("/{token}/media/{media_id}/facts")
-def shared_media_facts(media_id: str, shared: SharedOf, services: ServicesOf) -> wire.MediaFacts:
+def shared_media_facts(
+    media_id: str, shared: SharedOf, services: ServicesOf
+) -> reading_wire.MediaFacts:
     _check_use(services, shared, media_id)
     return media_routes.facts(services.media.find(shared.scope.project_id, media_id))
 
@@ -177,6 +179,6 @@ def _sight(services: Services, shared: Shared) -> Sight:
     return Sight(services.database, shared.scope.project_id)
 
 
-def _nameless(scores: Iterable[Score]) -> list[wire.ScoreRow]:
+def _nameless(scores: Iterable[Score]) -> list[reading_wire.ScoreRow]:
     """Who gave a score is nothing that a link tells."""
     return [row.model_copy(update={"author_id": ""}) for row in rows.scores(scores)]

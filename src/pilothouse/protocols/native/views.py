@@ -11,7 +11,7 @@ from pilothouse.domain.view import SavedView
 from pilothouse.edge.access import Caller, CallerOf, project_in_path
 from pilothouse.edge.routing import Router
 from pilothouse.edge.services import ServicesOf
-from pilothouse.protocols.native import wire
+from pilothouse.protocols.native import view_wire
 from pilothouse.query import lists
 from pilothouse.query.parser import parse
 from pilothouse.store.relational import saved_views
@@ -27,16 +27,18 @@ _MOST_VIEWS = 200
 
 
 @router.get("")
-def list_views(caller: CallerOf, services: ServicesOf) -> wire.SavedViews:
+def list_views(caller: CallerOf, services: ServicesOf) -> view_wire.SavedViews:
     """The caller's own views and the shared ones, by name."""
     with services.database.read() as db:
         found = saved_views.seen_by(db, caller.project_id, caller.user_id)
         defaults = saved_views.defaults(db, caller.project_id, caller.user_id)
-    return wire.SavedViews(items=[_view(each, caller, defaults) for each in found])
+    return view_wire.SavedViews(items=[_view(each, caller, defaults) for each in found])
 
 
 @router.post("", status_code=201)
-def add_view(body: wire.NewView, caller: CallerOf, services: ServicesOf) -> wire.SavedView:
+def add_view(
+    body: view_wire.NewView, caller: CallerOf, services: ServicesOf
+) -> view_wire.SavedView:
     """Keep a view under a name. Sharing it needs the permission to edit."""
     _of_a_person(caller)
     _check(body.list, body.query)
@@ -59,8 +61,8 @@ def add_view(body: wire.NewView, caller: CallerOf, services: ServicesOf) -> wire
 
 @router.patch("/{view_id}")
 def change_view(
-    view_id: str, body: wire.ViewPatch, caller: CallerOf, services: ServicesOf
-) -> wire.SavedView:
+    view_id: str, body: view_wire.ViewPatch, caller: CallerOf, services: ServicesOf
+) -> view_wire.SavedView:
     """Rename, share or update a view."""
     _of_a_person(caller)
     with services.database.write() as db:
@@ -93,7 +95,7 @@ def remove_view(view_id: str, caller: CallerOf, services: ServicesOf) -> Respons
 
 @router.put("/default/{list}", status_code=204)
 def set_default(
-    list: wire.Listed, body: wire.DefaultView, caller: CallerOf, services: ServicesOf
+    list: view_wire.Listed, body: view_wire.DefaultView, caller: CallerOf, services: ServicesOf
 ) -> Response:
     """Which view of a list opens when the caller asks for nothing special."""
     _of_a_person(caller)
@@ -135,7 +137,7 @@ def _may_change(view: SavedView, caller: Caller) -> bool:
     return view.owner_id == caller.user_id or Permission.EDIT in caller.permissions
 
 
-def _check(list: wire.Listed, query: wire.ViewQuery) -> None:
+def _check(list: view_wire.Listed, query: view_wire.ViewQuery) -> None:
     """Raises BadRequest on a view that could not be opened."""
     parse(query.filter)
     lists.order(list, query.order)
@@ -143,8 +145,8 @@ def _check(list: wire.Listed, query: wire.ViewQuery) -> None:
         lists.ranged(query.start, query.end)
 
 
-def _view(view: SavedView, caller: Caller, defaults: dict[str, str]) -> wire.SavedView:
-    return wire.SavedView(
+def _view(view: SavedView, caller: Caller, defaults: dict[str, str]) -> view_wire.SavedView:
+    return view_wire.SavedView(
         id=view.id,
         list=view.list,
         name=view.name,
@@ -152,6 +154,6 @@ def _view(view: SavedView, caller: Caller, defaults: dict[str, str]) -> wire.Sav
         own=view.owner_id == caller.user_id,
         changeable=bool(caller.user_id) and _may_change(view, caller),
         default=defaults.get(view.list) == view.id,
-        query=wire.ViewQuery.model_validate_json(view.query),
+        query=view_wire.ViewQuery.model_validate_json(view.query),
         updated_at=view.updated_at,
     )
