@@ -6,6 +6,7 @@ from typing import cast
 
 from backports import zstd
 from isal import isal_zlib
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 
 from pilothouse.domain.errors import BadRequest, Refused, TooLarge
@@ -14,6 +15,9 @@ _ZLIB_ERRORS: tuple[type[Exception], ...] = (
     zlib.error,
     cast("type[Exception]", isal_zlib.error),
 )
+
+_QUICK = 64 << 10
+"""Bytes that are decompressed sooner than another thread would be asked."""
 
 
 class UnsupportedEncoding(Refused):
@@ -28,7 +32,10 @@ async def read(request: Request, *, limit: int, inflated_limit: int) -> bytes:
     body cannot fill the memory. Raises TooLarge, BadRequest or UnsupportedEncoding.
     """
     body = await _raw(request, limit)
-    return inflate(body, request.headers.get("content-encoding", ""), inflated_limit)
+    encoding = request.headers.get("content-encoding", "")
+    if len(body) < _QUICK:
+        return inflate(body, encoding, inflated_limit)
+    return await run_in_threadpool(inflate, body, encoding, inflated_limit)
 
 
 async def _raw(request: Request, limit: int) -> bytes:

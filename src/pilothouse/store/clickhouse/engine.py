@@ -15,6 +15,7 @@ import orjson
 import pyarrow as pa
 
 from pilothouse.domain.errors import PilothouseError, Unavailable
+from pilothouse.store.clickhouse.yielding import Yielding
 
 Params = Mapping[str, Any]
 Row = list[Any]
@@ -113,10 +114,12 @@ class Embedded:
         for handle in self._handles:
             self._idle.put(handle)
         self._closing = threading.Lock()
+        self._yielding = Yielding()
 
     @contextmanager
     def _handle(self) -> Generator[Any, None, None]:
         handle = self._idle.get()
+        self._yielding.look()
         try:
             yield handle
         except RuntimeError as error:
