@@ -147,6 +147,14 @@ def test_values_are_bound_not_printed(writer: Writer, reader: Reader, scope: Sco
     assert reader.find_span(scope, strange) is not None
 
 
+@pytest.mark.parametrize(
+    "texts", [[], ["a"], ["a", "", "退款 b"], ["a\0", "it's", "\\", "\t\n\r", ","]]
+)
+def test_lists_are_bound_whole(engine: Engine, texts: list[str]) -> None:
+    (row,) = engine.select("SELECT {texts:Array(String)}", {"texts": texts})
+    assert row == [texts]
+
+
 def test_errors_say_whether_trying_again_helps(engine: Engine) -> None:
     with pytest.raises(EngineRefused):
         engine.select("SELECT nothing FROM nowhere")

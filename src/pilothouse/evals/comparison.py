@@ -1,8 +1,9 @@
 """Experiments side by side: item by item, metric by metric, with a verdict on each. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import partial
 
 import numpy as np
 
@@ -102,19 +103,24 @@ class Comparison:
     candidates: tuple[Against, ...]
 
 
+Over = Callable[[Callable[[str], Told], Iterable[str]], Iterable[Told]]
+
+
 def compare(
     baseline: Run,
     candidates: Sequence[Run],
     asked: Asked,
     clusters: Mapping[str, str] | None = None,
     slices: Mapping[str, str] | None = None,
+    *,
+    over: Over = map,
 ) -> Comparison:
-    """`clusters` and `slices` give by item what it belongs to; an item that is in no cluster stands
+    """`over` does for each metric what is to be done, perhaps in other threads. `clusters` and `slices` give by item what it belongs to; an item that is in no cluster stands
     alone, one that is in no slice is left out of them."""
     metrics = asked.metrics or _metrics([baseline, *candidates])
     shared = [_Shared.of(baseline, each, clusters) for each in candidates]
     told = [
-        [_told(baseline, run, name, asked, both) for name in metrics]
+        list(over(partial(_told, baseline, run, asked, both), metrics))
         for run, both in zip(candidates, shared, strict=True)
     ]
     against = [
@@ -175,7 +181,7 @@ class _Shared:
         )
 
 
-def _told(baseline: Run, candidate: Run, metric: str, asked: Asked, shared: _Shared) -> Told:
+def _told(baseline: Run, candidate: Run, asked: Asked, shared: _Shared, metric: str) -> Told:
     first, second = baseline.means(metric)[shared.first], candidate.means(metric)[shared.second]
     paired = np.flatnonzero(np.isfinite(first) & np.isfinite(second))
     found = None
@@ -241,7 +247,7 @@ def _sliced(
     among = [shared.among(np.array(of[name], dtype=np.intp)) for name in names]
     found: dict[str, tuple[Slice, ...]] = {}
     for metric in metrics:
-        told = [_told(baseline, candidate, metric, asked, each) for each in among]
+        told = [_told(baseline, candidate, asked, each, metric) for each in among]
         [judged] = _together([told], asked)
         found[metric] = tuple(map(Slice, names, judged))
     return found

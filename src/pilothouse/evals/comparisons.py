@@ -2,7 +2,9 @@
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 import msgspec
@@ -85,6 +87,8 @@ class Comparisons:
     def __init__(self, database: Database, reading: Reading) -> None:
         self._database = database
         self._runs = Runs(database, reading)
+        self._beside = ThreadPoolExecutor(4, "comparing")
+        """Reads runs, and resamples metrics, one beside another."""
 
     def summary(self, scope: Scope, experiment: Experiment) -> Summary:
         """The mean over items of every metric, with its interval of 95 %."""
@@ -116,7 +120,7 @@ class Comparisons:
         slices = _by(facts, slice_by) if slice_by else None
         if slices and len(set(slices.values())) > _MOST_SLICES:
             raise BadRequest(f"{slice_by!r} has more than {_MOST_SLICES} values: too many slices")
-        return compare(baseline, candidates, asked, clusters, slices)
+        return compare(baseline, candidates, asked, clusters, slices, over=self._beside.map)
 
     def rows(
         self,
@@ -166,7 +170,7 @@ class Comparisons:
         ]
         if len({each.id for each in found}) < len(found):
             raise BadRequest("an experiment is compared with others, not with itself")
-        return [self._runs.of(scope, each, metric) for each in found]
+        return list(self._beside.map(partial(self._runs.of, scope, metric=metric), found))
 
     def _found(self, scope: Scope, name: str, dataset: str) -> Experiment:
         with self._database.read() as db:

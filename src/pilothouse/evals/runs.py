@@ -3,6 +3,7 @@
 import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -89,17 +90,24 @@ class Runs:
     def __init__(self, database: Database, reading: Reading) -> None:
         self._database = database
         self._reading = reading
+        self._beside = ThreadPoolExecutor(4, "runs")
+        """Asks for the scores while the traces are measured."""
 
     def of(self, scope: Scope, experiment: Experiment, metric: str = "") -> Run:
         """With no more than the metric needs, when one is told."""
         with self._database.read() as db:
             links = experiments.links_of(db, scope.project_id, experiment.id)
+        traces = sorted({each.trace_id for each in links})
+        numbers = (
+            self._beside.submit(self._reading.numbers, scope, traces, metric)
+            if metric not in OWN
+            else None
+        )
         values: dict[str, Numbers] = {}
-        if metric not in OWN:
-            traces = sorted({each.trace_id for each in links})
-            values |= _scored(links, self._reading.numbers(scope, traces, metric))
         if not metric or metric in OWN:
             values |= _own(links, self._measured(scope, links, _alone(links)))
+        if numbers is not None:
+            values |= _scored(links, numbers.result())
         return Run(experiment, links, values)
 
     def attempts(self, scope: Scope, run: Run, items: Sequence[str]) -> dict[str, list[Attempt]]:

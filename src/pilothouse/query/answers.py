@@ -42,7 +42,7 @@ class TraceSummary(msgspec.Struct, kw_only=True):
     scores: dict[str, float | str] = {}
 
 
-class Measured(msgspec.Struct, kw_only=True):
+class Measured(msgspec.Struct, kw_only=True, gc=False):
     """What a trace, or one span of it, took and cost."""
 
     trace_id: str

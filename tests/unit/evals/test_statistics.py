@@ -111,6 +111,16 @@ def test_the_bootstrap_is_that_of_scipy(count: int) -> None:
     assert found.high == pytest.approx(theirs.confidence_interval.high, abs=width * 0.05)
 
 
+def test_the_bootstrap_of_a_few_values_is_that_of_scipy() -> None:
+    apart = np.random.default_rng(4).choice([-0.5, 0, 0.25, 1], 400, p=[0.2, 0.5, 0.2, 0.1])
+    theirs = stats.bootstrap((apart,), np.mean, n_resamples=20_000, rng=5, batch=200)
+    found = difference(pairs(apart))
+    width = theirs.confidence_interval.high - theirs.confidence_interval.low
+    assert found.interval is Interval.BCA
+    assert found.low == pytest.approx(theirs.confidence_interval.low, abs=width * 0.05)
+    assert found.high == pytest.approx(theirs.confidence_interval.high, abs=width * 0.05)
+
+
 def test_the_same_pairs_give_the_same_answer() -> None:
     apart = normal(6, 300, 0.1)
     assert difference(pairs(apart)) == difference(pairs(apart))
