@@ -60,6 +60,8 @@ class Call:
     first_token: int = 0
     ended: int = 0
     attempts: int = 0
+    is_under_way: bool = False
+    """May the provider have it, and not have answered? Then it works on it, and counts it."""
     answer: Answer = field(default_factory=Answer)
     is_estimated: bool = False
     """It ended before the provider counted; `answer.usage` is ours."""
@@ -99,10 +101,11 @@ class Door:
                     _check_time(connection, call)
             _check_whole(connection, call.answer)
         except ModelFailure as error:
+            call.is_under_way = error.left_working
             raise _scrubbed(error, connection) from None
         finally:
             call.ended = now()
-            if call.first_token and call.answer.finish is None:
+            if call.answer.finish is None and (call.first_token or call.is_under_way):
                 call.answer.usage = estimating.usage(call.request, call.answer)
                 call.is_estimated = True
             call.cost, call.cost_source = _priced(
@@ -134,11 +137,21 @@ class Door:
         try:
             await self._embedded(connection, call)
         except ModelFailure as error:
+            call.is_under_way = error.left_working
             raise _scrubbed(error, connection) from None
         finally:
             call.ended = now()
-            priced = _priced(connection, call.model, call.started, call.usage, prices)
-            call.cost, call.cost_source = priced
+            if call.is_under_way and not call.vectors:
+                call.usage = estimating.usage_of_texts(call.texts)
+                call.is_estimated = True
+            call.cost, call.cost_source = _priced(
+                connection,
+                call.model,
+                call.started,
+                call.usage,
+                prices,
+                estimated=call.is_estimated,
+            )
             if call.usage or call.vectors:
                 await asyncio.shield(self._spending.note(project_id, call.started, call.cost))
 
@@ -146,6 +159,7 @@ class Door:
         timeout = httpx.Timeout(connection.timeout, connect=_CONNECT_SECONDS)
         for attempt in range(connection.retries + 1):
             call.attempts = attempt + 1
+            call.is_under_way = True
             try:
                 async with self._clients.one(connection.base_url, timeout) as http:
                     return await embeddings.embed(connection, call, http)
@@ -153,6 +167,7 @@ class Door:
                 pause = _pause(failure, attempt)
                 if attempt == connection.retries or pause is None:
                     raise
+            call.is_under_way = False
             await asyncio.sleep(pause)
         return None
 
@@ -160,6 +175,7 @@ class Door:
         """Again, after a pause, while nothing was said and the failure may pass."""
         for attempt in range(connection.retries + 1):
             call.attempts = attempt + 1
+            call.is_under_way = True
             begun = False
             try:
                 async with aclosing(self._once(connection, call.request)) as events:
@@ -171,6 +187,7 @@ class Door:
                 pause = _pause(failure, attempt)
                 if begun or attempt == connection.retries or pause is None:
                     raise
+            call.is_under_way = False
             await asyncio.sleep(pause)
 
     async def _once(self, connection: Connection, request: Request) -> AsyncGenerator[Event]:

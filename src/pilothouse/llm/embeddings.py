@@ -29,6 +29,9 @@ class Embedding:
     started: int = 0
     ended: int = 0
     attempts: int = 0
+    is_under_way: bool = False
+    """May the provider have it, and not have answered?"""
+    is_estimated: bool = False
     cost: float = 0.0
     cost_source: str = CostSource.NONE
 

@@ -1,4 +1,5 @@
-"""What a call used that ended before its provider counted it: stopped, cut off, or too slow.
+"""What a call used that ended before its provider counted it: stopped, cut off, or too slow, before its
+first token too.
 
 Four bytes of UTF-8 stand for a token. For English, Chinese and code that is within a fifth of what today's
 encodings count, and needs none of their tables."""
@@ -30,6 +31,11 @@ def usage(request: Request, answer: Answer) -> dict[str, int]:
         OUTPUT_REASONING: _tokens([answer.reasoning]),
     }
     return {name: count for name, count in found.items() if count}
+
+
+def usage_of_texts(texts: Iterable[str]) -> dict[str, int]:
+    """Of texts that were to become vectors."""
+    return {INPUT: _tokens(texts)}
 
 
 def _asked(request: Request) -> Iterable[str]:

@@ -97,7 +97,9 @@ def from_connection(connection: Connection, error: BaseException) -> ModelFailur
                 return each
             case AddressRefused():
                 return NotAllowed(str(each))
-            case httpx.ReadTimeout() | httpx.WriteTimeout() | httpx.PoolTimeout():
+            case httpx.PoolTimeout():
+                return Unreachable(f"no connection to {provider} was free in time")
+            case httpx.ReadTimeout() | httpx.WriteTimeout():
                 return TooSlow(f"{provider} sent nothing for {connection.timeout:.0f} seconds")
             case httpx.ConnectTimeout():
                 return Unreachable(f"{where} did not take the connection in time")

@@ -32,12 +32,16 @@ class ModelFailure(Refused):
     remedy = "Try again; if it stays so, look at the provider's status page."
     again = False
     """Whether the same request may succeed in a moment."""
+    left_working = False
+    """Whether the provider had the request, and may work on it, and count it, without us."""
 
     def __init__(self, cause: str, remedy: str = "", *, provider_status: int = 0) -> None:
         self.cause = cause.strip().rstrip(".")[:MOST_CHARS] + "."
         self.remedy = remedy or type(self).remedy
         self.provider_status = provider_status
         """The HTTP status of the provider's answer; 0: there was none."""
+        # Who answers that it was too slow has stopped.
+        self.left_working = self.left_working and not provider_status
         self.retry_after: float | None = None
         """Seconds, as the provider told."""
         super().__init__(f"{self.cause} {self.remedy}")
@@ -107,11 +111,13 @@ class NotAllowed(Unreachable):
 class TooSlow(ModelFailure):
     status = 504
     code = "too_slow"
+    left_working = True
     remedy = "Try again, ask for a shorter answer, or raise the connection's time-out."
 
 
 class CutOff(ModelFailure):
     code = "cut_off"
+    left_working = True
     remedy = "What came so far is kept. Run it again."
 
 

@@ -110,6 +110,8 @@ class Recording:
             "pilothouse.connection": _text(connection.name),
             "pilothouse.attempts": _text(call.attempts),
         }
+        if call.is_estimated:
+            span.attributes[ESTIMATED] = _text(True)
         if failure is not None:
             self._failed(span, str(failure), failure.code)
         self.spans.append(span)

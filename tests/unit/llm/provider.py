@@ -44,6 +44,8 @@ class Standing(ThreadingHTTPServer):
     def __init__(self) -> None:
         self.answers: list[Answer] = []
         self.asked: list[Asked] = []
+        self.heard = threading.Event()
+        """Has somebody asked?"""
         self.broken_off = threading.Event()
         super().__init__(("127.0.0.1", 0), _Handler)
 
@@ -64,6 +66,7 @@ class _Handler(BaseHTTPRequestHandler):
         told = json.loads(body) if body else None
         headers = {name.lower(): value for name, value in self.headers.items()}
         self.server.asked.append(Asked(self.path, headers, told))
+        self.server.heard.set()
         answers = self.server.answers
         self._answer(answers.pop(0) if len(answers) > 1 else answers[0])
 

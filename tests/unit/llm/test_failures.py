@@ -1,8 +1,10 @@
 """Whatever goes wrong says what happened and what to do, and never tells a key."""
 
+import asyncio
 import socket
 import sys
 import time
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 import pytest
@@ -11,10 +13,13 @@ from pilothouse.domain.clock import DAY, now
 from pilothouse.domain.messages import Message, Part
 from pilothouse.llm import failures
 from pilothouse.llm.connections import checked
-from pilothouse.llm.door import Call
+from pilothouse.llm.door import Call, Door
+from pilothouse.llm.embeddings import Embedding
 from pilothouse.llm.failures import ModelFailure
 from pilothouse.llm.request import Tool
 from pilothouse.outbound.policy import Policy
+from pilothouse.outbound.transport import Outbound
+from pilothouse.pricing import PriceBook
 from pilothouse.store.relational import model_spend
 from tests.unit.llm.calling import KEY, call, connection, database, failure, request
 from tests.unit.llm.provider import Answer, Standing, chat, events, frames, said_json
@@ -241,6 +246,104 @@ def test_what_is_stopped_was_paid_for_all_the_same(provider: Standing) -> None:
     assert state.cost_source == "estimated"
     assert spent == pytest.approx(state.cost)
     assert spent > 0
+
+
+def spent_today() -> tuple[float, int]:
+    opened, project_id = database()
+    with opened.read() as db:
+        found = model_spend.of_day(db, project_id, now() // DAY)
+    return found.cost, found.calls
+
+
+def silent() -> Iterator[bytes]:
+    """The provider works, and says nothing yet."""
+    time.sleep(1)
+    yield b""
+
+
+def stopped(provider: Standing, calling: Callable[[Door, str], Awaitable[None]]) -> None:
+    """As soon as the provider has the request."""
+
+    async def run() -> None:
+        opened, project_id = database()
+        outbound = Outbound(Policy(loopback=True))
+        door = Door(outbound, opened)
+        task = asyncio.ensure_future(calling(door, project_id))
+        assert await asyncio.to_thread(provider.heard.wait, 10)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await door.close()
+        await outbound.close()
+
+    asyncio.run(run())
+
+
+@each_provider
+def test_what_is_stopped_before_its_first_token_costs_its_input(
+    provider: Standing, spoken: Spoken
+) -> None:
+    model = {"anthropic": "claude-sonnet-4-5", "gemini": "gemini-2.5-pro"}.get(
+        spoken.provider, "gpt-4o" if spoken.provider != "bedrock" else "amazon.nova-pro-v1:0"
+    )
+    provider.answers = [Answer(silent(), content_type=spoken.text.content_type)]
+    state, before = Call(request("你好 " * 40, model=model)), spent_today()
+
+    async def calling(door: Door, project_id: str) -> None:
+        async for _ in door.stream(project_id, to(provider, spoken), state, PriceBook()):
+            pass
+
+    stopped(provider, calling)
+    assert state.is_estimated
+    assert 60 < state.answer.usage.pop("input") < 100
+    assert state.answer.usage == {}
+    assert state.cost_source == "estimated"
+    cost, calls = spent_today()
+    assert (cost - before[0], calls - before[1]) == (pytest.approx(state.cost), 1)
+    assert state.cost > 0
+
+
+def test_embeddings_that_are_stopped_cost_what_they_were_asked(provider: Standing) -> None:
+    provider.answers = [Answer(silent())]
+    state, before = Embedding("text-embedding-3-small", ["four" * 25, "four" * 75]), spent_today()
+
+    async def calling(door: Door, project_id: str) -> None:
+        await door.embed(project_id, connection("openai", provider.url), state, PriceBook())
+
+    stopped(provider, calling)
+    assert (state.is_estimated, state.usage) == (True, {"input": 100})
+    assert state.cost_source == "estimated"
+    assert spent_today() == (pytest.approx(before[0] + state.cost), before[1] + 1)
+
+
+def test_who_waits_in_vain_pays_for_what_was_asked(provider: Standing) -> None:
+    provider.answers = [Answer(silent())]
+    state, before = Call(request("four" * 100, model="gpt-4o")), spent_today()
+    with pytest.raises(failures.TooSlow):
+        call(connection("openai", provider.url, timeout=0.3), state.request, state=state)
+    assert state.answer.usage == {"input": 100}
+    assert spent_today() == (pytest.approx(before[0] + state.cost), before[1] + 1)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        said_json(500, {"error": {"message": "it broke"}}),
+        said_json(408, {"error": {"message": "too slow"}}),
+        Answer([b"<html>Welcome!</html>"], content_type="text/html"),
+        None,
+    ],
+)
+def test_what_no_model_worked_on_is_free(provider: Standing, answer: Answer | None) -> None:
+    provider.answers = [answer or Answer()]
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        nobody = f"http://127.0.0.1:{unused.getsockname()[1]}"
+        state, before = Call(request(model="gpt-4o")), spent_today()
+        through = connection("openai", provider.url if answer else nobody)
+        with pytest.raises(ModelFailure):
+            call(through, state.request, state=state)
+    assert (state.answer.usage, state.cost, state.is_estimated) == ({}, 0.0, False)
+    assert spent_today() == before
 
 
 def test_what_the_provider_counted_before_the_stop_is_kept(provider: Standing) -> None:
