@@ -113,6 +113,52 @@ def test_there_are_no_streams_no_sessions_and_no_unknown_versions(client: TestCl
     assert client.post(PATH, json=ping, auth=("pk-lf-none", "sk-lf-none")).status_code == 401
 
 
+META = {
+    "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+    "io.modelcontextprotocol/clientCapabilities": {},
+}
+
+
+def enveloped(client: TestClient, method: str, params: Any, **headers: str) -> Any:
+    told = {"mcp-protocol-version": "2026-07-28", "mcp-method": method}
+    message = {"jsonrpc": "2.0", "id": 7, "method": method, "params": {"_meta": META} | params}
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return client.post(PATH, json=message, headers=ACCEPT | told | named)
+
+
+def test_newer_clients_need_no_handshake(client: TestClient) -> None:
+    spoken = enveloped(client, "server/discover", {}).json()["result"]
+    assert spoken["supportedVersions"][0] == "2026-07-28"
+    assert (spoken["resultType"], spoken["cacheScope"]) == ("complete", "private")
+    listed = enveloped(client, "tools/list", {}).json()["result"]
+    assert len(listed["tools"]) == len(ALL)
+    called = enveloped(client, "tools/call", {"name": "getHealth"}, mcp_name="getHealth")
+    assert called.json()["result"]["structuredContent"]["status"] == "OK"
+    name = "=?base64?5L2g5aW9?="
+    unknown = enveloped(client, "tools/call", {"name": "你好"}, mcp_name=name)
+    assert (unknown.status_code, unknown.json()["error"]["code"]) == (400, -32602)
+
+
+@pytest.mark.parametrize(
+    ("method", "params", "headers", "status", "code"),
+    [
+        ("initialize", {}, {}, 404, -32601),
+        ("tools/list", {"_meta": {}}, {}, 400, -32602),
+        ("tools/list", {}, {"mcp_method": "tools/call"}, 400, -32020),
+        ("tools/call", {"name": "getHealth"}, {"mcp_name": "getTrace"}, 400, -32020),
+        ("tools/call", {"name": "getHealth"}, {}, 400, -32020),
+        ("tools/list", {}, {"mcp_protocol_version": "2025-11-25", "mcp_method": "x"}, 200, None),
+        ("tools/list", {}, {"mcp_protocol_version": "1999-01-01"}, 400, -32022),
+    ],
+)
+def test_headers_say_what_the_message_says(
+    client: TestClient, method: str, params: Any, headers: Any, status: int, code: int | None
+) -> None:
+    answer = enveloped(client, method, params, **headers)
+    assert answer.status_code == status
+    assert answer.json().get("error", {}).get("code") == code
+
+
 def test_tools_say_what_they_take(client: TestClient) -> None:
     tools = {each["name"]: each for each in ask(client, "tools/list")["result"]["tools"]}
     assert len(tools) == len(ALL)

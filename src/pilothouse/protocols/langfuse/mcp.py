@@ -1,9 +1,12 @@
 """A server of the Model Context Protocol over its streamable HTTP transport: JSON-RPC by POST, answered as
-JSON, without sessions and without streams.
+JSON, without sessions and without streams. Clients of 2026 tell in every request what they speak; older
+ones agree on it by a handshake that leaves nothing behind here.
 
 Callers show a key, never a cookie, so that a foreign page gets at nothing by a visitor's browser.
 """
 
+import base64
+import binascii
 from typing import Any
 
 import orjson
@@ -20,13 +23,28 @@ router = Router()
 
 Object = dict[str, Any]
 
-VERSIONS = ("2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05")
-"""Of the protocol; the first is what we would rather speak."""
+ENVELOPED = "2026-07-28"
+"""The version of the protocol in which every request says what it speaks."""
+HANDSHAKES = ("2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05")
+"""Versions that are agreed on first; the first is what we would rather speak."""
+VERSIONS = (ENVELOPED, *HANDSHAKES)
 _MOST_BYTES = 4 << 20
 _MOST_AT_ONCE = 50
 
 _PARSE_ERROR, _INVALID_REQUEST, _NO_METHOD, _INVALID_PARAMS = -32700, -32600, -32601, -32602
-_REFUSED = -32000
+_REFUSED, _HEADER_MISMATCH, _UNSUPPORTED_VERSION = -32000, -32020, -32022
+_STATUSES = {_INVALID_REQUEST: 400}
+_STATUSES_ENVELOPED = {
+    _INVALID_REQUEST: 400,
+    _INVALID_PARAMS: 400,
+    _HEADER_MISMATCH: 400,
+    _UNSUPPORTED_VERSION: 400,
+    _NO_METHOD: 404,
+}
+_META = "io.modelcontextprotocol/"
+_SERVER = {"name": "pilothouse", "title": "Pilothouse", "version": __version__}
+_KEPT_FOR = 300_000
+"""Milliseconds that a client may keep the list of tools, and what the server speaks."""
 
 _INSTRUCTIONS = (
     "Traces, prompts, scores and data sets of one Pilothouse project. Lists are short by default: ask"
@@ -45,21 +63,22 @@ class Wrong(Exception):
 @router.post("/mcp")
 async def post(request: Request, caller: CallerOf) -> Response:
     """A message, or (in the version of March 2025) several; notifications are taken without an answer."""
-    version = request.headers.get("mcp-protocol-version", VERSIONS[0])
+    version = request.headers.get("mcp-protocol-version", HANDSHAKES[0])
     if version not in VERSIONS:
         told = f"protocol version {version[:40]} is not spoken here; {', '.join(VERSIONS)} are"
-        return JSONResponse(_error(None, _REFUSED, told), 400)
+        supported = {"supported": list(VERSIONS), "requested": version[:40]}
+        return JSONResponse(_error(None, _UNSUPPORTED_VERSION, told, supported), 400)
     body = await bodies.read(request, limit=_MOST_BYTES, inflated_limit=_MOST_BYTES)
     try:
         message = orjson.loads(body)
     except ValueError:
         return JSONResponse(_error(None, _PARSE_ERROR, "the body is not JSON"), 400)
-    if not isinstance(message, list):
-        return _sent(await _answered(request, message))
+    if not isinstance(message, list) or version == ENVELOPED:
+        return _sent(await _answered(request, message, version), version)
     if not 1 <= len(message) <= _MOST_AT_ONCE:
         told = f"a batch holds between 1 and {_MOST_AT_ONCE} messages"
         return JSONResponse(_error(None, _INVALID_REQUEST, told), 400)
-    answers = [answer for each in message if (answer := await _answered(request, each))]
+    answers = [answer for each in message if (answer := await _answered(request, each, version))]
     return JSONResponse(answers) if answers else Response(status_code=202)
 
 
@@ -71,14 +90,14 @@ def refuse(caller: CallerOf) -> Response:
     return JSONResponse(told, 405, {"Allow": "POST"})
 
 
-def _sent(answer: Object | None) -> Response:
+def _sent(answer: Object | None, version: str) -> Response:
     if answer is None:
         return Response(status_code=202)
-    is_none = answer.get("error", {}).get("code") == _INVALID_REQUEST
-    return JSONResponse(answer, 400 if is_none else 200)
+    statuses = _STATUSES_ENVELOPED if version == ENVELOPED else _STATUSES
+    return JSONResponse(answer, statuses.get(answer.get("error", {}).get("code"), 200))
 
 
-async def _answered(request: Request, message: Any) -> Object | None:
+async def _answered(request: Request, message: Any, version: str) -> Object | None:
     """None for what gets no answer: notifications, and answers to questions that were never put."""
     if not isinstance(message, dict) or message.get("jsonrpc") != "2.0":
         return _error(None, _INVALID_REQUEST, 'this is no message of JSON-RPC "2.0"')
@@ -93,7 +112,12 @@ async def _answered(request: Request, message: Any) -> Object | None:
     try:
         if not isinstance(params, dict):
             raise Wrong(_INVALID_PARAMS, "params are told by name")
-        return {"jsonrpc": "2.0", "id": id, "result": await _result(request, method, params)}
+        if version == ENVELOPED:
+            _check_envelope(request, method, params)
+            result = await _result_enveloped(request, method, params)
+        else:
+            result = await _result(request, method, params)
+        return {"jsonrpc": "2.0", "id": id, "result": result}
     except Wrong as error:
         return _error(id, error.code, str(error))
 
@@ -115,11 +139,62 @@ async def _result(request: Request, method: str, params: Object) -> Object:
 def _initialized(params: Object) -> Object:
     asked = params.get("protocolVersion")
     return {
-        "protocolVersion": asked if asked in VERSIONS else VERSIONS[0],
+        "protocolVersion": asked if asked in HANDSHAKES else HANDSHAKES[0],
         "capabilities": {"tools": {}},
-        "serverInfo": {"name": "pilothouse", "title": "Pilothouse", "version": __version__},
+        "serverInfo": _SERVER,
         "instructions": _INSTRUCTIONS,
     }
+
+
+# -- without a handshake -------------------------------------------------------------------------
+
+
+async def _result_enveloped(request: Request, method: str, params: Object) -> Object:
+    told: Object = {"resultType": "complete", "_meta": {f"{_META}serverInfo": _SERVER}}
+    kept = {"ttlMs": _KEPT_FOR, "cacheScope": "private"}
+    match method:
+        case "server/discover":
+            told |= {
+                "supportedVersions": list(VERSIONS),
+                "capabilities": {"tools": {}},
+                "instructions": _INSTRUCTIONS,
+            }
+            return told | kept
+        case "tools/list":
+            return told | kept | await _result(request, method, params)
+        case "tools/call":
+            return told | await _result(request, method, params)
+        case _:
+            raise Wrong(_NO_METHOD, f"there is no method {method[:100]!r}")
+
+
+def _check_envelope(request: Request, method: str, params: Object) -> None:
+    """What stands in headers, for those in between to route by, is what the message says. Raises
+    Wrong."""
+    meta = params.get("_meta")
+    needed = (f"{_META}protocolVersion", f"{_META}clientCapabilities")
+    if not isinstance(meta, dict) or any(key not in meta for key in needed):
+        raise Wrong(_INVALID_PARAMS, f"params._meta tells {' and '.join(needed)}")
+    said = {"mcp-protocol-version": meta[needed[0]], "mcp-method": method}
+    if method == "tools/call":
+        said["mcp-name"] = params.get("name")
+    for header, value in said.items():
+        if _header(request, header) != value:
+            raise Wrong(_HEADER_MISMATCH, f"the header {header} is not what the message says")
+
+
+def _header(request: Request, name: str) -> str | None:
+    """Base64 between `=?base64?` and `?=` where it is no plain text."""
+    value = request.headers.get(name)
+    if value is None or not (value.startswith("=?base64?") and value.endswith("?=")):
+        return value
+    try:
+        return base64.b64decode(value[9:-2], validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+
+
+# -- tools ---------------------------------------------------------------------------------------
 
 
 async def _called(request: Request, params: Object) -> Object:
@@ -139,5 +214,6 @@ async def _called(request: Request, params: Object) -> Object:
     return result
 
 
-def _error(id: Any, code: int, message: str) -> Object:
-    return {"jsonrpc": "2.0", "id": id, "error": {"code": code, "message": message}}
+def _error(id: Any, code: int, message: str, data: Object | None = None) -> Object:
+    error: Object = {"code": code, "message": message}
+    return {"jsonrpc": "2.0", "id": id, "error": error if data is None else error | {"data": data}}
