@@ -1,16 +1,14 @@
 """Rules: live traffic that fits a filter is evaluated when it has been quiet, history when asked."""
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
-import structlog
 
 from pilothouse.domain.clock import now
-from pilothouse.domain.errors import BadRequest, NotFound, Unavailable
+from pilothouse.domain.errors import BadRequest, NotFound
 from pilothouse.domain.evaluation import (
     Assignment,
     Evaluation,
@@ -18,30 +16,23 @@ from pilothouse.domain.evaluation import (
     EvaluatorVersion,
     Target,
     evaluation_id,
-    is_chosen,
 )
 from pilothouse.domain.job import Job
 from pilothouse.domain.scope import Scope, TimeRange
 from pilothouse.evals import looking
+from pilothouse.evals.looking import Looking
 from pilothouse.evals.scorers import with_variables
 from pilothouse.jobs.worker import Progress
-from pilothouse.query import lists, parser
+from pilothouse.query import lists
 from pilothouse.query.arrivals import Arrived
 from pilothouse.query.lists import ListQuestion, View
 from pilothouse.reading.service import Reading
 from pilothouse.store.relational import evaluation_rules, evaluations, evaluators, jobs
-from pilothouse.store.relational.accounts import new_id
 from pilothouse.store.relational.database import Database
 
-log = structlog.get_logger(__name__)
-
 BACKFILL = "backfill"
-MOST = 200
-"""Rules of a project."""
-MOST_DELAY = 7 * 24 * 3600
 MOST_EVALUATORS = 20
 """Of a rule."""
-_LOOK_EVERY = 5.0
 _PAGE = 1_000
 _VIEWS: dict[Target, View] = {
     Target.SPAN: "spans",
@@ -80,89 +71,53 @@ class Estimate:
     """US dollars, by what the evaluator cost lately; None: it has not worked yet."""
 
 
-class Rules:
-    """A task of the server that looks at what comes in, and the keeper of the rules."""
+class Rules(Looking[EvaluationRule, RuleDraft]):
+    name = "rules"
 
     def __init__(self, database: Database, reading: Reading, wake: Callable[[], None]) -> None:
-        self._database = database
-        self._reading = reading
+        """`wake` says that there is something to evaluate."""
+        super().__init__(database, reading, evaluation_rules, EvaluationRule)
         self._wake = wake
-        self._task: asyncio.Task[None] | None = None
 
-    def start(self) -> None:
-        self._task = asyncio.create_task(self._look(), name="rules")
-
-    async def close(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-
-    # -- keeping (these block; from any thread) ----------------------------------------------
-
-    def add(self, project_id: str, draft: RuleDraft, author_id: str) -> EvaluationRule:
-        """What came before is not looked at. Raises BadRequest, NotFound, Conflict."""
-        moment = now()
-        rule = EvaluationRule(
-            id=new_id(),
-            project_id=project_id,
-            **_told(draft, None),
-            seen_until=moment,
-            author_id=author_id,
-            created_at=moment,
-            updated_at=moment,
-        )
-        with self._database.write() as db:
-            self._check(db, rule)
-            if len(evaluation_rules.of_project(db, project_id)) >= MOST:
-                raise BadRequest(f"a project holds at most {MOST} rules")
-            evaluation_rules.add(db, rule)
-        return rule
-
-    def change(self, project_id: str, id: str, draft: RuleDraft) -> EvaluationRule:
-        """One that was off starts with what comes from now on."""
-        moment = now()
-        with self._database.write() as db:
-            before = _found(evaluation_rules.one(db, project_id, id))
-            woken = draft.is_active and not before.is_active
-            rule = replace(
-                before,
-                **_told(draft, before),
-                seen_until=moment if woken else before.seen_until,
-                updated_at=moment,
-            )
-            self._check(db, rule)
-            evaluation_rules.replace(db, rule)
-        return rule
-
-    def remove(self, project_id: str, id: str) -> None:
-        with self._database.write() as db:
-            if not evaluation_rules.remove(db, project_id, id):
-                raise NotFound("no such rule")
-
-    def find(self, project_id: str, id: str) -> EvaluationRule:
-        with self._database.read() as db:
-            return _found(evaluation_rules.one(db, project_id, id))
-
-    def of_project(self, project_id: str) -> list[EvaluationRule]:
-        with self._database.read() as db:
-            return evaluation_rules.of_project(db, project_id)
+    def _told(self, draft: RuleDraft, before: EvaluationRule | None) -> dict[str, Any]:
+        told = {name: getattr(draft, name) for name in RuleDraft.__slots__}
+        if draft.variables is None:
+            same = before is not None and before.evaluator_id == draft.evaluator_id
+            told["variables"] = before.variables if before and same else {}
+        if draft.further is None:
+            told["further"] = before.further if before else ()
+        if not draft.told_filter and before is not None and before.filter == draft.filter:
+            told["told_filter"] = before.told_filter
+        return told
 
     def _check(self, db: sa.Connection, rule: EvaluationRule) -> None:
-        if not rule.name.strip() or len(rule.name) > 200:
-            raise BadRequest("a rule's name has 1 to 200 characters")
-        if not 0 < rule.sampling <= 1:
-            raise BadRequest("the probability is above 0 and at most 1")
-        if not 0 <= rule.delay <= MOST_DELAY:
-            raise BadRequest(f"the delay is 0 to {MOST_DELAY} seconds")
         if rule.daily_budget is not None and not 0 <= rule.daily_budget < 1e9:
             raise BadRequest("the budget is a number of dollars a day")
-        parser.parse(rule.filter)
         if len({each.evaluator_id for each in rule.assignments}) < len(rule.assignments):
             raise BadRequest("a rule names each evaluator once")
         if len(rule.assignments) > MOST_EVALUATORS:
             raise BadRequest(f"a rule has at most {MOST_EVALUATORS} evaluators")
         for each in rule.assignments:
             with_variables(_version(db, rule, each), each.variables)
+
+    def _look_for(self, rule: EvaluationRule) -> None:
+        found = looking.arrived(self._reading, rule)
+        if sum(self._ask(rule, page, until) for page, until in found):
+            self._wake()
+
+    def _ask(self, rule: EvaluationRule, found: Iterable[Arrived], looked_until: int) -> int:
+        """Gives how many evaluations are new."""
+        moment = now()
+        with self._database.write() as db:
+            versions = [_version(db, rule, each) for each in rule.assignments]
+            asked = [
+                _evaluation(rule, version, each, moment)
+                for each in looking.chosen(rule, found)
+                for version in versions
+            ]
+            if looked_until and not evaluation_rules.looked(db, rule, looked_until):
+                return 0
+            return evaluations.ask(db, asked)
 
     # -- backfill ----------------------------------------------------------------------------
 
@@ -226,67 +181,6 @@ class Rules:
         sessions = self._reading.sessions(scope, question)
         keys = [Arrived(session_id=each.session_id, last=0) for each in sessions.items]
         return keys, sessions.next_cursor
-
-    # -- looking -----------------------------------------------------------------------------
-
-    async def _look(self) -> None:
-        while True:
-            try:
-                await self.look()
-            except Unavailable as error:
-                log.warning("rules cannot look", error=str(error)[:200])
-            except Exception as error:
-                log.error("rules did not look", exc_info=error)
-            await asyncio.sleep(_LOOK_EVERY)
-
-    async def look(self) -> None:
-        """Every active rule looks once at what has come since it looked last."""
-        for rule in await asyncio.to_thread(self._active):
-            with contextlib.suppress(NotFound, BadRequest):
-                # A rule that cannot work any more is told of on its page.
-                if await asyncio.to_thread(self._look_for, rule):
-                    self._wake()
-
-    def _active(self) -> list[EvaluationRule]:
-        with self._database.read() as db:
-            return evaluation_rules.active(db)
-
-    def _look_for(self, rule: EvaluationRule) -> int:
-        """Gives how many evaluations are new."""
-        found = looking.arrived(self._reading, rule)
-        return sum(self._ask(rule, page, until) for page, until in found)
-
-    def _ask(self, rule: EvaluationRule, found: Iterable[Arrived], looked_until: int) -> int:
-        moment = now()
-        with self._database.write() as db:
-            versions = [_version(db, rule, each) for each in rule.assignments]
-            asked = [
-                _evaluation(rule, version, each, moment)
-                for each in found
-                for version in versions
-                if is_chosen(rule.id, looking.key(each), rule.sampling)
-            ]
-            if looked_until and not evaluation_rules.looked(db, rule, looked_until):
-                return 0
-            return evaluations.ask(db, asked)
-
-
-def _told(draft: RuleDraft, before: EvaluationRule | None) -> dict[str, Any]:
-    told = {name: getattr(draft, name) for name in RuleDraft.__slots__}
-    if draft.variables is None:
-        same = before is not None and before.evaluator_id == draft.evaluator_id
-        told["variables"] = before.variables if before and same else {}
-    if draft.further is None:
-        told["further"] = before.further if before else ()
-    if not draft.told_filter and before is not None and before.filter == draft.filter:
-        told["told_filter"] = before.told_filter
-    return told
-
-
-def _found(rule: EvaluationRule | None) -> EvaluationRule:
-    if rule is None:
-        raise NotFound("no such rule")
-    return rule
 
 
 def _version(db: sa.Connection, rule: EvaluationRule, who: Assignment) -> EvaluatorVersion:
