@@ -173,22 +173,18 @@ class Experiments:
     def estimate(self, project_id: str, plan: Plan) -> Estimate:
         """By the length of the first items as they would be sent, and by what answers were like."""
         plan = self._ready(project_id, checked(plan))
-        items, shown = 0, list[Piece]()
-        for piece in self._pieces.of(project_id, plan):
-            items += 1
-            if len(shown) < _MOST_RENDERED:
-                shown.append(piece)
+        found = self._pieces.found(project_id, plan)
         tokens, problems = list[int](), list[str]()
-        for piece in shown:
+        for piece in self._pieces.of(project_id, plan, found[:_MOST_RENDERED]):
             try:
                 tokens.append(sum(map(_tokens, _messages(plan, piece))))
             except BadRequest as error:
                 problems.append(str(error))
-        calls = items * plan.repetitions
+        calls = len(found) * plan.repetitions
         into = round(sum(tokens) / len(tokens) * calls) if tokens else 0
         out = calls * self._usual_output(project_id, plan)
         return Estimate(
-            items=items,
+            items=len(found),
             calls=calls,
             input_tokens=into,
             output_tokens=out,

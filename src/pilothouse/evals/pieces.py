@@ -2,11 +2,11 @@
 production."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pilothouse.domain.clock import now
-from pilothouse.domain.dataset import ExperimentItem
+from pilothouse.domain.dataset import ExperimentItem, Item
 from pilothouse.domain.errors import BadRequest, NotFound
 from pilothouse.domain.messages import Message, parse, read
 from pilothouse.domain.scope import Scope, TimeRange
@@ -37,64 +37,38 @@ class Pieces:
         self._reading = reading
         self._prompts = prompts
 
-    def count(self, project_id: str, plan: Plan) -> int:
+    def found(self, project_id: str, plan: Plan) -> list[Item] | list[Span]:
+        """Items of the data set, or calls without their bodies; the oldest first. Raises NotFound and
+        BadRequest."""
         if plan.replay is not None:
-            return len(self._calls(Scope(project_id), plan.replay))
-        return sum(1 for _ in self._items(project_id, plan))
-
-    def of(self, project_id: str, plan: Plan) -> Iterator[Piece]:
-        """Oldest first. Raises NotFound and BadRequest."""
-        if plan.replay is not None:
-            return self._replayed(project_id, plan, plan.replay)
+            return self._calls(Scope(project_id), plan.replay)
         return self._items(project_id, plan)
+
+    def of(self, project_id: str, plan: Plan, found: Sequence[Item | Span]) -> Iterator[Piece]:
+        """What is to be run of what was found, in its order."""
+        yield from (_piece(each) for each in found if isinstance(each, Item))
+        yield from self._replayed(
+            project_id, plan, [each for each in found if isinstance(each, Span)]
+        )
 
     # -- items of a data set ---------------------------------------------------------------------
 
-    def _items(self, project_id: str, plan: Plan) -> Iterator[Piece]:
+    def _items(self, project_id: str, plan: Plan) -> list[Item]:
         with self._database.read() as db:
             if datasets.by_id(db, project_id, plan.dataset_id) is None:
                 raise NotFound("the data set is not there any more")
             asked = datasets.Asked(dataset_id=plan.dataset_id, at=plan.at)
             found = datasets.items(db, project_id, asked, limit=MOST_ITEMS)
-        wanted = set(plan.item_ids)
-        for item in reversed(found):
-            if (
-                (wanted and item.id not in wanted)
-                or (plan.split and item.split != plan.split)
-                or (plan.tags and not set(plan.tags) & set(item.tags))
-            ):
-                continue
-            yield Piece(
-                item_id=item.id,
-                input=item.input,
-                expected_output=item.expected_output,
-                metadata=item.metadata,
-                item_version=item.valid_from,
-            )
+        wanted, tags = set(plan.item_ids), set(plan.tags)
+        return [
+            item
+            for item in reversed(found)
+            if (not wanted or item.id in wanted)
+            and (not plan.split or item.split == plan.split)
+            and (not tags or tags & set(item.tags))
+        ]
 
     # -- calls in production ---------------------------------------------------------------------
-
-    def calls(self, project_id: str, plan: Plan) -> list[ExperimentItem]:
-        """The replayed calls as they were answered in production, to be compared with."""
-        assert plan.replay is not None  # noqa: S101 - asked of replays alone
-        moment = now()
-        return [
-            ExperimentItem(
-                id="",
-                project_id=project_id,
-                experiment_id="",
-                item_id=span.span_id,
-                trace_id=span.trace_id,
-                span_id=span.span_id,
-                item_version=0,
-                expected_output="",
-                item_metadata="",
-                started_at=span.start_time,
-                created_at=moment,
-                updated_at=moment,
-            )
-            for span in self._calls(Scope(project_id), plan.replay)
-        ]
 
     def _calls(self, scope: Scope, replay: Replay) -> list[Span]:
         """Without bodies. Of more than are wanted a part, chosen by their ids: at random, and the
@@ -114,10 +88,10 @@ class Pieces:
             found = sorted(found, key=_by_chance)[: replay.most]
         return sorted(found, key=lambda span: (span.start_time, span.span_id))
 
-    def _replayed(self, project_id: str, plan: Plan, replay: Replay) -> Iterator[Piece]:
+    def _replayed(self, project_id: str, plan: Plan, calls: Sequence[Span]) -> Iterator[Piece]:
         scope = Scope(project_id)
         templates: dict[int, list[Message] | str] = {}
-        keys = [(span.trace_id, span.span_id) for span in self._calls(scope, replay)]
+        keys = [(span.trace_id, span.span_id) for span in calls]
         for start in range(0, len(keys), _PAGE):
             for span in self._reading.whole_spans(scope, keys[start : start + _PAGE]):
                 yield self._replay(project_id, plan, span, templates)
@@ -176,6 +150,35 @@ class Pieces:
             return prompt_messages(self._prompts.get(project_id, wanted).body)
         except (NotFound, BadRequest) as error:
             return f"version {span.prompt_version} of the prompt: {error}"
+
+
+def _piece(item: Item) -> Piece:
+    return Piece(
+        item_id=item.id,
+        input=item.input,
+        expected_output=item.expected_output,
+        metadata=item.metadata,
+        item_version=item.valid_from,
+    )
+
+
+def as_answered(experiment_id: str, span: Span) -> ExperimentItem:
+    """A call as production answered it, in an experiment."""
+    moment = now()
+    return ExperimentItem(
+        id="",
+        project_id=span.project_id,
+        experiment_id=experiment_id,
+        item_id=span.span_id,
+        trace_id=span.trace_id,
+        span_id=span.span_id,
+        item_version=0,
+        expected_output="",
+        item_metadata="",
+        started_at=span.start_time,
+        created_at=moment,
+        updated_at=moment,
+    )
 
 
 def _production(text: str) -> Filter | None:

@@ -14,14 +14,14 @@ import msgspec
 import structlog
 
 from pilothouse.domain.clock import now
-from pilothouse.domain.dataset import Experiment, ExperimentItem
+from pilothouse.domain.dataset import Experiment, ExperimentItem, Item
 from pilothouse.domain.errors import BadRequest, NotFound, PilothouseError, Refused
 from pilothouse.domain.job import Job
 from pilothouse.domain.messages import Message
 from pilothouse.domain.scope import Scope
-from pilothouse.domain.span import Kind, Level
+from pilothouse.domain.span import Kind, Level, Span
 from pilothouse.evals import plans
-from pilothouse.evals.pieces import Pieces
+from pilothouse.evals.pieces import Pieces, as_answered
 from pilothouse.evals.plans import Piece, Plan, trace_id, values
 from pilothouse.ingest.books import Books
 from pilothouse.ingest.intake import Intake
@@ -129,6 +129,7 @@ class _Run:
         self._progress = progress
         self._turns = int(job.settings.get("turn", 0))
         self._experiment: Experiment
+        self._found: list[Item] | list[Span]
         self._answered: asyncio.Queue[_Answered | None] = asyncio.Queue(2 * _TOGETHER)
         self._next_start = 0.0
         self._fresh = 0
@@ -150,19 +151,19 @@ class _Run:
         if found is None:
             raise NotFound("the experiment is not there any more")
         self._experiment = found
+        self._found = self._with.pieces.found(self._job.project_id, self._plan)
         if self._plan.replay is not None:
-            self._note_before()
+            self._note_before([each for each in self._found if isinstance(each, Span)])
 
-    def _note_before(self) -> None:
+    def _note_before(self, calls: Sequence[Span]) -> None:
         """What production answered is an experiment too, so that it can be compared with."""
-        calls = self._with.pieces.calls(self._job.project_id, self._plan)
         of = replace(
             self._experiment,
             id=self._experiment.id + BEFORE,
             name=f"{self._experiment.name} (before)",
             metadata={"replay_of": self._experiment.id},
         )
-        items = [replace(each, experiment_id=of.id) for each in calls]
+        items = [as_answered(of.id, each) for each in calls]
         alone = [each for each in self._plan.evaluators if not each.against]
         with self._with.database.write() as db:
             experiments.put(db, of)
@@ -220,7 +221,7 @@ class _Run:
                 yield turn
 
     def _pieces(self) -> Iterator[Piece]:
-        return self._with.pieces.of(self._job.project_id, self._plan)
+        return self._with.pieces.of(self._job.project_id, self._plan, self._found)
 
     def _ids(self, piece: Piece, repetition: int) -> list[str]:
         """Traces that may have answered it, the last of which a new answer gets."""
