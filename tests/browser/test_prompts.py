@@ -2,6 +2,7 @@
 
 import re
 import time
+from typing import Any
 
 import httpx
 import pytest
@@ -9,9 +10,10 @@ from playwright.sync_api import Page, expect
 
 from pilothouse.domain.access import Role, User
 from pilothouse.edge.access import COOKIE
+from tests.browser.test_experiments import dataset
 from tests.browser.walk import SIZES, in_dark, resize, speak, too_wide, violations
 from tests.server.test_prompts import call
-from tests.serving import TestProject
+from tests.serving import NO_TLS, TestProject
 
 WORDS = {
     "en": {"new": "Write the first prompt", "name": "Name", "text": "Text", "create": "Create prompt", "save": "Save as a new version", "why": "What changed, and why?", "version": "Version {}", "becomes": "becomes version 2", "make": "Make production", "back": "Roll back to this", "undo": "Undo", "compare": "Compare", "history": "History of labels", "production": "In production", "before": "Before and after each move of a label", "worse": "worse", "label": "Add a label", "new_label": "New label…", "label_name": "Label", "reason": "Why?", "move": "Move", "config": "Config", "bad": "This is no JSON", "delete": "Delete prompt", "more": "More", "first": "Keep prompts out of your code", "kept": "What you typed before is here again", "discard": "Discard"},
@@ -177,39 +179,81 @@ def move(http: httpx.Client, name: str, version: int) -> None:
     http.patch(f"/api/public/v2/prompts/{name}/versions/{version}", json=body).raise_for_status()
 
 
+ASKED = {
+    "en": {"language": "en", "ask": "Ask for production", "why": "Why?", "experiment": "Experiment that shows that it is good", "baseline": "Baseline", "better": "better", "link": "Or a link to something else that shows it", "send": "Ask", "history": "History of labels", "requests": "Requests", "withdraw": "Withdraw", "grant": "Grant", "granted": "granted", "open": "Open the comparison", "show": "What the experiment shows", "gone": "has been deleted", "back": "Back to v{}"},
+    "zh": {"language": "zh", "ask": "申请设为生产", "why": "原因", "experiment": "作为依据的实验", "baseline": "基线", "better": "更好", "link": "或其他依据的链接", "send": "申请", "history": "版本标签历史", "requests": "申请", "withdraw": "撤回", "grant": "批准", "granted": "已批准", "open": "打开对比", "show": "实验结果", "gone": "已被删除", "back": "退回 v{}"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_protected_label_is_asked_for_and_granted_by_another(
-    page: Page, project: TestProject, owner: User
+    page: Page, project: TestProject, owner: User, language: str
 ) -> None:
+    word = ASKED[language]
+    speak(page, language)
+    dataset(project, items=12)
     create(project, "greet", "First", "Second")
+    base = f"{project.server.url}/api/pilothouse/projects/{project.id}"
+    admin: Any = {"headers": project.person(Role.ADMIN), "verify": NO_TLS}
+    rule = {"label": "production", "needs_approval": True}
+    httpx.put(f"{base}/prompts/rules", json=rule, **admin).raise_for_status()
+    found = httpx.get(f"{base}/experiments", **admin).json()["items"]
+    before, after = (next(each["id"] for each in found if each["name"] == name) for name in RUNS)
+    page.goto(address(project, "/greet"))
+    page.get_by_role("button", name=word["ask"]).click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label(word["why"]).fill("It won.")
+    dialog.get_by_label(word["experiment"]).select_option(value=after)
+    dialog.get_by_label(word["baseline"]).select_option(value=before)
+    quality = page.get_by_role("row").filter(has_text="quality")
+    expect(quality).to_contain_text(word["better"])
+    dialog.get_by_label(word["link"]).fill("https://example.com/experiments/12")
+    assert violations(page) == []
+    dialog.get_by_role("button", name=word["send"], exact=True).click()
+    page.get_by_role("tab", name=word["history"]).click()
+    asked = page.get_by_role("region", name=word["requests"])
+    expect(asked).to_contain_text("It won.")
+    expect(asked.get_by_role("button", name=word["withdraw"])).to_be_visible()
+    expect(asked.get_by_role("button", name=word["grant"])).to_be_hidden()
+    assert served(project, "greet") == 1
+    # Another administrator sees the same page, what the experiment shows first, and grants it.
+    other = project.person(Role.ADMIN)["cookie"].partition("=")[2]
+    page.context.add_cookies([{"name": COOKIE, "value": other, "url": project.server.url}])
+    page.reload()
+    expect(asked.get_by_role("row").filter(has_text="quality")).to_contain_text("+0.2")
+    expect(quality).to_contain_text(word["better"])
+    expect(asked.get_by_role("link", name=word["open"])).to_be_visible()
+    assert violations(page) == []
+    for size in SIZES:
+        resize(page, size)
+        assert too_wide(page) == []
+    resize(page, "laptop")
+    in_dark(page)
+    assert violations(page, "color-contrast") == []
+    asked.get_by_role("button", name=word["grant"]).click()
+    expect(asked).to_contain_text(word["granted"])
+    assert served(project, "greet") == 2
+    # Back to what was in production before, nobody is asked.
+    page.get_by_role("button", name=word["back"].format(1)).click()
+    expect(page.get_by_role("button", name=word["back"].format(2))).to_be_visible()
+    assert served(project, "greet") == 1
+    # An experiment that is deleted is said to be.
+    httpx.delete(f"{base}/experiments/{after}", **admin).raise_for_status()
+    page.reload()
+    expect(asked).to_contain_text(word["gone"])
+    expect(asked).to_contain_text("after")
+
+
+RUNS = ("before", "after")
+
+
+def test_a_label_is_protected_in_the_settings(page: Page, project: TestProject) -> None:
     page.goto(f"{project.server.url}/project/{project.id}/settings/prompts")
     page.get_by_label("Label", exact=True).fill("production")
     page.get_by_role("button", name="Protect", exact=True).click()
     approval = page.get_by_label("A second person grants every release")
     approval.click()
     expect(approval).to_be_checked()
-    page.goto(address(project, "/greet"))
-    page.get_by_role("button", name="Ask for production").click()
-    dialog = page.get_by_role("dialog")
-    dialog.get_by_label("Why?").fill("It won.")
-    dialog.get_by_label("What shows that it is good?").fill("https://example.com/experiments/12")
-    dialog.get_by_role("button", name="Ask", exact=True).click()
-    page.get_by_role("tab", name="History of labels").click()
-    asked = page.get_by_role("region", name="Requests")
-    expect(asked).to_contain_text("It won.")
-    expect(asked.get_by_role("button", name="Withdraw")).to_be_visible()
-    expect(asked.get_by_role("button", name="Grant")).to_be_hidden()
-    assert served(project, "greet") == 1
-    # Another administrator sees the same page, and grants it.
-    other = project.person(Role.ADMIN)["cookie"].partition("=")[2]
-    page.context.add_cookies([{"name": COOKIE, "value": other, "url": project.server.url}])
-    page.reload()
-    asked.get_by_role("button", name="Grant").click()
-    expect(asked).to_contain_text("granted")
-    assert served(project, "greet") == 2
-    # Back to what was in production before, nobody is asked.
-    page.get_by_role("button", name="Back to v1").click()
-    expect(page.get_by_role("button", name="Back to v2")).to_be_visible()
-    assert served(project, "greet") == 1
 
 
 def test_a_label_is_split_and_the_arms_are_compared(page: Page, project: TestProject) -> None:

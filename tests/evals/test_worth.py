@@ -9,6 +9,7 @@ from pilothouse.wiring import Wired
 from tests.evals.conftest import Provider
 from tests.evals.test_experiments import (
     BASE,
+    attempts,
     begin,
     connection,
     dataset,
@@ -85,19 +86,51 @@ def test_a_judges_rate_comes_with_the_one_that_labels_make_of_it(
     assert freed["low"] <= 0.5 <= freed["high"]
 
 
+def test_labels_of_the_same_items_stand_wherever_the_judges_mean_does(
+    client: TestClient, wired: Wired, provider: Provider, connection: str
+) -> None:
+    """It says yes to all; people say no to three of the ten that they looked at."""
+    judge = exact(wired)
+    over = dataset(client, [f"item {place}" for place in range(16)])
+    provider.reply = str.upper
+    body = plan(connection, dataset_id=over, evaluators=[{"evaluator_id": judge}])
+    first, second = begin(client, body), begin(client, body)
+    ended(client, first)
+    ended(client, second)
+    name = client.get(f"{BASE}/evaluators/{judge}").json()["name"]
+    assert metrics(client, first)[name]["powered"] is None
+    for place, item in enumerate(attempts(client, first)[:10]):
+        about = {"traceId": item["attempts"][0][0]["trace_id"], "name": name}
+        score(client, {**about, "value": int(place >= 3), **BY_MEI})
+    own = metrics(client, first)[name]
+    assert own["value"] == 1.0
+    assert (own["powered"]["value"], own["powered"]["labels"]) == (0.7, 10)
+    assert own["powered"]["low"] < 0.7 < own["powered"]["high"]
+    # Of what nobody labelled there is nothing to tell.
+    assert metrics(client, second)[name]["powered"] is None
+    asked = {"baseline": second, "candidates": [first], "metrics": [name]}
+    [against] = client.post(f"{BASE}/experiments/compare", json=asked).json()["candidates"]
+    [told] = against["metrics"]
+    assert (told["powered_baseline"], told["powered_candidate"]) == (None, own["powered"])
+    trend = client.get(f"{BASE}/experiments/trend", params={"dataset_id": over}).json()["points"]
+    powered = {p["id"]: m["powered"] for p in trend for m in p["metrics"] if m["metric"] == name}
+    assert powered == {first: own["powered"], second: None}
+
+
+BY_MEI = {"dataType": "BOOLEAN", "source": "ANNOTATION", "authorUserId": "mei"}
+
+
+def score(client: TestClient, body: dict[str, Any]) -> None:
+    id = uuid.uuid4().hex
+    event = {"id": id, "type": "score-create", "timestamp": "2026-01-01T00:00:00Z"}
+    told = {"batch": [{**event, "body": {"id": id, **body}}]}
+    assert not client.post("/api/public/ingestion", json=told).json()["errors"]
+
+
 def labelled(client: TestClient, name: str, judge: str, people: int, says: int) -> None:
     """A trace of production that the judge and somebody have looked at."""
-    about = {"traceId": trace(client), "name": name, "dataType": "BOOLEAN"}
+    about = {"traceId": trace(client), "name": name}
     version = {"evaluator_id": judge, "evaluator_version": 1}
-    for told in (
-        {"value": says, "source": "EVAL", "metadata": version},
-        {"value": people, "source": "ANNOTATION", "authorUserId": "mei"},
-    ):
-        id = uuid.uuid4().hex
-        event: dict[str, Any] = {
-            "id": id,
-            "type": "score-create",
-            "timestamp": "2026-01-01T00:00:00Z",
-        }
-        event["body"] = {"id": id, **about, **told}
-        client.post("/api/public/ingestion", json={"batch": [event]})
+    by_judge = {"dataType": "BOOLEAN", "source": "EVAL", "metadata": version}
+    score(client, {**about, "value": says, **by_judge})
+    score(client, {**about, "value": people, **BY_MEI})

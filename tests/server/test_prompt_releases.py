@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 import time
+import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,6 +17,8 @@ import pytest
 from pilothouse.domain.access import Role
 from tests.server.test_prompts import Prompts, call, error
 from tests.serving import TestProject
+
+MOMENT = "2026-11-26T10:00:00Z"
 
 
 @pytest.fixture
@@ -124,6 +127,58 @@ def test_a_second_person_grants_what_one_asks_for(
     assert [each["status"] for each in listed] == ["refused", "withdrawn", "granted"]
     assert asked(prompts, 3, evidence="javascript:alert(1)").status_code == 400
     assert asked(prompts, 9).status_code == 404
+
+
+def experiment(project: TestProject, dataset: str, name: str, *, prompt: int = 0) -> str:
+    """One item over a data set; its trace may have called a version of the prompt."""
+    trace = uuid.uuid4().hex
+    called = {"promptName": "greet", "promptVersion": prompt} if prompt else {}
+    told = {"id": trace, "traceId": trace, "startTime": MOMENT, "endTime": MOMENT, **called}
+    event = {"id": trace, "timestamp": MOMENT, "type": "generation-create", "body": told}
+    with project.http() as http:
+        answer = http.post("/api/public/ingestion", json={"batch": [event]})
+        assert not answer.raise_for_status().json()["errors"]
+        if not http.get(f"/api/public/v2/datasets/{dataset}").is_success:
+            http.post("/api/public/v2/datasets", json={"name": dataset}).raise_for_status()
+            item = {"datasetName": dataset, "id": f"item of {dataset}", "input": 1}
+            http.post("/api/public/dataset-items", json=item).raise_for_status()
+        link = {"runName": name, "datasetItemId": f"item of {dataset}", "traceId": trace}
+        made = http.post("/api/public/dataset-run-items", json=link).raise_for_status().json()
+    return made["datasetRunId"]
+
+
+def test_an_experiment_is_attached_to_what_one_asks_for(prompts: Prompts, admin: Prompts) -> None:
+    project = prompts.project
+    prompts.made("greet", labels=["production"])
+    prompts.made("greet", "Second")
+    protect(admin, needs_approval=True)
+    before, after = (
+        experiment(project, "cases", name, prompt=version)
+        for name, version in (("before", 1), ("after", 2))
+    )
+    other = experiment(project, "elsewhere", "other")
+    found = prompts.get("/experiments", name="greet")["items"]
+    assert [(each["name"], each["version"], each["dataset_name"]) for each in found] == [
+        ("after", 2, "cases"),
+        ("before", 1, "cases"),
+        ("other", 0, "elsewhere"),
+    ]
+    own = asked(prompts, 2, experiment_id=after, baseline_id=before).json()
+    assert own["experiment"] == {"id": after, "name": "after", "is_there": True}
+    assert own["baseline"] == {"id": before, "name": "before", "is_there": True}
+    # It is an experiment of this project, and a baseline belongs to another one.
+    assert asked(prompts, 2, experiment_id="nowhere").status_code == 404
+    assert asked(prompts, 2, baseline_id=before).status_code == 400
+    assert asked(prompts, 2, experiment_id=after, baseline_id=after).status_code == 400
+    stranger = experiment(project.server.new_project("elsewhere"), "cases", "theirs")
+    assert asked(prompts, 2, experiment_id=stranger).status_code == 404
+    # What was deleted is said to be, by the name that it had.
+    address = f"{project.server.url}/api/pilothouse/projects/{project.id}/experiments/{after}"
+    assert httpx.delete(address, headers=prompts.headers).status_code == 204
+    [listed] = prompts.get("/requests", name="greet")["items"]
+    assert listed["experiment"] == {"id": after, "name": "after", "is_there": False}
+    assert listed["baseline"]["is_there"]
+    assert asked(prompts, 2, experiment_id=other).json()["baseline"] is None
 
 
 # -- splits --------------------------------------------------------------------------------------

@@ -42,7 +42,14 @@ class Request:
     version: int
     reason: str
     evidence: str
-    """An address that justifies it, such as that of an experiment."""
+    """An address that justifies it."""
+    experiment_id: str
+    """Of the experiment that justifies it; empty: none is attached."""
+    experiment_name: str
+    """As it was when it was attached, should it be deleted."""
+    baseline_id: str
+    """What the experiment is compared with; empty: nothing."""
+    baseline_name: str
     status: RequestStatus
     author_id: str
     created_at: int

@@ -136,6 +136,7 @@ _NATIVE: dict[str, Need] = {
     "PUT /projects/{project_id}/prompts/rules": Permission.ADMINISTER,
     "DELETE /projects/{project_id}/prompts/rules": Permission.ADMINISTER,
     "GET /projects/{project_id}/prompts/requests": Permission.READ,
+    "GET /projects/{project_id}/prompts/experiments": Permission.READ,
     "POST /projects/{project_id}/prompts/requests": Permission.EDIT,
     "PUT /projects/{project_id}/prompts/requests/{request_id}": Permission.EDIT,
     "GET /projects/{project_id}/prompts/splits": Permission.READ,

@@ -27,6 +27,8 @@ Numbers = np.ndarray[Any, np.dtype[np.float64]]
 
 SHAKY = 0.2
 """TPR + TNR - 1 below this: the judge hardly tells yes from no, and the correction magnifies noise."""
+ENOUGH_RANDOM = 30
+"""Labels that chance chose, from which estimates rest on these alone."""
 _FEWEST = 10
 """Labels below which a prediction-powered mean has no interval."""
 

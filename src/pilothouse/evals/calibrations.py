@@ -16,6 +16,7 @@ from pilothouse.domain.score import DataType, Score, Source
 from pilothouse.evals import annotator_agreement, calibration, labels
 from pilothouse.evals.annotator_agreement import Level
 from pilothouse.evals.calibration import (
+    ENOUGH_RANDOM,
     Candidate,
     Confusion,
     Corrected,
@@ -25,6 +26,7 @@ from pilothouse.evals.calibration import (
     Sample,
 )
 from pilothouse.evals.labels import Label, Value
+from pilothouse.evals.worth import Said, Worth
 from pilothouse.query.filters import Match, equal, every
 from pilothouse.query.lists import ALWAYS, ListQuestion, order
 from pilothouse.reading import agreement
@@ -36,10 +38,9 @@ MOST = 50_000
 """Scores of a judge, and of people, that are looked at: the newest."""
 MOST_LABELS = 30
 """Categories beyond which no table is drawn."""
-ENOUGH_RANDOM = 30
-"""Labels that chance chose, from which estimates rest on these alone."""
 Basis = Literal["auto", "random", "all"]
-_COUNTED = frozenset({DataType.NUMERIC, DataType.BOOLEAN, DataType.CATEGORICAL})
+_NUMBERS = frozenset({DataType.NUMERIC, DataType.BOOLEAN})
+_COUNTED = _NUMBERS | {DataType.CATEGORICAL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,20 +174,26 @@ class Calibrations:
         )
         return _Reader(asked, judged, used).told(card)
 
-    def errors(self, scope: Scope, judge: str) -> Confusion | None:
-        """How the newest version of a judge that says yes or no errs, by all labels of the same name;
-        None where there are none."""
-        given = [each for each in self._given(scope, judge) if each.data_type == DataType.BOOLEAN]
+    def worth(self, scope: Scope, judge: str) -> Worth | None:
+        """What labels of the same name tell of a judge's numbers, or of its yes and no: how its newest
+        version errs, and what people said of what any version scored. None where there are none."""
+        given = [each for each in self._given(scope, judge) if each.data_type in _NUMBERS]
         if not given:
             return None
         asked = Asked(judge, ALWAYS)
         judged = self._judged(scope, asked)
-        if judged.data_type is not DataType.BOOLEAN:
-            return None
-        found, _ = labels.final(given)
+        found, _ = labels.final([each for each in given if each.data_type == judged.data_type])
         ways = self._ways(scope)
-        used = _used(judged, found, ways, _basis(asked, judged, found, ways))
-        return _confusion(judged, used, bool, bool) if used else None
+        errors = None
+        if judged.data_type is DataType.BOOLEAN:
+            used = _used(judged, found, ways, _basis(asked, judged, found, ways))
+            errors = _confusion(judged, used, bool, bool) if used else None
+        said: defaultdict[str, list[Said]] = defaultdict(list)
+        for about, label in found.items():
+            if about in judged.by_all and about.trace_id:
+                way = ways.get(about, Chosen.BY_HAND)
+                said[about.trace_id].append(Said(about.span_id, float(label.value), way))
+        return Worth(errors, said)
 
     def to_label(
         self, scope: Scope, asked: Asked, count: int, random_share: float

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import partial
+from types import MappingProxyType
 
 import numpy as np
 
@@ -20,6 +21,7 @@ from pilothouse.evals.statistics import (
     not_worse,
     verdict,
 )
+from pilothouse.evals.worth import Freed, Worth, freed
 
 
 class Outcome(StrEnum):
@@ -69,6 +71,8 @@ class Told:
     candidate_missing: int
     noise: float | None
     """Part of the spread of the candidate's items that its repetitions explain."""
+    freed_baseline: Freed | None
+    freed_candidate: Freed | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,19 +116,23 @@ def compare(
     asked: Asked,
     clusters: Mapping[str, str] | None = None,
     slices: Mapping[str, str] | None = None,
+    worth: Mapping[str, Worth] = MappingProxyType({}),
     *,
     over: Over = map,
 ) -> Comparison:
-    """`over` does for each metric what is to be done, perhaps in other threads. `clusters` and `slices` give by item what it belongs to; an item that is in no cluster stands
-    alone, one that is in no slice is left out of them."""
+    """`clusters` and `slices` give by item what it belongs to; an item that is in no cluster stands
+    alone, one that is in no slice is left out of them. `worth` tells by metric what labels make of
+    it. `over` does for each metric what is to be done, perhaps in other threads."""
     metrics = asked.metrics or _metrics([baseline, *candidates])
     shared = [_Shared.of(baseline, each, clusters) for each in candidates]
     told = [
-        list(over(partial(_told, baseline, run, asked, both), metrics))
+        list(over(partial(_told, baseline, run, asked, both, worth), metrics))
         for run, both in zip(candidates, shared, strict=True)
     ]
     against = [
-        _against(baseline, run, own, both, _sliced(baseline, run, metrics, asked, both, slices))
+        _against(
+            baseline, run, own, both, _sliced(baseline, run, metrics, asked, both, slices, worth)
+        )
         for run, own, both in zip(candidates, _together(told, asked), shared, strict=True)
     ]
     return Comparison(baseline.experiment, len(metrics) * len(candidates), tuple(against))
@@ -181,7 +189,14 @@ class _Shared:
         )
 
 
-def _told(baseline: Run, candidate: Run, asked: Asked, shared: _Shared, metric: str) -> Told:
+def _told(
+    baseline: Run,
+    candidate: Run,
+    asked: Asked,
+    shared: _Shared,
+    worth: Mapping[str, Worth],
+    metric: str,
+) -> Told:
     first, second = baseline.means(metric)[shared.first], candidate.means(metric)[shared.second]
     paired = np.flatnonzero(np.isfinite(first) & np.isfinite(second))
     found = None
@@ -199,6 +214,8 @@ def _told(baseline: Run, candidate: Run, asked: Asked, shared: _Shared, metric: 
         baseline_missing=int(np.isnan(first).sum()),
         candidate_missing=int(np.isnan(second).sum()),
         noise=_noise(candidate, metric, shared),
+        freed_baseline=freed(baseline, metric, worth.get(metric), shared.first[paired]),
+        freed_candidate=freed(candidate, metric, worth.get(metric), shared.second[paired]),
     )
 
 
@@ -236,6 +253,7 @@ def _sliced(
     asked: Asked,
     shared: _Shared,
     slices: Mapping[str, str] | None,
+    worth: Mapping[str, Worth],
 ) -> dict[str, tuple[Slice, ...]]:
     if slices is None:
         return {}
@@ -247,7 +265,7 @@ def _sliced(
     among = [shared.among(np.array(of[name], dtype=np.intp)) for name in names]
     found: dict[str, tuple[Slice, ...]] = {}
     for metric in metrics:
-        told = [_told(baseline, candidate, asked, each, metric) for each in among]
+        told = [_told(baseline, candidate, asked, each, worth, metric) for each in among]
         [judged] = _together([told], asked)
         found[metric] = tuple(map(Slice, names, judged))
     return found

@@ -1,7 +1,7 @@
 """Comparisons of experiments as they are stored: found, read, compared, and shown item by item."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -14,9 +14,11 @@ from pilothouse.domain.dataset import Experiment, ExperimentItem
 from pilothouse.domain.errors import BadRequest, NotFound
 from pilothouse.domain.intervals import Estimate
 from pilothouse.domain.scope import Scope
+from pilothouse.evals.calibrations import Calibrations
 from pilothouse.evals.comparison import Asked, Comparison, compare
 from pilothouse.evals.runs import OWN, Attempt, Run, Runs
 from pilothouse.evals.statistics import Numbers, estimated
+from pilothouse.evals.worth import Freed, Worth, freed
 from pilothouse.reading.service import Reading
 from pilothouse.store.relational import datasets, experiments
 from pilothouse.store.relational.database import Database
@@ -63,6 +65,7 @@ class Mean:
     metric: str
     estimate: Estimate
     count: int
+    freed: Freed | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,20 +90,22 @@ class Comparisons:
     def __init__(self, database: Database, reading: Reading) -> None:
         self._database = database
         self._runs = Runs(database, reading)
+        self._labelled = Calibrations(database, reading)
         self._beside = ThreadPoolExecutor(4, "comparing")
         """Reads runs, and resamples metrics, one beside another."""
 
     def summary(self, scope: Scope, experiment: Experiment) -> Summary:
         """The mean over items of every metric, with its interval of 95 %."""
         run = self._runs.of(scope, experiment)
-        return Summary(run.repetitions, tuple(_means(run, estimated)))
+        worth = self._worth(scope, run.scores)
+        return Summary(run.repetitions, tuple(_means(run, estimated, worth)))
 
     def trend(self, scope: Scope, found: Sequence[Experiment]) -> list[Point]:
         """The means of many experiments, as a line over time: with plain errors of the mean, as their
         exact intervals would take too long."""
-        return [
-            Point(each, tuple(_means(self._runs.of(scope, each), _plain_mean))) for each in found
-        ]
+        runs = [self._runs.of(scope, each) for each in found]
+        worth = self._worth(scope, set[str]().union(*(run.scores for run in runs)))
+        return [Point(run.experiment, tuple(_means(run, _plain_mean, worth))) for run in runs]
 
     def compare(
         self,
@@ -120,7 +125,14 @@ class Comparisons:
         slices = _by(facts, slice_by) if slice_by else None
         if slices and len(set(slices.values())) > _MOST_SLICES:
             raise BadRequest(f"{slice_by!r} has more than {_MOST_SLICES} values: too many slices")
-        return compare(baseline, candidates, asked, clusters, slices, over=self._beside.map)
+        worth = self._worth(scope, baseline.scores & set(asked.metrics or baseline.scores))
+        over = self._beside.map
+        return compare(baseline, candidates, asked, clusters, slices, worth, over=over)
+
+    def _worth(self, scope: Scope, metrics: Iterable[str]) -> dict[str, Worth]:
+        names = sorted(metrics)
+        told = self._beside.map(partial(self._labelled.worth, scope), names)
+        return {name: worth for name, worth in zip(names, told, strict=True) if worth is not None}
 
     def rows(
         self,
@@ -225,12 +237,15 @@ def items_of(rows: Sequence[Row]) -> list[ExperimentItem]:
     return [each.item for row in rows for own in row.attempts for each in own]
 
 
-def _means(run: Run, estimate: Callable[[Numbers], Estimate]) -> Iterator[Mean]:
+def _means(
+    run: Run, estimate: Callable[[Numbers], Estimate], worth: Mapping[str, Worth]
+) -> Iterator[Mean]:
     for metric in (*sorted(run.scores), *OWN):
         means = run.means(metric)
         known = means[np.isfinite(means)]
         if len(known):
-            yield Mean(metric, estimate(known), len(known))
+            own = freed(run, metric, worth.get(metric))
+            yield Mean(metric, estimate(known), len(known), own)
 
 
 def _plain_mean(items: Numbers) -> Estimate:

@@ -61,6 +61,14 @@ class Run:
         place = {item: at for at, item in enumerate(self.items)}
         return np.array([place[each.item_id] for each in self.links], dtype=np.intp)
 
+    @cached_property
+    def by_trace(self) -> dict[str, list[int]]:
+        """Which attempts a trace answered."""
+        found: defaultdict[str, list[int]] = defaultdict(list)
+        for at, link in enumerate(self.links):
+            found[link.trace_id].append(at)
+        return found
+
     @property
     def scores(self) -> set[str]:
         """Names of what its attempts were scored by."""

@@ -39,7 +39,7 @@ from pilothouse.domain.prompt_release import (
 )
 from pilothouse.domain.review import Subject
 from pilothouse.prompts.checking import Checked, check
-from pilothouse.store.relational import comments, prompts
+from pilothouse.store.relational import comments, experiments, prompts
 from pilothouse.store.relational import prompt_releases as releases
 from pilothouse.store.relational.database import Database
 
@@ -400,17 +400,24 @@ class Prompts:
 
         self._changed(project_id, change)
 
-    def ask(self, request: Request) -> None:
-        """File a request to move a protected label. Raises NotFound and BadRequest."""
-
-        def change(db: sa.Connection) -> None:
+    def ask(self, request: Request) -> Request:
+        """File a request to move a protected label, with the names of what justifies it. Raises
+        NotFound and BadRequest."""
+        if request.baseline_id and not request.experiment_id:
+            raise BadRequest("a baseline is attached to an experiment")
+        if request.baseline_id and request.baseline_id == request.experiment_id:
+            raise BadRequest("an experiment is compared with another, not with itself")
+        with self._database.write() as db:
             _there(db, request.project_id, request.prompt_name, request.version)
             if request.label not in releases.rules(db, request.project_id):
                 raise BadRequest(f"{request.label!r} is not protected: move it")
+            request = replace(
+                request,
+                experiment_name=_name_of(db, request.project_id, request.experiment_id),
+                baseline_name=_name_of(db, request.project_id, request.baseline_id),
+            )
             releases.add_request(db, request)
-
-        with self._database.write() as db:
-            change(db)
+        return request
 
     def decide(
         self,
@@ -570,6 +577,16 @@ def _there(db: sa.Connection, project_id: str, name: str, version: int) -> Promp
     if found is None:
         raise NotFound("Prompt not found")
     return found
+
+
+def _name_of(db: sa.Connection, project_id: str, experiment_id: str) -> str:
+    """Of an experiment, if one is told. Raises NotFound."""
+    if not experiment_id:
+        return ""
+    found = experiments.names_of(db, project_id, [experiment_id])
+    if experiment_id not in found:
+        raise NotFound("no such experiment")
+    return found[experiment_id]
 
 
 def _locked(db: sa.Connection, project_id: str, name: str) -> prompts.Named:

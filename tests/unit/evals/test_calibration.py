@@ -1,10 +1,13 @@
 """Calibration of judges: worked examples, and simulations in which intervals hold what they say."""
 
 from math import sqrt
+from typing import Any
 
 import numpy as np
 import pytest
+from scipy import stats
 
+from pilothouse.domain.dataset import Experiment
 from pilothouse.domain.review import Chosen, Target
 from pilothouse.evals.calibration import (
     Candidate,
@@ -18,6 +21,9 @@ from pilothouse.evals.calibration import (
     sample,
     to_label,
 )
+from pilothouse.evals.runs import Run
+from pilothouse.evals.worth import Said, Worth, freed
+from pilothouse.store.relational.experiments import Link
 
 # -- worked out by hand ----------------------------------------------------------------------------
 
@@ -82,6 +88,81 @@ def test_the_prediction_powered_mean_by_hand() -> None:
     assert (alone.trust, alone.mean.value) == (0, 0.75)
     constant = prediction_powered(sample([1, 1, 1]), sample([1, 1, 1, 1]), people)
     assert (constant.trust, constant.mean.value) == (0, 0.75)
+
+
+def by_numpy(rest: Any, judge: Any, people: Any) -> tuple[float, float, float]:
+    """PPI++ of a mean (Angelopoulos, Duchi and Zrnic, 2023), written anew from the paper."""
+    rest, judge, people = (np.asarray(each, dtype=float) for each in (rest, judge, people))
+    n, more = len(people), len(rest)
+    together = np.cov(people, judge, ddof=0)
+    trust = min(1.0, max(0.0, together[0, 1] / ((1 + n / more) * together[1, 1])))
+    mean = trust * rest.mean() + (people - trust * judge).mean()
+    variance = (people - trust * judge).var(ddof=1) / n + trust**2 * rest.var(ddof=1) / more
+    half = stats.t.ppf(0.975, n - 1) * np.sqrt(variance)
+    return mean, mean - half, mean + half
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_prediction_powered_mean_is_that_of_the_paper(seed: int) -> None:
+    chance = np.random.default_rng(seed)
+    people = chance.normal(0.6, 0.2, 40)
+    judge = people + chance.normal(0.1, 0.1 * (seed + 1), 40)
+    rest = chance.normal(0.7, 0.25, 300)
+    found = prediction_powered(sample(rest.tolist()), sample(judge.tolist()), people.tolist()).mean
+    assert (found.value, found.low, found.high) == pytest.approx(by_numpy(rest, judge, people))
+
+
+def of_items(judge: list[list[float]]) -> Run:
+    """An experiment: by item what the judge says of each attempt."""
+    links = [
+        Link(f"item {item:02}", f"trace {item} {attempt}", "")
+        for item, own in enumerate(judge)
+        for attempt in range(len(own))
+    ]
+    experiment = Experiment("p", "e", "d", "e", "", None, 0, 0, 0)
+    return Run(experiment, links, {"good": np.array([each for own in judge for each in own])})
+
+
+def test_items_of_an_experiment_are_freed_by_their_own_labels() -> None:
+    chance = np.random.default_rng(3)
+    judge = chance.normal(0.7, 0.2, (60, 2))
+    people = judge[:20] - 0.1 + chance.normal(0, 0.05, (20, 2))
+    # Of ten items both attempts were labelled, of ten others one.
+    labelled = [(item, attempt) for item in range(20) for attempt in range(2 if item < 10 else 1)]
+    said = {
+        f"trace {item} {attempt}": [Said("", people[item, attempt], Chosen.BY_HAND)]
+        for item, attempt in labelled
+    }
+    # What was labelled because the judge was unsure, and what it did not score, counts for nothing.
+    said["trace 50 0"] = [Said("", 0.0, Chosen.UNSURE)]
+    said["elsewhere"] = [Said("", 0.0, Chosen.RANDOM)]
+    run = of_items(judge.tolist())
+    found = freed(run, "good", Worth(None, said))
+    assert found is not None
+    assert (found.corrected, found.labelled) == (None, 20)
+    of_judge = [judge[i].mean() if i < 10 else judge[i, 0] for i in range(20)]
+    of_people = [people[i].mean() if i < 10 else people[i, 0] for i in range(20)]
+    wanted = by_numpy(judge[20:].mean(axis=1), of_judge, of_people)
+    assert found.powered is not None
+    told = (found.powered.value, found.powered.low, found.powered.high)
+    assert told == pytest.approx(wanted)
+    # Among some of the items, only these count; without a label among them nothing is told.
+    assert freed(run, "good", Worth(None, said), np.arange(40, 60)) is None
+    few = freed(run, "good", Worth(None, said), np.arange(15, 60))
+    assert few is not None
+    assert few.powered is not None
+    assert (few.labelled, few.powered.low) == (5, None)
+
+
+def test_of_items_that_chance_chose_enough_the_others_do_not_count() -> None:
+    run = of_items([[1.0]] * 80)
+    said = {
+        f"trace {item} 0": [Said("", 0.5, Chosen.RANDOM if item < 30 else Chosen.BY_HAND)]
+        for item in range(50)
+    }
+    found = freed(run, "good", Worth(None, said))
+    assert found is not None
+    assert found.labelled == 30
 
 
 def test_a_judge_that_was_never_seen_to_err_may_err() -> None:

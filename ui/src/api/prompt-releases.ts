@@ -7,6 +7,8 @@ type Schemas = components["schemas"];
 
 export type LabelRule = Required<Schemas["LabelRule"]>;
 export type LabelRequest = Schemas["LabelRequest"];
+export type AttachedExperiment = Schemas["AttachedExperiment"];
+export type PromptExperiment = Schemas["PromptExperiment"];
 export type PromptSplit = Schemas["PromptSplit"];
 export type Webhook = Schemas["Webhook"];
 export type Delivery = Schemas["Delivery"];
@@ -32,6 +34,14 @@ export const labelRequests = (project_id: string, name: string) =>
     queryKey: [project_id, "prompt-requests", name],
     queryFn: async ({ signal }) =>
       (await answer(api.GET("/api/pilothouse/projects/{project_id}/prompts/requests", { params: { ...inProject(project_id), query: { name } }, signal }))).items,
+  });
+
+/** Those that may justify a release. */
+export const promptExperiments = (project_id: string, name: string) =>
+  queryOptions({
+    queryKey: [project_id, "prompt-experiments", name],
+    queryFn: async ({ signal }) =>
+      (await answer(api.GET("/api/pilothouse/projects/{project_id}/prompts/experiments", { params: { ...inProject(project_id), query: { name } }, signal }))).items,
   });
 
 export const askForLabel = (project_id: string, body: Schemas["NewLabelRequest"]) =>

@@ -1809,6 +1809,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/pilothouse/projects/{project_id}/prompts/experiments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Experiments
+         * @description Experiments that may justify the release of a version: the newest 200 of the project, first
+         *     those that ran the prompt.
+         */
+        get: operations["list_experiments_api_pilothouse_projects__project_id__prompts_experiments_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/pilothouse/projects/{project_id}/prompts/requests/{request_id}": {
         parameters: {
             query?: never;
@@ -3412,6 +3433,15 @@ export interface components {
             role: string;
             /** Text */
             text: string;
+        };
+        /** AttachedExperiment */
+        AttachedExperiment: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Is There */
+            is_there: boolean;
         };
         /** Attempt */
         Attempt: {
@@ -5050,7 +5080,7 @@ export interface components {
         };
         /**
          * FreedRate
-         * @description A judge's rate freed of its errors, as labels of people tell them (Rogan and Gladen).
+         * @description A judge's mean freed of its errors, by labels of people.
          */
         FreedRate: {
             /** Value */
@@ -5585,6 +5615,8 @@ export interface components {
             reason: string;
             /** Evidence */
             evidence: string;
+            experiment: components["schemas"]["AttachedExperiment"] | null;
+            baseline: components["schemas"]["AttachedExperiment"] | null;
             /**
              * Status
              * @enum {string}
@@ -5823,6 +5855,7 @@ export interface components {
             /** Lower Is Better */
             lower_is_better: boolean;
             freed: components["schemas"]["FreedRate"] | null;
+            powered: components["schemas"]["FreedRate"] | null;
         };
         /** MetricTold */
         MetricTold: {
@@ -5834,6 +5867,8 @@ export interface components {
             is_known: boolean;
             freed_baseline: components["schemas"]["FreedRate"] | null;
             freed_candidate: components["schemas"]["FreedRate"] | null;
+            powered_baseline: components["schemas"]["FreedRate"] | null;
+            powered_candidate: components["schemas"]["FreedRate"] | null;
             /** Margin */
             margin: number;
             /**
@@ -5975,6 +6010,16 @@ export interface components {
              * @default
              */
             evidence?: string;
+            /**
+             * Experiment Id
+             * @default
+             */
+            experiment_id?: string;
+            /**
+             * Baseline Id
+             * @default
+             */
+            baseline_id?: string;
         };
         /** NewMember */
         NewMember: {
@@ -6529,6 +6574,29 @@ export interface components {
             config?: unknown;
             /** Labels */
             labels?: string[];
+        };
+        /**
+         * PromptExperiment
+         * @description An experiment that may justify a release.
+         */
+        PromptExperiment: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Dataset Id */
+            dataset_id: string;
+            /** Dataset Name */
+            dataset_name: string;
+            /** Started At */
+            started_at: number;
+            /** Version */
+            version: number;
+        };
+        /** PromptExperiments */
+        PromptExperiments: {
+            /** Items */
+            items: components["schemas"]["PromptExperiment"][];
         };
         /**
          * PromptFigures
@@ -12400,6 +12468,39 @@ export interface operations {
             };
         };
     };
+    list_experiments_api_pilothouse_projects__project_id__prompts_experiments_get: {
+        parameters: {
+            query: {
+                name: string;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptExperiments"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     decide_request_api_pilothouse_projects__project_id__prompts_requests__request_id__put: {
         parameters: {
             query?: never;
@@ -13482,8 +13583,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/csv; charset=utf-8": unknown;
                     "application/x-ndjson": unknown;
+                    "text/csv; charset=utf-8": unknown;
                 };
             };
             /** @description Default Response */

@@ -48,7 +48,7 @@ test("a run is live while items or evaluations wait", () => {
   expect(isLive({ job: null, evaluators: [] })).toBe(false);
 });
 
-const metric = (name: string, value: number) => ({ metric: name, lower_is_better: name === "latency", value, low: null, high: null, freed: null });
+const metric = (name: string, value: number) => ({ metric: name, lower_is_better: name === "latency", value, low: null, high: null, freed: null, powered: null });
 
 test("lines of metrics, scores first", () => {
   const lines = linesOf([

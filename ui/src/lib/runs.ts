@@ -104,8 +104,9 @@ interface Measured {
   value: number;
   low: number | null;
   high: number | null;
-  /** Of a judge, freed of its errors. */
+  /** Of a judge, freed of its errors: by its error rates, and by labels of the same items. */
   freed: { value: number; low: number | null; high: number | null } | null;
+  powered: { value: number; low: number | null; high: number | null; labels: number } | null;
 }
 
 export interface Line {
@@ -118,9 +119,9 @@ export interface Line {
 export function linesOf(points: readonly { id: string; name: string; started_at: number; metrics: readonly (Measured & { metric: string; lower_is_better: boolean })[] }[]): Line[] {
   const lines = new Map<string, Line>();
   points.forEach((point, place) => {
-    for (const { metric, lower_is_better, value, low, high, freed } of point.metrics) {
+    for (const { metric, lower_is_better, value, low, high, freed, powered } of point.metrics) {
       const line = lines.get(metric) ?? { metric, lower: lower_is_better, points: [] };
-      line.points.push({ at: point.started_at, id: point.id, name: point.name, value, low, high, freed, place });
+      line.points.push({ at: point.started_at, id: point.id, name: point.name, value, low, high, freed, powered, place });
       lines.set(metric, line);
     }
   });

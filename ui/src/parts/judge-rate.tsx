@@ -1,4 +1,4 @@
-/** A judge's rate, with the corrected one beside it: wherever the former stands, so does the latter. */
+/** A judge's rate, with what labels make of it beside it: wherever the former stands, so does the latter. */
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { type CalibrationCard, calibration } from "@/api/annotation";
@@ -16,9 +16,6 @@ interface JudgeRateProps {
   version?: string;
 }
 
-/** What the labels make of the rate: where both can be told, the prediction-powered one, which asks less. */
-export const best = (card: CalibrationCard) => card.powered?.mean ?? card.corrected?.rate ?? null;
-
 /** The number of the version that the card is about; where the scores tell none, the evaluator's id. */
 const numberOf = (card: CalibrationCard) => card.versions.find((one) => one.key === card.version)?.version || card.version;
 
@@ -28,8 +25,10 @@ export function JudgeRate({ projectId, judge, start, end, version = "" }: JudgeR
   if (!card?.raw) return null;
   const binary = card.confusion !== null || card.data_type === "boolean";
   const format = (value: number) => (binary ? f.percent(value) : f.decimal(value, 3));
-  const told = card.labelled.used > 0 ? best(card) : null;
-  const interval = told?.low !== undefined && told?.low !== null && told.high !== null ? ` (${format(told.low)}–${format(told.high)})` : "";
+  const told = [
+    { name: t("calib.corrected"), rate: card.corrected?.rate ?? null },
+    { name: t("calib.powered"), rate: card.powered?.mean ?? null },
+  ].filter((one) => one.rate !== null && card.labelled.used > 0);
   return (
     <span className="inline-flex flex-wrap items-center gap-x-2 gap-y-1">
       <span>
@@ -37,10 +36,15 @@ export function JudgeRate({ projectId, judge, start, end, version = "" }: JudgeR
         {card.versions.length > 1 && <span className="text-xs text-fg-3"> ({t(version ? "calib.version" : "calib.newest_version")}: {numberOf(card) || t("calib.no_version")})</span>}
       </span>
       <Link to="/project/$projectId/calibration" params={{ projectId }} search={{ judge, ...(version ? { version } : {}) }} className="rounded hover:underline">
-        {told ? (
-          <span>
-            <span className="text-xs text-fg-2">{t("calib.powered")}</span> <span className="font-medium">{format(told.value)}</span>
-            <span className="text-xs text-fg-2">{interval}</span>
+        {told.length > 0 ? (
+          <span className="inline-flex flex-wrap items-center gap-x-2">
+            {told.map(({ name, rate }) => (
+              <span key={name}>
+                <span className="text-xs text-fg-2">{name}</span> <span className="font-medium">{rate && format(rate.value)}</span>
+                {rate?.low != null && rate.high != null && <span className="text-xs text-fg-2">{` (${format(rate.low)}–${format(rate.high)})`}</span>}
+              </span>
+            ))}
+            <span className="text-xs text-fg-2">{t("calib.labels_n", { n: card.labelled.used })}</span>
           </span>
         ) : (
           <Tip text={t("calib.not_calibrated_hint")}>

@@ -149,12 +149,13 @@ class ExperimentPage(Wire):
 
 
 class FreedRate(Wire):
-    """A judge's rate freed of its errors, as labels of people tell them (Rogan and Gladen)."""
+    """A judge's mean freed of its errors, by labels of people."""
 
     value: float
     low: float | None
     high: float | None
     labels: int
+    """Of a prediction-powered mean: labelled items of the experiment."""
 
 
 class MetricMean(Wire):
@@ -166,7 +167,10 @@ class MetricMean(Wire):
     """Items that have a value."""
     lower_is_better: bool
     freed: FreedRate | None
-    """Null: no judge that says yes or no, or people labelled nothing of it."""
+    """After Rogan and Gladen, by the judge's errors anywhere. Null: no judge that says yes or no, or
+    people labelled nothing of it."""
+    powered: FreedRate | None
+    """Prediction-powered, by labels of items of this experiment. Null: there are none."""
 
 
 class TrendPoint(Wire):
@@ -284,6 +288,8 @@ class MetricTold(Wire):
     """That less is better, by an evaluator of that name, or as it is so of every experiment."""
     freed_baseline: FreedRate | None
     freed_candidate: FreedRate | None
+    powered_baseline: FreedRate | None
+    powered_candidate: FreedRate | None
     margin: float
     verdict: Literal["better", "worse", "equivalent", "cannot tell"]
     not_worse: bool

@@ -7,17 +7,17 @@ from fastapi import Depends, Query, Response
 
 from pilothouse.domain.dataset import Experiment
 from pilothouse.domain.errors import NotFound
+from pilothouse.domain.intervals import Estimate
 from pilothouse.domain.job import Job
 from pilothouse.domain.span import Span
 from pilothouse.edge.access import Caller, CallerOf, project_in_path
 from pilothouse.edge.routing import Router
 from pilothouse.edge.services import Services, ServicesOf
-from pilothouse.evals.calibration import corrected
-from pilothouse.evals.calibrations import Calibrations
 from pilothouse.evals.comparison import Against, Asked, Told, outcome
 from pilothouse.evals.comparisons import Mean, Named, Row, items_of
 from pilothouse.evals.running import KIND as RUN
 from pilothouse.evals.runs import OWN, Attempt
+from pilothouse.evals.worth import Freed
 from pilothouse.protocols.native import dataset_wire as shapes
 from pilothouse.protocols.native.datasets import value_of
 from pilothouse.reading.answering import answering
@@ -28,32 +28,6 @@ router = Router(
     tags=["experiments"],
     dependencies=[Depends(project_in_path)],
 )
-
-
-class Known:
-    """What evaluators and labels of people tell of metrics."""
-
-    def __init__(self, caller: Caller, services: Services, metrics: Iterable[str]) -> None:
-        self.lower = {*services.evaluators.lower(caller.project_id), *OWN}
-        """Of which less is better, whoever asks."""
-        labelled = Calibrations(services.database, services.reading)
-        self._errors = {
-            metric: errors
-            for metric in metrics
-            if metric not in OWN and (errors := labelled.errors(caller.scope, metric))
-        }
-
-    def freed(self, metric: str, rate: float, items: int) -> shapes.FreedRate | None:
-        errors = self._errors.get(metric)
-        found = errors and corrected(rate, items, errors)
-        if not errors or not found or not found.rate:
-            return None
-        return shapes.FreedRate(
-            value=found.rate.value,
-            low=found.rate.low,
-            high=found.rate.high,
-            labels=errors.labelled,
-        )
 
 
 @router.get("")
@@ -83,14 +57,14 @@ def show_trend(
     with services.database.read() as db:
         found, _ = experiments.listed(db, caller.project_id, dataset_id, "", limit, 0)
     points = services.comparisons.trend(caller.scope, list(reversed(found)))
-    known = Known(caller, services, {mean.metric for each in points for mean in each.metrics})
+    lower = _lower(caller, services)
     return shapes.Trend(
         points=[
             shapes.TrendPoint(
                 id=each.experiment.id,
                 name=each.experiment.name,
                 started_at=each.experiment.started_at,
-                metrics=[_mean(mean, known) for mean in each.metrics],
+                metrics=[_mean(mean, lower) for mean in each.metrics],
             )
             for each in points
         ]
@@ -105,24 +79,30 @@ def show_experiment(
     found = _found(caller, services, experiment_id)
     summary = services.comparisons.summary(caller.scope, found)
     [row] = _rows(caller, services, [found])
-    known = Known(caller, services, {each.metric for each in summary.metrics})
+    lower = _lower(caller, services)
     return shapes.ExperimentDetail(
         **row.model_dump(),
         metadata=found.metadata,
         repetitions=summary.repetitions,
-        metrics=[_mean(each, known) for each in summary.metrics],
+        metrics=[_mean(each, lower) for each in summary.metrics],
     )
 
 
-def _mean(mean: Mean, known: Known) -> shapes.MetricMean:
+def _lower(caller: Caller, services: Services) -> set[str]:
+    """Metrics of which less is better, whoever asks."""
+    return {*services.evaluators.lower(caller.project_id), *OWN}
+
+
+def _mean(mean: Mean, lower: set[str]) -> shapes.MetricMean:
     return shapes.MetricMean(
         metric=mean.metric,
         value=mean.estimate.value,
         low=mean.estimate.low,
         high=mean.estimate.high,
         count=mean.count,
-        lower_is_better=mean.metric in known.lower,
-        freed=known.freed(mean.metric, mean.estimate.value, mean.count),
+        lower_is_better=mean.metric in lower,
+        freed=_corrected(mean.freed),
+        powered=_powered(mean.freed),
     )
 
 
@@ -151,13 +131,12 @@ def compare(
     )
     told = [found.baseline, *(each.experiment for each in found.candidates)]
     baseline, *rows = _rows(caller, services, told)
-    metrics = {metric.metric for each in found.candidates for metric in each.metrics}
-    known = Known(caller, services, metrics)
+    lower = _lower(caller, services)
     return shapes.ComparisonTold(
         baseline=baseline,
         family=found.family,
         candidates=[
-            _against(each, row, body.metrics, known)
+            _against(each, row, body.metrics, lower)
             for each, row in zip(found.candidates, rows, strict=True)
         ],
     )
@@ -207,11 +186,7 @@ def _rows(
     with services.database.read() as db:
         counts = experiments.count_items(db, caller.project_id, [each.id for each in found])
         runs = jobs.latest_of(db, caller.project_id, RUN, [each.id for each in found])
-        over = {
-            id: dataset.name
-            for id in {each.dataset_id for each in found} - {""}
-            if (dataset := datasets.by_id(db, caller.project_id, id))
-        }
+        over = datasets.names_of(db, caller.project_id, {each.dataset_id for each in found} - {""})
     return [
         shapes.ExperimentRow(
             id=each.id,
@@ -234,7 +209,7 @@ def _run(job: Job | None) -> shapes.ExperimentRun | None:
 
 
 def _against(
-    told: Against, row: shapes.ExperimentRow, metrics: Iterable[str], known: Known
+    told: Against, row: shapes.ExperimentRow, metrics: Iterable[str], lower: set[str]
 ) -> shapes.AgainstBaseline:
     return shapes.AgainstBaseline(
         experiment=row,
@@ -243,28 +218,26 @@ def _against(
         only_baseline=told.only_baseline,
         only_candidate=told.only_candidate,
         repetitions=told.repetitions,
-        metrics=[_metric(each, known) for each in told.metrics],
+        metrics=[_metric(each, lower) for each in told.metrics],
         slices={
             metric: [
-                shapes.SliceTold(value=each.value, told=_metric(each.told, known)) for each in own
+                shapes.SliceTold(value=each.value, told=_metric(each.told, lower)) for each in own
             ]
             for metric, own in told.slices.items()
         },
     )
 
 
-def _metric(told: Told, known: Known) -> shapes.MetricTold:
+def _metric(told: Told, lower: set[str]) -> shapes.MetricTold:
     found = told.found
-    freed = [
-        known.freed(told.metric, rate, found.pairs) if found else None
-        for rate in ((found.baseline, found.candidate) if found else (0.0, 0.0))
-    ]
     return shapes.MetricTold(
         metric=told.metric,
         higher_is_better=told.higher_is_better,
-        is_known=told.metric in known.lower,
-        freed_baseline=freed[0],
-        freed_candidate=freed[1],
+        is_known=told.metric in lower,
+        freed_baseline=_corrected(told.freed_baseline),
+        freed_candidate=_corrected(told.freed_candidate),
+        powered_baseline=_powered(told.freed_baseline),
+        powered_candidate=_powered(told.freed_candidate),
         margin=told.margin,
         verdict=told.verdict.value,
         not_worse=told.not_worse,
@@ -292,21 +265,38 @@ def _metric(told: Told, known: Known) -> shapes.MetricTold:
     )
 
 
+def _corrected(freed: Freed | None) -> shapes.FreedRate | None:
+    return freed and _freed(freed.corrected, freed.labels)
+
+
+def _powered(freed: Freed | None) -> shapes.FreedRate | None:
+    return freed and _freed(freed.powered, freed.labelled)
+
+
+def _freed(found: Estimate | None, labels: int) -> shapes.FreedRate | None:
+    return found and shapes.FreedRate(
+        value=found.value, low=found.low, high=found.high, labels=labels
+    )
+
+
 def _facts(
     caller: Caller, services: Services, rows: Sequence[Row]
 ) -> dict[str, tuple[Any, Any, Any]]:
     """By item its input, expected output and metadata, in the version that the baseline ran."""
-    found: dict[str, tuple[Any, Any, Any]] = {}
+    told = [row.attempts[0][0].item for row in rows]
     with services.database.read() as db:
-        for row in rows:
-            told = row.attempts[0][0].item
-            item = datasets.item(db, caller.project_id, row.item_id, at=told.item_version)
-            expected = value_of(told.expected_output) if told.expected_output else None
-            metadata = value_of(told.item_metadata) if told.item_metadata else None
-            if item:
-                expected = item.expected_output if expected is None else expected
-                metadata = item.metadata if metadata is None else metadata
-            found[row.item_id] = (item.input if item else None, expected, metadata)
+        versions = datasets.items_at(
+            db, caller.project_id, [(each.item_id, each.item_version) for each in told]
+        )
+    found: dict[str, tuple[Any, Any, Any]] = {}
+    for each in told:
+        item = versions.get((each.item_id, each.item_version))
+        expected = value_of(each.expected_output) if each.expected_output else None
+        metadata = value_of(each.item_metadata) if each.item_metadata else None
+        if item:
+            expected = item.expected_output if expected is None else expected
+            metadata = item.metadata if metadata is None else metadata
+        found[each.item_id] = (item.input if item else None, expected, metadata)
     return found
 
 

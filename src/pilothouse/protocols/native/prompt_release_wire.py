@@ -32,7 +32,18 @@ class NewLabelRequest(Wire):
     version: int = Field(ge=1, le=2**31 - 1)
     reason: str = Field(default="", max_length=500)
     evidence: str = Field(default="", max_length=2_000, pattern=r"^(https?://\S+|/\S*)?$")
-    """An address that justifies it, such as that of an experiment."""
+    """An address that justifies it."""
+    experiment_id: str = Field(default="", max_length=200)
+    """Of the experiment that justifies it; empty: none."""
+    baseline_id: str = Field(default="", max_length=200)
+    """What that experiment is compared with; empty: nothing."""
+
+
+class AttachedExperiment(Wire):
+    id: str
+    name: str
+    is_there: bool
+    """Else it was deleted, and the name is that which it had when it was attached."""
 
 
 class LabelRequest(Wire):
@@ -42,6 +53,8 @@ class LabelRequest(Wire):
     version: int
     reason: str
     evidence: str
+    experiment: AttachedExperiment | None
+    baseline: AttachedExperiment | None
     status: Status
     author_id: str
     author_name: str
@@ -56,6 +69,23 @@ class LabelRequest(Wire):
 class LabelRequests(Wire):
     items: list[LabelRequest]
     """The newest first."""
+
+
+class PromptExperiment(Wire):
+    """An experiment that may justify a release."""
+
+    id: str
+    name: str
+    dataset_id: str
+    dataset_name: str
+    started_at: int
+    version: int
+    """Of the prompt that it ran; 0: it is not known to have run one."""
+
+
+class PromptExperiments(Wire):
+    items: list[PromptExperiment]
+    """Those that ran the prompt first; the newest first of either."""
 
 
 class Decision(Wire):

@@ -1,6 +1,6 @@
 """Releases of prompts: labels that only some may move, requests to, and labels that are split."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Annotated
 
 import sqlalchemy as sa
@@ -13,6 +13,7 @@ from pilothouse.domain.scope import TimeRange
 from pilothouse.edge.access import Caller, CallerOf, project_in_path
 from pilothouse.edge.routing import Router
 from pilothouse.edge.services import Services, ServicesOf
+from pilothouse.evals.prompt_runs import that_ran
 from pilothouse.protocols.native import prompt_release_wire as shapes
 from pilothouse.protocols.native.blinding import sight
 from pilothouse.protocols.native.prompts import (
@@ -26,8 +27,8 @@ from pilothouse.protocols.native.prompts import (
 from pilothouse.query.parser import parse
 from pilothouse.query.prompts import PromptQuestion, Slice
 from pilothouse.reading.prompts import compared
+from pilothouse.store.relational import datasets, experiments, prompts
 from pilothouse.store.relational import prompt_releases as releases
-from pilothouse.store.relational import prompts
 from pilothouse.store.relational.accounts import new_id
 
 router = Router(
@@ -102,6 +103,10 @@ def ask_for_label(
         version=body.version,
         reason=body.reason.strip(),
         evidence=body.evidence.strip(),
+        experiment_id=body.experiment_id,
+        experiment_name="",
+        baseline_id=body.baseline_id,
+        baseline_name="",
         status=RequestStatus.OPEN,
         author_id=caller.user_id,
         created_at=now(),
@@ -109,9 +114,35 @@ def ask_for_label(
         decided_at=0,
         note="",
     )
-    services.prompts.ask(request)
+    asked = services.prompts.ask(request)
     with services.database.read() as db:
-        return _requests(db, caller.project_id, [request])[0]
+        return _requests(db, caller.project_id, [asked])[0]
+
+
+@router.get("/experiments")
+def list_experiments(
+    name: NameOf, caller: CallerOf, services: ServicesOf
+) -> shapes.PromptExperiments:
+    """Experiments that may justify the release of a version: the newest 200 of the project, first
+    those that ran the prompt."""
+    found = that_ran(services.database, services.reading, caller.scope, name)
+    with services.database.read() as db:
+        over = datasets.names_of(
+            db, caller.project_id, {each.experiment.dataset_id for each in found} - {""}
+        )
+    return shapes.PromptExperiments(
+        items=[
+            shapes.PromptExperiment(
+                id=each.experiment.id,
+                name=each.experiment.name,
+                dataset_id=each.experiment.dataset_id,
+                dataset_name=over.get(each.experiment.dataset_id, ""),
+                started_at=each.experiment.started_at,
+                version=each.version,
+            )
+            for each in found
+        ]
+    )
 
 
 @router.put("/requests/{request_id}")
@@ -145,6 +176,8 @@ def _requests(
     names = author_names(
         db, project_id, {id for each in every for id in (each.author_id, each.decided_by)}
     )
+    attached = {id for each in every for id in (each.experiment_id, each.baseline_id)} - {""}
+    there = experiments.names_of(db, project_id, attached)
     return [
         shapes.LabelRequest(
             id=each.id,
@@ -153,6 +186,8 @@ def _requests(
             version=each.version,
             reason=each.reason,
             evidence=each.evidence,
+            experiment=_attached(each.experiment_id, each.experiment_name, there),
+            baseline=_attached(each.baseline_id, each.baseline_name, there),
             status=each.status.value,
             author_id=each.author_id,
             author_name=names.get(each.author_id, ""),
@@ -164,6 +199,12 @@ def _requests(
         )
         for each in every
     ]
+
+
+def _attached(id: str, name: str, there: Mapping[str, str]) -> shapes.AttachedExperiment | None:
+    if not id:
+        return None
+    return shapes.AttachedExperiment(id=id, name=there.get(id, name), is_there=id in there)
 
 
 # -- splits --------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """Data sets and their items. Functions of an open transaction."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,6 +38,14 @@ def by_name(db: sa.Connection, project_id: str, name: str) -> Dataset | None:
 
 def by_id(db: sa.Connection, project_id: str, id: str) -> Dataset | None:
     return _one(db, _d.project_id == project_id, _d.id == id)
+
+
+def names_of(db: sa.Connection, project_id: str, ids: Collection[str]) -> dict[str, str]:
+    """Of those that are there."""
+    if not ids:
+        return {}
+    rows = db.execute(sa.select(_d.id, _d.name).where(_d.project_id == project_id, _d.id.in_(ids)))
+    return {row.id: row.name for row in rows}
 
 
 def count(db: sa.Connection, project_id: str, words: str = "") -> int:

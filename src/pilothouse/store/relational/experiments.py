@@ -1,6 +1,6 @@
 """Experiments and their items. Functions of an open transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import starmap
 from typing import Any
@@ -260,6 +260,24 @@ def links_of(db: sa.Connection, project_id: str, experiment_id: str) -> list[Lin
         )
     )
     return list(starmap(Link, rows))
+
+
+def traces_of(db: sa.Connection, project_id: str, experiment_ids: Sequence[str]) -> dict[str, str]:
+    """By experiment the trace of one of its items; without those that have none."""
+    rows = db.execute(
+        sa.select(_i.experiment_id, sa.func.max(_i.trace_id))
+        .where(_i.project_id == project_id, _i.experiment_id.in_(experiment_ids))
+        .group_by(_i.experiment_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def names_of(db: sa.Connection, project_id: str, ids: Collection[str]) -> dict[str, str]:
+    """Of those that are there."""
+    if not ids:
+        return {}
+    rows = db.execute(sa.select(_e.id, _e.name).where(_e.project_id == project_id, _e.id.in_(ids)))
+    return {row.id: row.name for row in rows}
 
 
 def metadata_of(db: sa.Connection, project_id: str, experiment_id: str) -> dict[str, str]:

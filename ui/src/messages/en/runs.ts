@@ -72,6 +72,7 @@ export const runs = {
   "trend.metric": "Metric",
   "trend.lower": "less is better",
   "trend.freed": "freed of the judge’s errors: {value} ({low} to {high})",
+  "trend.powered": { one: "with {n} label: {value} ({low} to {high})", other: "with {n} labels: {value} ({low} to {high})" },
   "trend.freed_hint": "Corrected: the judge’s rate freed of its errors, by what people labelled",
   "trend.few": "A second experiment over this data set makes a line of it.",
   "trend.point": "{name}: {value}",

@@ -72,6 +72,7 @@ export const runs: Same<typeof english> = {
   "trend.metric": "指标",
   "trend.lower": "越低越好",
   "trend.freed": "去除评判误差后：{value}（{low} 至 {high}）",
+  "trend.powered": "结合 {n} 个标签：{value}（{low} 至 {high}）",
   "trend.freed_hint": "校正：按人工标注去除评判误差后的比率",
   "trend.few": "对这个数据集再运行一个实验，就能连成线。",
   "trend.point": "{name}：{value}",

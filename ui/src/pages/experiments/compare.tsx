@@ -6,8 +6,7 @@ import { type FormEvent, useState } from "react";
 import { type Against, comparison } from "@/api/datasets";
 import { PageHead } from "@/app/page";
 import { type CompareSearch, joined, parted } from "@/lib/datasets";
-import { type Key, useSpeech } from "@/messages";
-import { Badge } from "@/ui/badge";
+import { useSpeech } from "@/messages";
 import { Button, IconButton, buttonClass } from "@/ui/button";
 import { Field, Input } from "@/ui/field";
 import { useLater } from "@/ui/later";
@@ -16,6 +15,7 @@ import { Items } from "./items";
 import { Metrics } from "./metrics";
 import { Slices } from "./slices";
 import { isOwn } from "./metric";
+import { VerdictCounts } from "./verdict-counts";
 
 const route = getRouteApi("/inside/project/$projectId/experiments/compare");
 
@@ -122,14 +122,9 @@ function Asked({ search, onChange }: { search: CompareSearch; onChange: (change:
   );
 }
 
-const TONES = { better: "ok", worse: "danger", equivalent: "accent", unclear: "neutral" } as const;
-
 function Head({ projectId, against, baseline, family, onSwap }: { projectId: string; against: Against; baseline: string; family: number; onSwap: () => void }) {
   const { t } = useSpeech();
   const left = against.only_baseline + against.only_candidate;
-  const scores = against.metrics.filter((one) => !isOwn(one.metric));
-  const count = (verdict: string) => (scores.length > 0 ? scores : against.metrics).filter((one) => one.verdict === verdict).length;
-  const counts = { better: count("better"), worse: count("worse"), equivalent: count("equivalent"), unclear: count("cannot tell") };
   return (
     <header className="flex flex-wrap items-center gap-x-3 gap-y-1.5 border-b bg-side px-3 py-2.5">
       <h2 className="min-w-0 font-semibold wrap-anywhere">
@@ -139,14 +134,7 @@ function Head({ projectId, against, baseline, family, onSwap }: { projectId: str
         <span className="font-normal text-fg-3"> ↔ </span>
         <bdi className="font-normal text-fg-2">{baseline}</bdi>
       </h2>
-      {(Object.keys(counts) as (keyof typeof counts)[]).map(
-        (one) =>
-          counts[one] > 0 && (
-            <Badge key={one} tone={TONES[one]}>
-              {t(`cmp.verdict_${one}` as Key, { n: counts[one] })}
-            </Badge>
-          ),
-      )}
+      <VerdictCounts against={against} />
       <span className="ml-auto flex items-center gap-3 text-xs text-fg-3">
         {t("cmp.items_in_both", { n: against.items })}
         {left > 0 && <span>{t("cmp.left_out", { n: left })}</span>}

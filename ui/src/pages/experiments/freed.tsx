@@ -1,15 +1,35 @@
-/** A judge's rate freed of its errors, below the rate itself. */
+/** What labels of people make of a judge's mean, below the mean itself. */
 import type { FreedRate } from "@/api/datasets";
 import { useSpeech } from "@/messages";
 import { Tip } from "@/ui/tip";
+import { writeValue } from "./metric";
 
-export function Freed({ rate }: { rate: FreedRate | null }) {
+interface FreedProps {
+  metric: string;
+  /** By the judge's errors anywhere; of those that say yes or no. */
+  corrected: FreedRate | null;
+  /** By labels of the same items. */
+  powered: FreedRate | null;
+}
+
+export function Freed({ metric, corrected, powered }: FreedProps) {
   const { t, f } = useSpeech();
-  if (!rate) return null;
-  const interval = rate.low !== null && rate.high !== null ? ` (${f.percent(rate.low)}–${f.percent(rate.high)})` : "";
+  const write = ({ value, low, high }: FreedRate) => {
+    const width = low !== null && high !== null ? high - low : null;
+    return low === null || high === null ? writeValue(f, metric, value) : `${writeValue(f, metric, value, width)} (${writeValue(f, metric, low, width)}–${writeValue(f, metric, high, width)})`;
+  };
   return (
-    <Tip text={t("calib.corrected_hint", { n: rate.labels })}>
-      <span className="block cursor-default text-2xs text-fg-3">{`${t("calib.corrected")} ${f.percent(rate.value)}${interval}`}</span>
-    </Tip>
+    <>
+      {corrected && (
+        <Tip text={t("calib.corrected_hint", { n: corrected.labels })}>
+          <span className="block cursor-default text-2xs text-fg-3">{`${t("calib.corrected")} ${write(corrected)}`}</span>
+        </Tip>
+      )}
+      {powered && (
+        <Tip text={[t("calib.powered_items", { n: powered.labels }), powered.low === null && t("calib.powered_few")].filter(Boolean).join(" ")}>
+          <span className="block cursor-default text-2xs text-fg-3">{`${t("calib.powered")} ${write(powered)} · ${t("calib.labels_n", { n: powered.labels })}`}</span>
+        </Tip>
+      )}
+    </>
   );
 }

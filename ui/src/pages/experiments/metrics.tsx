@@ -56,6 +56,42 @@ export function Metrics({ metrics, labels, chosen, onChoose, lower, onTurn }: Me
   );
 }
 
+/** The same in few columns, of what can be compared, for where one decides. */
+export function Differences({ metrics }: { metrics: readonly MetricTold[] }) {
+  const { t, f } = useSpeech();
+  const told = metrics.filter((one) => one.difference !== null);
+  if (told.length === 0) return <p className="text-fg-3">{t("cmp.no_pair")}</p>;
+  return (
+    <div className="card overflow-x-auto">
+      <table className="w-full">
+        <thead>
+          <tr className="border-b bg-side text-left text-xs text-fg-3 [&>th]:h-8 [&>th]:px-3 [&>th]:font-medium [&>th]:whitespace-nowrap">
+            <th scope="col">{t("exp.metric")}</th>
+            <th scope="col">{t("cmp.verdict")}</th>
+            <th scope="col" className="text-right!">{t("cmp.difference")}</th>
+            <th scope="col" className="text-right! max-sm:hidden">{t("exp.interval")}</th>
+          </tr>
+        </thead>
+        <tbody className="[&_td]:h-9 [&_td]:px-3 [&>tr]:border-b [&>tr:last-child]:border-0">
+          {told.map((one) => (
+            <tr key={one.metric}>
+              <td className="min-w-20 wrap-anywhere">{nameOf(t, one.metric)}</td>
+              <td>
+                <Verdict told={one} />
+              </td>
+              <td className="text-right font-medium whitespace-nowrap">
+                {one.difference && writeDifference(f, one.metric, one.difference.value, widthOf(one))}
+                <span className="block text-2xs font-normal text-fg-3 sm:hidden">{intervalOf(f, one)}</span>
+              </td>
+              <td className="text-right whitespace-nowrap text-fg-2 max-sm:hidden">{intervalOf(f, one)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
 interface RowProps {
   told: MetricTold;
   label: string;
@@ -68,7 +104,7 @@ interface RowProps {
 function Row({ told, label, chosen, isLower, onChoose, onTurn }: RowProps) {
   const { t, f } = useSpeech();
   const { metric, difference: found } = told;
-  const width = found?.low != null && found.high != null ? found.high - found.low : null;
+  const width = widthOf(told);
   return (
     <tr className={cx("hover:bg-hover", chosen && "bg-accent-soft")}>
       <td className="max-w-56">
@@ -93,11 +129,11 @@ function Row({ told, label, chosen, isLower, onChoose, onTurn }: RowProps) {
           </td>
           <td className="text-right whitespace-nowrap max-sm:hidden">
             {writeValue(f, metric, found.baseline, width)}
-            <Freed rate={told.freed_baseline} />
+            <Freed metric={metric} corrected={told.freed_baseline} powered={told.powered_baseline} />
           </td>
           <td className="text-right whitespace-nowrap max-sm:hidden">
             {writeValue(f, metric, found.candidate, width)}
-            <Freed rate={told.freed_candidate} />
+            <Freed metric={metric} corrected={told.freed_candidate} powered={told.powered_candidate} />
           </td>
           <td className="text-right whitespace-nowrap max-md:hidden">
             <Chance told={told} />
@@ -174,6 +210,17 @@ function how(t: Speech["t"], f: Speech["f"], { difference: found }: MetricTold):
   return found.clusters === null ? t("cmp.how", values) : t("cmp.how_clusters", { ...values, clusters: found.clusters });
 }
 
+function widthOf({ difference: found }: MetricTold): number | null {
+  return found?.low != null && found.high != null ? found.high - found.low : null;
+}
+
+function intervalOf(f: Speech["f"], told: MetricTold): string {
+  const found = told.difference;
+  if (!found || found.low === null || found.high === null) return "";
+  const width = widthOf(told);
+  return `[${writeDifference(f, told.metric, found.low, width)}, ${writeDifference(f, told.metric, found.high, width)}]`;
+}
+
 /** The interval on a line on which 0, and the margin, are marked. */
 function Interval({ told }: { told: MetricTold }) {
   const { f } = useSpeech();
@@ -181,8 +228,7 @@ function Interval({ told }: { told: MetricTold }) {
   if (!found || found.low === null || found.high === null) return null;
   const reach = Math.max(Math.abs(found.low), Math.abs(found.high), told.margin) * 1.1 || 1;
   const at = (value: number) => `${50 + (value / reach) * 50}%`;
-  const width = found.high - found.low;
-  const text = `[${writeDifference(f, told.metric, found.low, width)}, ${writeDifference(f, told.metric, found.high, width)}]`;
+  const text = intervalOf(f, told);
   const real = told.verdict === "better" ? "bg-ok" : told.verdict === "worse" ? "bg-danger" : "bg-fg-3";
   return (
     <Tip text={text}>

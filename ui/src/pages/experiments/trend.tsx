@@ -36,19 +36,26 @@ export function Trend({ projectId, datasetId }: { projectId: string; datasetId: 
         </Select>
       </div>
       <Drawn projectId={projectId} line={line} />
-      {line.points.some((one) => one.freed) && <p className="pt-1 text-2xs text-fg-3"><span aria-hidden className="mr-1 inline-block h-0.5 w-2.5 bg-warn align-middle" />{t("trend.freed_hint")}</p>}
+      {line.points.some(best) && <p className="pt-1 text-2xs text-fg-3"><span aria-hidden className="mr-1 inline-block h-0.5 w-2.5 bg-warn align-middle" />{t("trend.freed_hint")}</p>}
     </section>
   );
 }
 
 type Speech = ReturnType<typeof useSpeech>;
 
-const freedOf = (t: Speech["t"], f: Speech["f"], { value, low, high }: { value: number; low: number | null; high: number | null }) =>
-  t("trend.freed", { value: f.percent(value), low: f.percent(low ?? value), high: f.percent(high ?? value) });
+type Point = Line["points"][number];
+
+/** Where both can be told, the one that rests on labels of the same items, which asks less. */
+const best = (one: Point) => one.powered ?? one.freed;
+
+function freedOf(t: Speech["t"], f: Speech["f"], metric: string, { freed, powered }: Point): string[] {
+  const told = ({ value, low, high }: NonNullable<Point["freed"]>) => ({ value: writeValue(f, metric, value), low: writeValue(f, metric, low ?? value), high: writeValue(f, metric, high ?? value) });
+  return [freed ? t("trend.freed", told(freed)) : "", powered ? t("trend.powered", { ...told(powered), n: powered.labels }) : ""];
+}
 
 function Drawn({ projectId, line }: { projectId: string; line: Line }) {
   const { t, f } = useSpeech();
-  const values = line.points.flatMap((one) => [one.value, one.low ?? one.value, one.high ?? one.value, one.freed?.value ?? one.value]);
+  const values = line.points.flatMap((one) => [one.value, one.low ?? one.value, one.high ?? one.value, best(one)?.value ?? one.value]);
   const least = Math.min(...values);
   const most = Math.max(...values);
   const high = most === least ? most + 1 : most;
@@ -66,11 +73,14 @@ function Drawn({ projectId, line }: { projectId: string; line: Line }) {
       <div className="relative min-w-0 flex-1" style={{ height: HEIGHT }}>
         <svg aria-hidden viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" className="absolute inset-0 size-full">
           {line.points.map((one) => one.low !== null && one.high !== null && <line key={one.id} x1={x(one.place)} x2={x(one.place)} y1={y(one.low)} y2={y(one.high)} className="stroke-line-strong" strokeWidth={2} vectorEffect="non-scaling-stroke" />)}
-          {line.points.map((one) => one.freed && <line key={`freed ${one.id}`} x1={x(one.place) - 5} x2={x(one.place) + 5} y1={y(one.freed.value)} y2={y(one.freed.value)} className="stroke-warn" strokeWidth={2} vectorEffect="non-scaling-stroke" />)}
+          {line.points.map((one) => {
+            const freed = best(one);
+            return freed && <line key={`freed ${one.id}`} x1={x(one.place) - 5} x2={x(one.place) + 5} y1={y(freed.value)} y2={y(freed.value)} className="stroke-warn" strokeWidth={2} vectorEffect="non-scaling-stroke" />;
+          })}
           <path d={path} fill="none" className="stroke-accent" strokeWidth={1.5} vectorEffect="non-scaling-stroke" />
         </svg>
         {line.points.map((one) => {
-          const said = [t("trend.point", { name: one.name, value: writeValue(f, line.metric, one.value) }), one.freed && freedOf(t, f, one.freed)].filter(Boolean).join(" · ");
+          const said = [t("trend.point", { name: one.name, value: writeValue(f, line.metric, one.value) }), ...freedOf(t, f, line.metric, one)].filter(Boolean).join(" · ");
           return (
             <Link
               key={one.id}

@@ -11,8 +11,9 @@ import { Field, Input, Select } from "@/ui/field";
 import { Menu, MenuItem, MenuLine } from "@/ui/menu";
 import { useErrorText } from "@/ui/states";
 import { toast, toastAct } from "@/ui/toast";
+import { AskDialog } from "./ask-dialog";
 import { LATEST, LabelBadge, PRODUCTION } from "./label-badge";
-import { AskDialog, useMustAsk, useProtected } from "./requests";
+import { useMustAsk, useProtected } from "./requests";
 
 /** Which version has a label; 0: none. */
 export const standsAt = (prompt: PromptDetail, label: string): number => prompt.versions.find((one) => one.labels.includes(label))?.version ?? 0;
@@ -84,7 +85,7 @@ export function Labels({ projectId, prompt, version }: LabelsProps) {
         </Button>
       )}
       {asked && <LabelDialog projectId={projectId} prompt={prompt} {...asked} onClose={() => setAsked(null)} />}
-      {request && <AskDialog projectId={projectId} name={prompt.name} {...request} onClose={() => setRequest(null)} />}
+      {request && <AskDialog projectId={projectId} name={prompt.name} {...request} standing={standsAt(prompt, request.label)} onClose={() => setRequest(null)} />}
     </span>
   );
 }

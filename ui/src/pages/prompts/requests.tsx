@@ -1,18 +1,16 @@
-/** Asking a second person to move a protected label, and deciding about it. */
+/** Requests to move protected labels, and deciding about them. */
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Check, Link2, X } from "lucide-react";
-import { type FormEvent, useState } from "react";
-import { type LabelRequest, askForLabel, decideRequest, labelRequests, labelRules } from "@/api/prompt-releases";
+import { type LabelRequest, decideRequest, labelRequests, labelRules } from "@/api/prompt-releases";
 import { type PromptDetail, labelMoves, promptsChanged } from "@/api/prompts";
 import { useMe } from "@/app/me";
 import { useSpeech } from "@/messages";
 import { Time } from "@/parts/figures";
 import { Badge } from "@/ui/badge";
 import { Button } from "@/ui/button";
-import { Dialog } from "@/ui/dialog";
-import { Field, Input } from "@/ui/field";
 import { useErrorText } from "@/ui/states";
 import { toast } from "@/ui/toast";
+import { Evidence } from "./evidence";
 import { LabelBadge } from "./label-badge";
 
 /** Does a move have to be asked for? A version that had the label before waits for nobody. */
@@ -28,49 +26,6 @@ export function useMustAsk(projectId: string, name: string): (label: string, ver
 }
 
 export const useProtected = (projectId: string): ReadonlySet<string> => new Set(useQuery(labelRules(projectId)).data?.items.map((one) => one.label));
-
-interface AskDialogProps {
-  projectId: string;
-  name: string;
-  label: string;
-  version: number;
-  onClose: () => void;
-}
-
-export function AskDialog({ projectId, name, label, version, onClose }: AskDialogProps) {
-  const { t } = useSpeech();
-  const client = useQueryClient();
-  const text = useErrorText();
-  const [reason, setReason] = useState("");
-  const [evidence, setEvidence] = useState("");
-  const ask = useMutation({
-    mutationFn: () => askForLabel(projectId, { name, label, version, reason: reason.trim(), evidence: evidence.trim() }),
-    onSuccess: async () => {
-      toast(t("prompt.asked"));
-      onClose();
-      await client.invalidateQueries({ queryKey: labelRequests(projectId, name).queryKey });
-    },
-  });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    ask.mutate();
-  };
-  return (
-    <Dialog open onClose={onClose} title={t("prompt.ask_title", { label, version: String(version) })} lead={t("prompt.ask_lead", { label })}>
-      <form onSubmit={submit} className="flex flex-col gap-3.5">
-        <Field label={t("prompt.reason")}>{(ids) => <Input {...ids} maxLength={500} value={reason} onChange={(event) => setReason(event.target.value)} />}</Field>
-        <Field label={t("prompt.evidence")} hint={t("prompt.evidence_hint")}>
-          {(ids) => <Input {...ids} maxLength={2000} value={evidence} onChange={(event) => setEvidence(event.target.value)} />}
-        </Field>
-        {ask.error && <p role="alert" className="text-danger">{text(ask.error)}</p>}
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>{t("act.cancel")}</Button>
-          <Button type="submit" look="primary" disabled={ask.isPending}>{t("prompt.ask")}</Button>
-        </div>
-      </form>
-    </Dialog>
-  );
-}
 
 export function Requests({ projectId, prompt }: { projectId: string; prompt: PromptDetail }) {
   const { t } = useSpeech();
@@ -123,6 +78,7 @@ function Row({ projectId, request }: { projectId: string; request: LabelRequest 
         <bdi>{request.author_name}</bdi> · <Time at={request.created_at} />
         {request.decided_name && <bdi>{` · ${t("prompt.decided_by", { name: request.decided_name })}`}</bdi>}
       </span>
+      {request.experiment && <Evidence projectId={projectId} experiment={request.experiment} baseline={request.baseline} open={open} />}
       {open && mayRelease && !own && (
         <span className="flex gap-1.5">
           <Button small look="primary" icon={Check} disabled={decide.isPending} onClick={() => decide.mutate("granted")}>{t("prompt.grant")}</Button>
