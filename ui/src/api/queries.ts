@@ -35,6 +35,16 @@ const list = (question: ListQuestion, cursor: string | null) => ({
   cursor: cursor ?? undefined,
 });
 
+/** A list in pages. What was there stays until what is asked for is there. */
+const paged = <Page extends { next_cursor: string | null }>(queryKey: readonly unknown[], read: (cursor: string | null, signal: AbortSignal) => Promise<Page>) =>
+  infiniteQueryOptions({
+    queryKey,
+    initialPageParam: first,
+    getNextPageParam: next,
+    placeholderData: keepPreviousData,
+    queryFn: ({ pageParam, signal }) => read(pageParam, signal),
+  });
+
 export const me = queryOptions({
   queryKey: ["me"],
   queryFn: ({ signal }) => answer(api.GET("/api/pilothouse/me", { signal })),
@@ -49,64 +59,24 @@ export const nobody = queryOptions({
 });
 
 export const traces = (project_id: string, question: ListQuestion) =>
-  infiniteQueryOptions({
-    queryKey: [project_id, "traces", question],
-    initialPageParam: first,
-    getNextPageParam: next,
-    placeholderData: keepPreviousData,
-    queryFn: ({ pageParam, signal }) =>
-      answer(
-        api.GET("/api/pilothouse/projects/{project_id}/traces", {
-          params: { path: { project_id }, query: list(question, pageParam) },
-          signal,
-        }),
-      ),
-  });
+  paged([project_id, "traces", question], (cursor, signal) =>
+    answer(api.GET("/api/pilothouse/projects/{project_id}/traces", { params: { path: { project_id }, query: list(question, cursor) }, signal })),
+  );
 
 export const spans = (project_id: string, question: ListQuestion) =>
-  infiniteQueryOptions({
-    queryKey: [project_id, "spans", question],
-    initialPageParam: first,
-    getNextPageParam: next,
-    placeholderData: keepPreviousData,
-    queryFn: ({ pageParam, signal }) =>
-      answer(
-        api.GET("/api/pilothouse/projects/{project_id}/spans", {
-          params: { path: { project_id }, query: list(question, pageParam) },
-          signal,
-        }),
-      ),
-  });
+  paged([project_id, "spans", question], (cursor, signal) =>
+    answer(api.GET("/api/pilothouse/projects/{project_id}/spans", { params: { path: { project_id }, query: list(question, cursor) }, signal })),
+  );
 
 export const sessions = (project_id: string, { bookmarked, ...question }: ListQuestion & { bookmarked: boolean }) =>
-  infiniteQueryOptions({
-    queryKey: [project_id, "sessions", question, bookmarked],
-    initialPageParam: first,
-    getNextPageParam: next,
-    placeholderData: keepPreviousData,
-    queryFn: ({ pageParam, signal }) =>
-      answer(
-        api.GET("/api/pilothouse/projects/{project_id}/sessions", {
-          params: { path: { project_id }, query: { ...list(question, pageParam), bookmarked: bookmarked || undefined } },
-          signal,
-        }),
-      ),
-  });
+  paged([project_id, "sessions", question, bookmarked], (cursor, signal) =>
+    answer(api.GET("/api/pilothouse/projects/{project_id}/sessions", { params: { path: { project_id }, query: { ...list(question, cursor), bookmarked: bookmarked || undefined } }, signal })),
+  );
 
 export const users = (project_id: string, question: ListQuestion) =>
-  infiniteQueryOptions({
-    queryKey: [project_id, "users", question],
-    initialPageParam: first,
-    getNextPageParam: next,
-    placeholderData: keepPreviousData,
-    queryFn: ({ pageParam, signal }) =>
-      answer(
-        api.GET("/api/pilothouse/projects/{project_id}/users", {
-          params: { path: { project_id }, query: list(question, pageParam) },
-          signal,
-        }),
-      ),
-  });
+  paged([project_id, "users", question], (cursor, signal) =>
+    answer(api.GET("/api/pilothouse/projects/{project_id}/users", { params: { path: { project_id }, query: list(question, cursor) }, signal })),
+  );
 
 /** The first page of a list as it is now, kept nowhere. */
 export const newestTraces = (project_id: string, start: number, end: number, filter: string) =>

@@ -3,6 +3,8 @@ import { useParams } from "@tanstack/react-router";
 import { type ReactNode, useEffect } from "react";
 import { VISITED, visited } from "@/lib/recent";
 import { useSpeech } from "@/messages";
+import { useLater } from "@/ui/later";
+import { Failure, Rows } from "@/ui/states";
 
 /** What the browser's tab says, and the palette remembers. */
 export function TabTitle({ text, missing }: { text: string; missing?: boolean }) {
@@ -30,5 +32,21 @@ export function PageHead({ title, heading, children }: PageHeadProps) {
       <h1 className="min-w-0 flex-1 truncate text-base font-semibold">{heading ?? title}</h1>
       {children}
     </header>
+  );
+}
+
+interface UnreadProps {
+  title: string;
+  query: { error: unknown; isPending: boolean; refetch: () => unknown };
+}
+
+/** In the place of a page whose data is not there yet, or could not be had. */
+export function Unread({ title, query }: UnreadProps) {
+  const late = useLater(query.isPending);
+  return (
+    <>
+      <TabTitle text={title} missing />
+      {query.error ? <Failure error={query.error} retry={() => void query.refetch()} /> : late && <Rows />}
+    </>
   );
 }

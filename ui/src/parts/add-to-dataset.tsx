@@ -1,13 +1,14 @@
 /** Putting spans, or the heads of traces, into a data set: input and what is expected. Those that are named, or all that match. */
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { type FromList, addFromList, addFromSpans, datasets, tryFromList } from "@/api/datasets";
 import { tagsOf } from "@/lib/datasets";
 import { remember, remembered } from "@/lib/memory";
 import { useSpeech } from "@/messages";
-import { Button, buttonClass } from "@/ui/button";
+import { buttonClass } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
+import { DialogForm } from "@/ui/dialog-form";
 import { Field, Input, Select } from "@/ui/field";
 import { useSettled } from "@/ui/later";
 import { Empty, Failure, Rows, useErrorText } from "@/ui/states";
@@ -99,20 +100,10 @@ function Named({ projectId, sources, onClose, sets }: { projectId: string; sourc
       await done();
     },
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    add.mutate();
-  };
   return (
-    <form onSubmit={submit} className="flex flex-col gap-3">
+    <DialogForm onSubmit={() => add.mutate()} onCancel={onClose} send={t("prompt.add")} disabled={add.isPending}>
       <Choice sets={sets} value={chosen} onChange={choose} error={add.error && text(add.error)} />
-      <div className="flex justify-end gap-2">
-        <Button onClick={onClose}>{t("act.cancel")}</Button>
-        <Button look="primary" type="submit" disabled={add.isPending}>
-          {t("prompt.add")}
-        </Button>
-      </div>
-    </form>
+    </DialogForm>
   );
 }
 
@@ -138,14 +129,13 @@ function Matched({ projectId, matching, onClose, sets }: { projectId: string; ma
       await done();
     },
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     if (right) add.mutate();
   };
   const error = add.error ?? tried.error;
   const { matching: all, chosen: many, already_there } = tried.data ?? { matching: 0, chosen: 0, already_there: 0 };
   return (
-    <form onSubmit={submit} className="flex flex-col gap-3">
+    <DialogForm onSubmit={submit} onCancel={onClose} send={t("prompt.add")} disabled={!right || add.isPending || many === 0}>
       {matching.filter && <code className="self-start rounded bg-sunken px-1.5 py-0.5 text-xs wrap-anywhere">{matching.filter}</code>}
       <Choice sets={sets} value={chosen} onChange={choose} error={error && text(error)} />
       <div className="grid grid-cols-2 gap-3">
@@ -159,12 +149,6 @@ function Matched({ projectId, matching, onClose, sets }: { projectId: string; ma
       <p role="status" className="min-h-5 text-fg-2">
         {tried.data && t("data.matching", { matching: f.integer(all), chosen: f.integer(many), already: f.integer(already_there) })}
       </p>
-      <div className="flex justify-end gap-2">
-        <Button onClick={onClose}>{t("act.cancel")}</Button>
-        <Button look="primary" type="submit" disabled={!right || add.isPending || many === 0}>
-          {t("prompt.add")}
-        </Button>
-      </div>
-    </form>
+    </DialogForm>
   );
 }

@@ -1,15 +1,13 @@
 /** Putting traces, spans and sessions into an annotation queue. */
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
-import { type FormEvent, useState } from "react";
-import { type ItemSubject, addToQueue, queues, refreshQueues } from "@/api/annotation";
-import { useRights } from "@/app/me";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { type ItemSubject, addToQueue, refreshQueues } from "@/api/annotation";
 import { remember, remembered } from "@/lib/memory";
 import { useSpeech } from "@/messages";
-import { Button, buttonClass } from "@/ui/button";
-import { Dialog } from "@/ui/dialog";
+import { type Queues, QueueDialog } from "@/parts/queue-dialog";
+import { DialogForm } from "@/ui/dialog-form";
 import { Field, Select } from "@/ui/field";
-import { Empty, Failure, Rows, useErrorText } from "@/ui/states";
+import { useErrorText } from "@/ui/states";
 import { toast } from "@/ui/toast";
 
 interface AddProps {
@@ -19,31 +17,14 @@ interface AddProps {
 }
 
 export function AddToQueue({ projectId, subjects, onClose }: AddProps) {
-  const { t } = useSpeech();
-  const { edit } = useRights(projectId);
-  const query = useQuery(queues(projectId));
   return (
-    <Dialog open onClose={onClose} title={t("queue.add_to")} lead={t("queue.add_to_lead")}>
-      {query.error ? (
-        <Failure error={query.error} retry={() => void query.refetch()} />
-      ) : !query.data ? (
-        <Rows count={2} />
-      ) : query.data.length === 0 ? (
-        <Empty title={t("queue.none_yet")}>
-          {edit && (
-            <Link to="/project/$projectId/annotation" params={{ projectId }} search={{ new: "1" }} className={buttonClass("primary")}>
-              {t("queue.new")}
-            </Link>
-          )}
-        </Empty>
-      ) : (
-        <Form projectId={projectId} subjects={subjects} onClose={onClose} queues={query.data} />
-      )}
-    </Dialog>
+    <QueueDialog projectId={projectId} title="queue.add_to" lead="queue.add_to_lead" onClose={onClose}>
+      {(queues) => <Form projectId={projectId} subjects={subjects} onClose={onClose} queues={queues} />}
+    </QueueDialog>
   );
 }
 
-function Form({ projectId, subjects, onClose, queues: all }: AddProps & { queues: readonly { id: string; name: string }[] }) {
+function Form({ projectId, subjects, onClose, queues: all }: AddProps & { queues: Queues }) {
   const { t } = useSpeech();
   const client = useQueryClient();
   const text = useErrorText();
@@ -59,12 +40,8 @@ function Form({ projectId, subjects, onClose, queues: all }: AddProps & { queues
       await refreshQueues(client, projectId);
     },
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    add.mutate();
-  };
   return (
-    <form onSubmit={submit} className="flex flex-col gap-3">
+    <DialogForm onSubmit={() => add.mutate()} onCancel={onClose} send={t("prompt.add")} disabled={add.isPending}>
       <Field label={t("queue.choose")} error={add.error && text(add.error)}>
         {(ids) => (
           <Select {...ids} value={chosen} onChange={(event) => setChosen(event.target.value)}>
@@ -76,12 +53,6 @@ function Form({ projectId, subjects, onClose, queues: all }: AddProps & { queues
           </Select>
         )}
       </Field>
-      <div className="flex justify-end gap-2">
-        <Button onClick={onClose}>{t("act.cancel")}</Button>
-        <Button look="primary" type="submit" disabled={add.isPending}>
-          {t("prompt.add")}
-        </Button>
-      </div>
-    </form>
+    </DialogForm>
   );
 }

@@ -1,6 +1,6 @@
 /** Makes a key pair and shows its secret, this once. */
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { createKey } from "@/api/mutations";
 import * as ask from "@/api/queries";
 import type { CreatedApiKey, NewApiKey } from "@/api/types";
@@ -9,8 +9,8 @@ import { useSpeech } from "@/messages";
 import { Button } from "@/ui/button";
 import { CodeBlock, CopyButton } from "@/ui/copy";
 import { Dialog } from "@/ui/dialog";
+import { DialogForm } from "@/ui/dialog-form";
 import { Field, Input, Select } from "@/ui/field";
-import { useErrorText } from "@/ui/states";
 
 const SCOPES = ["full", "write", "read"] as const;
 const LIVES = [0, 30, 90, 365] as const;
@@ -24,62 +24,71 @@ interface NewKeyProps {
 export function NewKey({ projectId, onClose, onMade }: NewKeyProps) {
   const { t } = useSpeech();
   const client = useQueryClient();
-  const errorText = useErrorText();
-  const [note, setNote] = useState("");
   const [scope, setScope] = useState<NonNullable<NewApiKey["scope"]>>("full");
+  const shown = async (made: CreatedApiKey) => {
+    onMade?.(made);
+    await Promise.all([client.invalidateQueries(ask.keys(projectId)), client.invalidateQueries(ask.onboarding(projectId))]);
+  };
+  return (
+    <KeyForm projectId={projectId} hint={t("apikey.note_hint")} create={(asked) => createKey(projectId, { ...asked, scope })} onMade={shown} onClose={onClose}>
+      <Field label={t("apikey.scope")}>
+        {(ids) => (
+          <Select {...ids} value={scope} onChange={(event) => setScope(SCOPES.find((one) => one === event.target.value) ?? "full")}>
+            {SCOPES.map((one) => (
+              <option key={one} value={one}>
+                {t(`apikey.scope.${one}`)}
+              </option>
+            ))}
+          </Select>
+        )}
+      </Field>
+    </KeyForm>
+  );
+}
+
+interface Pair {
+  key: { public_key: string };
+  secret_key: string;
+}
+
+interface KeyFormProps<P extends Pair> {
+  /** Names the address of the server. */
+  projectId: string;
+  /** What the note is good for. */
+  hint: string;
+  create: (asked: { note: string; expires_at: number }) => Promise<P>;
+  onMade: (made: P) => Promise<unknown>;
+  onClose: () => void;
+  /** What else is chosen, beside the days it lives. */
+  children?: ReactNode;
+}
+
+export function KeyForm<P extends Pair>({ projectId, hint, create, onMade, onClose, children }: KeyFormProps<P>) {
+  const { t } = useSpeech();
+  const [note, setNote] = useState("");
   const [days, setDays] = useState(0);
   const make = useMutation({
-    mutationFn: () => createKey(projectId, { note: note.trim(), scope, expires_at: days ? Date.now() * 1000 + days * DAY : 0 }),
-    onSuccess: async (made) => {
-      onMade?.(made);
-      await Promise.all([client.invalidateQueries(ask.keys(projectId)), client.invalidateQueries(ask.onboarding(projectId))]);
-    },
+    mutationFn: () => create({ note: note.trim(), expires_at: days ? Date.now() * 1000 + days * DAY : 0 }),
+    onSuccess: onMade,
   });
   if (make.data) return <Made projectId={projectId} made={make.data} onClose={onClose} />;
   return (
     <Dialog open onClose={onClose} title={t("apikey.new")}>
-      <form
-        className="flex flex-col gap-3.5"
-        onSubmit={(event) => {
-          event.preventDefault();
-          make.mutate();
-        }}
-      >
-        <Field label={t("apikey.note")} hint={t("apikey.note_hint")}>
+      <DialogForm onSubmit={() => make.mutate()} onCancel={onClose} send={t("act.create")} disabled={make.isPending} error={make.error}>
+        <Field label={t("apikey.note")} hint={hint}>
           {(ids) => <Input {...ids} value={note} maxLength={200} onChange={(event) => setNote(event.target.value)} />}
         </Field>
-        <div className="grid grid-cols-2 gap-3">
-          <Field label={t("apikey.scope")}>
-            {(ids) => (
-              <Select {...ids} value={scope} onChange={(event) => setScope(SCOPES.find((one) => one === event.target.value) ?? "full")}>
-                {SCOPES.map((one) => (
-                  <option key={one} value={one}>
-                    {t(`apikey.scope.${one}`)}
-                  </option>
-                ))}
-              </Select>
-            )}
-          </Field>
+        <div className={children ? "grid grid-cols-2 gap-3" : undefined}>
+          {children}
           <Lives days={days} onChange={setDays} />
         </div>
-        {make.error && (
-          <p role="alert" className="text-danger">
-            {errorText(make.error)}
-          </p>
-        )}
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>{t("act.cancel")}</Button>
-          <Button type="submit" look="primary" disabled={make.isPending}>
-            {t("act.create")}
-          </Button>
-        </div>
-      </form>
+      </DialogForm>
     </Dialog>
   );
 }
 
 /** Days after which a key ends; 0: never. */
-export function Lives({ days, onChange }: { days: number; onChange: (days: number) => void }) {
+function Lives({ days, onChange }: { days: number; onChange: (days: number) => void }) {
   const { t } = useSpeech();
   return (
     <Field label={t("apikey.expires")}>
@@ -97,14 +106,13 @@ export function Lives({ days, onChange }: { days: number; onChange: (days: numbe
 }
 
 interface MadeProps {
-  /** Names the address of the server. */
   projectId: string;
-  made: { key: { public_key: string }; secret_key: string };
+  made: Pair;
   onClose: () => void;
 }
 
 /** A pair with its secret, this once. */
-export function Made({ projectId, made, onClose }: MadeProps) {
+function Made({ projectId, made, onClose }: MadeProps) {
   const { t } = useSpeech();
   const base = useQuery(ask.onboarding(projectId)).data?.base_url ?? window.location.origin;
   const rows = [

@@ -2,7 +2,7 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link, getRouteApi } from "@tanstack/react-router";
 import { ExternalLink, Gavel, Handshake } from "lucide-react";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { type Disagreement, type Disputed, type QueueDetail, type SaidBy, type SaidScore, disagreements, putDecision, refreshQueues } from "@/api/annotation";
 import type { ScoreConfig } from "@/api/scores";
 import { useRights } from "@/app/me";
@@ -11,9 +11,11 @@ import { ScoreControl, type ScoreValue, fits } from "@/parts/score-value";
 import { Badge } from "@/ui/badge";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
+import { DialogForm } from "@/ui/dialog-form";
 import { Field } from "@/ui/field";
 import { useLater } from "@/ui/later";
-import { Empty, Failure, Rows, useErrorText } from "@/ui/states";
+import { More } from "@/ui/more";
+import { Empty, Failure, Rows } from "@/ui/states";
 import { useNames } from "./names";
 
 const route = getRouteApi("/inside/project/$projectId/annotation/$queueId");
@@ -48,11 +50,7 @@ export function Disagreements({ projectId, queue }: OfQueue) {
       ) : (
         items.map((one) => <Dispute key={one.item.id} projectId={projectId} queue={queue} found={one} />)
       )}
-      {query.hasNextPage && (
-        <div className="flex justify-center">
-          <Button disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>{t("act.more")}</Button>
-        </div>
-      )}
+      <More query={query} />
     </div>
   );
 }
@@ -150,7 +148,6 @@ function begin(config: ScoreConfig, told: Disputed | undefined): ScoreValue | un
 function Decide({ projectId, queue, found, onClose }: OfQueue & { found: Disagreement; onClose: () => void }) {
   const { t } = useSpeech();
   const client = useQueryClient();
-  const text = useErrorText();
   const configs = queue.configs.filter((one) => found.configs.some((told) => told.config_id === one.id));
   const of = (id: string) => found.configs.find((told) => told.config_id === id);
   const [values, setValues] = useState<Record<string, ScoreValue | undefined>>(() => Object.fromEntries(configs.map((one) => [one.id, begin(one, of(one.id))])));
@@ -163,13 +160,12 @@ function Decide({ projectId, queue, found, onClose }: OfQueue & { found: Disagre
     },
   });
   const good = configs.every((one) => fits(one, values[one.id]));
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     if (good && !save.isPending) save.mutate(configs.map((one) => ({ config_id: one.id, value: values[one.id]!, comment: comment.trim() })));
   };
   return (
     <Dialog open onClose={onClose} title={`${t("dispute.decision")}: ${found.item.name}`} lead={t("dispute.final")} wide>
-      <form onSubmit={submit} className="flex flex-col gap-4">
+      <DialogForm onSubmit={submit} onCancel={onClose} send={t("dispute.save")} disabled={!good || save.isPending} error={save.error}>
         {configs.map((one) => (
           <section key={one.id} aria-label={one.name} className="flex flex-col gap-1.5">
             <h3 className="font-medium"><bdi>{one.name}</bdi></h3>
@@ -180,12 +176,7 @@ function Decide({ projectId, queue, found, onClose }: OfQueue & { found: Disagre
         <Field label={t("work.comment")}>
           {(ids) => <textarea {...ids} rows={2} maxLength={10_000} dir="auto" value={comment} onChange={(event) => setComment(event.target.value)} className="field h-auto! py-1.5" />}
         </Field>
-        {save.error && <p role="alert" className="text-danger">{text(save.error)}</p>}
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>{t("act.cancel")}</Button>
-          <Button look="primary" type="submit" disabled={!good || save.isPending}>{t("dispute.save")}</Button>
-        </div>
-      </form>
+      </DialogForm>
     </Dialog>
   );
 }

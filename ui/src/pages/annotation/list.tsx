@@ -10,6 +10,7 @@ import { Badge } from "@/ui/badge";
 import { Button, buttonClass } from "@/ui/button";
 import { useLater } from "@/ui/later";
 import { useRemoved } from "@/ui/removal";
+import { ShortTable } from "@/ui/short-table";
 import { Empty, Failure, Rows } from "@/ui/states";
 import { Tip } from "@/ui/tip";
 import { Bar } from "./bar";
@@ -52,23 +53,19 @@ export function AnnotationPage() {
             {add}
           </Empty>
         ) : (
-          <div className="card overflow-x-auto">
-            <table className="w-full">
-              <thead>
-                <tr className="border-b bg-side text-left text-xs text-fg-3 [&>th]:h-8 [&>th]:px-3 [&>th]:font-medium [&>th]:whitespace-nowrap">
-                  <th scope="col">{t("queue.name")}</th>
-                  <th scope="col" className="w-56 max-sm:hidden">{t("queue.progress")}</th>
-                  <th scope="col" className="max-md:hidden">{t("queue.assigned")}</th>
-                  <th scope="col" className="text-right!">{t("queue.waiting")}</th>
-                </tr>
-              </thead>
-              <tbody className="[&_td]:h-12 [&_td]:px-3 [&>tr]:border-b [&>tr:last-child]:border-0">
-                {items.map((one) => (
-                  <Row key={one.id} projectId={projectId} queue={one} />
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <ShortTable
+            heads={[
+              { key: "name", label: t("queue.name") },
+              { key: "progress", label: t("queue.progress"), className: "w-56 max-sm:hidden" },
+              { key: "assigned", label: t("queue.assigned"), className: "max-md:hidden" },
+              { key: "waiting", label: t("queue.waiting"), right: true },
+            ]}
+            rows="[&_td]:h-12"
+          >
+            {items.map((one) => (
+              <Row key={one.id} projectId={projectId} queue={one} />
+            ))}
+          </ShortTable>
         )}
       </div>
       {edit && search.new === "1" && (

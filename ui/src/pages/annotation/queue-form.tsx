@@ -1,15 +1,16 @@
 /** Making a queue, or changing one. */
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { type FormEvent, type ReactNode, useId, useState } from "react";
+import { type ReactNode, useId, useState } from "react";
 import { type QueueDetail, type QueueWritten, addQueue, changeQueue, refreshQueues } from "@/api/annotation";
 import * as ask from "@/api/queries";
 import { scoreConfigs } from "@/api/scores";
 import { type Key, useSpeech } from "@/messages";
-import { Button, buttonClass } from "@/ui/button";
+import { buttonClass } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
+import { DialogForm } from "@/ui/dialog-form";
 import { Field, Input, Select } from "@/ui/field";
-import { Empty, Failure, Rows, useErrorText } from "@/ui/states";
+import { Empty, Failure, Rows } from "@/ui/states";
 import { Switcher } from "@/ui/tabs";
 import { toast } from "@/ui/toast";
 
@@ -59,7 +60,6 @@ const BLANK: Told = { name: "", description: "", instructions: "", score_config_
 function Form({ projectId, queue, onClose, onSaved, configs, people }: FormProps & Choices) {
   const { t, f } = useSpeech();
   const client = useQueryClient();
-  const text = useErrorText();
   const [told, setTold] = useState<Told>(() => (queue ? { ...BLANK, ...picked(queue) } : { ...BLANK, score_config_ids: configs.length === 1 ? [configs[0]!.id] : [] }));
   const [named, setNamed] = useState(told.assigned.length > 0);
   const set = (change: Partial<Told>) => setTold({ ...told, ...change });
@@ -75,12 +75,11 @@ function Form({ projectId, queue, onClose, onSaved, configs, people }: FormProps
     },
   });
   const good = told.name.trim() !== "" && told.score_config_ids.length > 0 && (!named || told.assigned.length > 0);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     if (good && !save.isPending) save.mutate();
   };
   return (
-    <form onSubmit={submit} className="flex flex-col gap-3.5">
+    <DialogForm onSubmit={submit} onCancel={onClose} send={t(queue ? "act.save" : "act.create")} disabled={!good || save.isPending} error={save.error}>
       <Field label={t("queue.name")}>{(ids) => <Input {...ids} required maxLength={500} value={told.name} onChange={(event) => set({ name: event.target.value })} />}</Field>
       <Field label={t("queue.description")}>{(ids) => <Input {...ids} maxLength={2_000} value={told.description} onChange={(event) => set({ description: event.target.value })} />}</Field>
       <Boxes
@@ -128,18 +127,7 @@ function Form({ projectId, queue, onClose, onSaved, configs, people }: FormProps
           />
         )}
       </div>
-      {save.error && (
-        <p role="alert" className="text-danger">
-          {text(save.error)}
-        </p>
-      )}
-      <div className="flex justify-end gap-2">
-        <Button onClick={onClose}>{t("act.cancel")}</Button>
-        <Button look="primary" type="submit" disabled={!good || save.isPending}>
-          {t(queue ? "act.save" : "act.create")}
-        </Button>
-      </div>
-    </form>
+    </DialogForm>
   );
 }
 

@@ -4,15 +4,17 @@ import { Link, getRouteApi } from "@tanstack/react-router";
 import { Check, EyeOff, ListChecks, Pencil, Trash2, X } from "lucide-react";
 import { type QueueDetail, type QueueItem, deleteQueue, queue as askQueue, queueItems, refreshQueues, removeItems } from "@/api/annotation";
 import { useMe, useRights } from "@/app/me";
-import { PageHead, TabTitle } from "@/app/page";
+import { PageHead, Unread } from "@/app/page";
 import type { QueueTab } from "@/lib/annotation";
 import { useSpeech } from "@/messages";
 import { Ago } from "@/parts/figures";
 import { Badge } from "@/ui/badge";
-import { Button, IconButton, buttonClass } from "@/ui/button";
+import { IconButton, buttonClass } from "@/ui/button";
 import { fetched } from "@/ui/fetched";
 import { useLater } from "@/ui/later";
+import { More } from "@/ui/more";
 import { useRemoval, useRemoved } from "@/ui/removal";
+import { ShortTable } from "@/ui/short-table";
 import { Empty, Failure, Rows } from "@/ui/states";
 import { Switcher, Tabs } from "@/ui/tabs";
 import { Agreement } from "./agreement";
@@ -28,15 +30,7 @@ const Prose = fetched(async () => (await import("@/parts/markdown")).Prose);
 export function QueuePage() {
   const { projectId, queueId } = route.useParams();
   const query = useQuery(askQueue(projectId, queueId));
-  const late = useLater(query.isPending);
-  if (query.error || !query.data) {
-    return (
-      <>
-        <TabTitle text={queueId} missing />
-        {query.error ? <Failure error={query.error} retry={() => void query.refetch()} /> : late && <Rows />}
-      </>
-    );
-  }
+  if (query.error || !query.data) return <Unread title={queueId} query={query} />;
   return <Shown key={queueId} projectId={projectId} queue={query.data} />;
 }
 
@@ -148,30 +142,23 @@ function Items({ projectId, queue }: { projectId: string; queue: QueueDetail }) 
       {items.length === 0 ? (
         <Empty icon={ListChecks} title={t("queue.no_items_fit")} />
       ) : (
-        <div className="card overflow-x-auto">
-          <table className="w-full table-fixed">
-            <thead>
-              <tr className="border-b bg-side text-left text-xs text-fg-3 [&>th]:h-8 [&>th]:px-3 [&>th]:font-medium [&>th]:whitespace-nowrap">
-                <th scope="col">{t("queue.item")}</th>
-                <th scope="col" className="w-32">{t("queue.state")}</th>
-                <th scope="col" className="w-56 max-md:hidden">{t("queue.by")}</th>
-                <th scope="col" className="w-32 max-lg:hidden">{t("queue.added_at")}</th>
-                <th scope="col" className="w-12"><span className="sr-only">{t("act.delete")}</span></th>
-              </tr>
-            </thead>
-            <tbody className="[&_td]:h-11 [&_td]:px-3 [&>tr]:border-b [&>tr:last-child]:border-0">
-              {items.map((one) => (
-                <ItemRow key={one.id} projectId={projectId} queue={queue} item={one} />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <ShortTable
+          heads={[
+            { key: "item", label: t("queue.item") },
+            { key: "state", label: t("queue.state"), className: "w-32" },
+            { key: "by", label: t("queue.by"), className: "w-56 max-md:hidden" },
+            { key: "added_at", label: t("queue.added_at"), className: "w-32 max-lg:hidden" },
+            { key: t("act.delete"), label: "", className: "w-12" },
+          ]}
+          rows="[&_td]:h-11"
+          fixed
+        >
+          {items.map((one) => (
+            <ItemRow key={one.id} projectId={projectId} queue={queue} item={one} />
+          ))}
+        </ShortTable>
       )}
-      {query.hasNextPage && (
-        <div className="flex justify-center pt-3">
-          <Button disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>{t("act.more")}</Button>
-        </div>
-      )}
+      <More query={query} />
     </>
   );
 }

@@ -4,7 +4,7 @@ import { Link, getRouteApi } from "@tanstack/react-router";
 import { ArrowLeft, CircleCheck, EyeOff, ExternalLink } from "lucide-react";
 import { useEffect, useState } from "react";
 import { type QueueDetail, type QueueItem, type Served, queue as askQueue, refreshQueues, renewItem, takeItem, takeSkipped } from "@/api/annotation";
-import { PageHead, TabTitle } from "@/app/page";
+import { PageHead, Unread } from "@/app/page";
 import { useSpeech } from "@/messages";
 import { Button, IconButton, buttonClass } from "@/ui/button";
 import { useLater } from "@/ui/later";
@@ -21,15 +21,7 @@ const RENEW = 4 * 60 * 1000;
 export function WorkPage() {
   const { projectId, queueId } = route.useParams();
   const query = useQuery(askQueue(projectId, queueId));
-  const late = useLater(query.isPending);
-  if (query.error || !query.data) {
-    return (
-      <>
-        <TabTitle text={queueId} missing />
-        {query.error ? <Failure error={query.error} retry={() => void query.refetch()} /> : late && <Rows />}
-      </>
-    );
-  }
+  if (query.error || !query.data) return <Unread title={queueId} query={query} />;
   return <Work key={queueId} projectId={projectId} queue={query.data} />;
 }
 

@@ -1,19 +1,19 @@
 /** The calibration card of one judge. */
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { ClipboardPlus } from "lucide-react";
-import { type FormEvent, type ReactNode, useState } from "react";
-import { type CalibrationCard, type CardAsked, addNext, queues, refreshQueues } from "@/api/annotation";
+import { type ReactNode, useState } from "react";
+import { type CalibrationCard, type CardAsked, addNext, refreshQueues } from "@/api/annotation";
 import { useRights } from "@/app/me";
 import { depths } from "@/lib/scores";
 import { useSpeech } from "@/messages";
 import { EstimateFact, Interval } from "@/parts/estimate";
 import { Missing } from "@/parts/figures";
+import { type Queues, QueueDialog } from "@/parts/queue-dialog";
 import { Badge } from "@/ui/badge";
-import { Button, buttonClass } from "@/ui/button";
-import { Dialog } from "@/ui/dialog";
+import { Button } from "@/ui/button";
+import { DialogForm } from "@/ui/dialog-form";
 import { Field, Select } from "@/ui/field";
-import { Empty, Failure, Rows, useErrorText } from "@/ui/states";
+import { Empty, useErrorText } from "@/ui/states";
 import { toast } from "@/ui/toast";
 
 interface CardProps {
@@ -246,32 +246,15 @@ const COUNTS = [10, 20, 30, 50, 100, 200];
 const PARTS = [0.3, 0.5, 0.7, 1];
 
 function LabelMore({ projectId, asked, onClose }: Pick<CardProps, "projectId" | "asked"> & { onClose: () => void }) {
-  const { t } = useSpeech();
-  const { edit } = useRights(projectId);
-  const query = useQuery(queues(projectId));
   return (
-    <Dialog open onClose={onClose} title={t("calib.next")} lead={t("calib.next_lead")}>
-      {query.error ? (
-        <Failure error={query.error} retry={() => void query.refetch()} />
-      ) : !query.data ? (
-        <Rows count={3} />
-      ) : query.data.length === 0 ? (
-        <Empty title={t("queue.none_yet")}>
-          {edit && (
-            <Link to="/project/$projectId/annotation" params={{ projectId }} search={{ new: "1" }} className={buttonClass("primary")}>
-              {t("queue.new")}
-            </Link>
-          )}
-        </Empty>
-      ) : (
-        <LabelForm projectId={projectId} asked={asked} onClose={onClose} queues={query.data} />
-      )}
-    </Dialog>
+    <QueueDialog projectId={projectId} title="calib.next" lead="calib.next_lead" onClose={onClose}>
+      {(queues) => <LabelForm projectId={projectId} asked={asked} onClose={onClose} queues={queues} />}
+    </QueueDialog>
   );
 }
 
 interface LabelFormProps extends Pick<CardProps, "projectId" | "asked"> {
-  queues: readonly { id: string; name: string }[];
+  queues: Queues;
   onClose: () => void;
 }
 
@@ -290,12 +273,8 @@ function LabelForm({ projectId, asked, queues: all, onClose }: LabelFormProps) {
       await Promise.all([refreshQueues(client, projectId), client.invalidateQueries({ queryKey: [projectId, "calibration"] })]);
     },
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    add.mutate();
-  };
   return (
-    <form onSubmit={submit} className="flex flex-col gap-3">
+    <DialogForm onSubmit={() => add.mutate()} onCancel={onClose} send={t("calib.add")} disabled={add.isPending}>
       <Field label={t("queue.choose")} error={add.error && text(add.error)}>
         {(ids) => (
           <Select {...ids} value={queueId} onChange={(event) => setQueueId(event.target.value)}>
@@ -319,10 +298,6 @@ function LabelForm({ projectId, asked, queues: all, onClose }: LabelFormProps) {
           )}
         </Field>
       </div>
-      <div className="flex justify-end gap-2">
-        <Button onClick={onClose}>{t("act.cancel")}</Button>
-        <Button look="primary" type="submit" disabled={add.isPending}>{t("calib.add")}</Button>
-      </div>
-    </form>
+    </DialogForm>
   );
 }

@@ -8,6 +8,7 @@ import { Badge } from "@/ui/badge";
 import { Button, IconButton } from "@/ui/button";
 import { Field, Select } from "@/ui/field";
 import { useLater } from "@/ui/later";
+import { More } from "@/ui/more";
 import { Empty, Failure, Rows } from "@/ui/states";
 import { Switcher } from "@/ui/tabs";
 import { Changed } from "../experiments/changed";
@@ -104,11 +105,7 @@ function Differences({ projectId, dataset, before, after, search, onSearch, onOp
           </div>
         )}
       </div>
-      {query.hasNextPage && (
-        <div className="flex justify-center pt-3">
-          <Button disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>{t("act.more")}</Button>
-        </div>
-      )}
+      <More query={query} />
     </>
   );
 }

@@ -1,14 +1,14 @@
 /** Splits at random: shares, and a seed that deals the same again. */
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { Plus, X } from "lucide-react";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { type DatasetDetail, datasetItems, dealItems } from "@/api/datasets";
 import { type DatasetSearch, whereOf } from "@/lib/datasets";
 import { useSpeech } from "@/messages";
 import { Button, IconButton } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
+import { DialogForm } from "@/ui/dialog-form";
 import { Field, Input } from "@/ui/field";
-import { useErrorText } from "@/ui/states";
 import { toast } from "@/ui/toast";
 
 interface SplitProps {
@@ -23,7 +23,6 @@ const MOST = 20;
 export function SplitDialog({ projectId, dataset, search, onClose }: SplitProps) {
   const { t, f } = useSpeech();
   const client = useQueryClient();
-  const text = useErrorText();
   const { status, split, tag, words } = search;
   const where = { status, split, tag, words };
   const total = useInfiniteQuery(datasetItems(projectId, dataset.id, where)).data?.pages[0]?.total ?? 0;
@@ -50,13 +49,12 @@ export function SplitDialog({ projectId, dataset, search, onClose }: SplitProps)
   const change = (at: number, told: Partial<(typeof shares)[number]>) => setShares(shares.map((one, place) => (place === at ? { ...one, ...told } : one)));
   const whole = shares.reduce((sum, one) => sum + (Number(one.share) || 0), 0);
   const right = whole > 0 && shares.every((one) => one.split.trim() && Number(one.share) >= 0) && /^\d{1,15}$/.test(seed);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     if (right) deal.mutate();
   };
   return (
     <Dialog open onClose={onClose} title={t("data.deal")} lead={t("data.deal_lead")}>
-      <form onSubmit={submit} className="flex flex-col gap-3">
+      <DialogForm onSubmit={submit} onCancel={onClose} send={t("data.deal_items", { n: total })} disabled={!right || deal.isPending} error={deal.error}>
         <ul className="flex flex-col gap-2">
           {shares.map((one, at) => (
             <li key={at} className="flex items-center gap-2">
@@ -74,18 +72,7 @@ export function SplitDialog({ projectId, dataset, search, onClose }: SplitProps)
         <Field label={t("data.together")} hint={t("data.together_hint")}>
           {(ids) => <Input {...ids} maxLength={200} value={together} onChange={(event) => setTogether(event.target.value)} />}
         </Field>
-        {deal.error && (
-          <p role="alert" className="text-danger">
-            {text(deal.error)}
-          </p>
-        )}
-        <div className="flex justify-end gap-2 pt-1">
-          <Button onClick={onClose}>{t("act.cancel")}</Button>
-          <Button look="primary" type="submit" disabled={!right || deal.isPending}>
-            {t("data.deal_items", { n: total })}
-          </Button>
-        </div>
-      </form>
+      </DialogForm>
     </Dialog>
   );
 }

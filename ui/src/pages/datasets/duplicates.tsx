@@ -9,6 +9,7 @@ import { Ago } from "@/parts/figures";
 import { Badge } from "@/ui/badge";
 import { Button } from "@/ui/button";
 import { Select } from "@/ui/field";
+import { More } from "@/ui/more";
 import { Empty, Failure, Rows, useErrorText } from "@/ui/states";
 import { Tip } from "@/ui/tip";
 import { toast } from "@/ui/toast";
@@ -76,11 +77,7 @@ export function Duplicates({ projectId, dataset, near, onNear, onOpen }: Duplica
           ))}
         </div>
       )}
-      {query.hasNextPage && (
-        <div className="flex justify-center pt-3">
-          <Button disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>{t("act.more")}</Button>
-        </div>
-      )}
+      <More query={query} />
     </>
   );
 }

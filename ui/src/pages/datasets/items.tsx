@@ -12,7 +12,9 @@ import { Badge } from "@/ui/badge";
 import { Button } from "@/ui/button";
 import { Input, Select } from "@/ui/field";
 import { useLater } from "@/ui/later";
+import { More } from "@/ui/more";
 import { useRemoved } from "@/ui/removal";
+import { ShortTable } from "@/ui/short-table";
 import { Empty, Failure, Rows } from "@/ui/states";
 import { Chosen } from "./chosen";
 import { ExportMenu } from "./export";
@@ -92,11 +94,7 @@ export function Items({ projectId, dataset, search, onSearch, onOpen }: ItemsPro
       ) : (
         <ItemTable items={items} selecting={edit} chosen={keys} onChosen={(next) => setChosen({ name, keys: next, all: false })} onOpen={onOpen} />
       )}
-      {query.hasNextPage && (
-        <div className="flex justify-center pt-3">
-          <Button disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>{t("act.more")}</Button>
-        </div>
-      )}
+      <More query={query} />
     </>
   );
 }
@@ -174,47 +172,42 @@ function ItemTable({ items, selecting, chosen, onChosen, onOpen }: ItemTableProp
   const [anchor, setAnchor] = useState<string | null>(null);
   const keys = items.map((one) => one.id);
   const every = keys.every((one) => chosen.has(one));
+  const all = (
+    <input
+      type="checkbox"
+      aria-label={t("data.choose_all")}
+      checked={every}
+      ref={(box) => {
+        if (box) box.indeterminate = !every && chosen.size > 0;
+      }}
+      onChange={() => onChosen(every ? NOTHING : new Set(keys))}
+    />
+  );
   return (
-    <div className="card overflow-x-auto">
-      <table className="w-full table-fixed">
-        <thead>
-          <tr className="border-b bg-side text-left text-xs text-fg-3 [&>th]:h-8 [&>th]:px-3 [&>th]:font-medium [&>th]:whitespace-nowrap">
-            {selecting && (
-              <th scope="col" className="w-9 pr-0!">
-                <input
-                  type="checkbox"
-                  aria-label={t("data.choose_all")}
-                  checked={every}
-                  ref={(box) => {
-                    if (box) box.indeterminate = !every && chosen.size > 0;
-                  }}
-                  onChange={() => onChosen(every ? NOTHING : new Set(keys))}
-                />
-              </th>
-            )}
-            <th scope="col">{t("data.input")}</th>
-            <th scope="col" className="max-sm:hidden">{t("data.expected")}</th>
-            <th scope="col" className="w-1/6 max-xl:hidden">{t("data.metadata")}</th>
-            <th scope="col" className="w-44 max-md:hidden">{t("data.split")} · {t("data.tags")}</th>
-            <th scope="col" className="w-32 max-lg:hidden">{t("data.changed")}</th>
-          </tr>
-        </thead>
-        <tbody className="[&_td]:h-10 [&_td]:px-3 [&>tr]:border-b [&>tr:last-child]:border-0">
-          {items.map((one) => (
-            <ItemRow
-              key={one.id}
-              item={one}
-              chosen={selecting ? chosen.has(one.id) : null}
-              onChoose={(shift) => {
-                onChosen(choose(chosen, keys, one.id, shift ? anchor : null));
-                setAnchor(one.id);
-              }}
-              onOpen={() => onOpen(one.id)}
-            />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <ShortTable
+      heads={[
+        ...(selecting ? [{ key: "choose", label: all, className: "w-9 pr-0!" }] : []),
+        { key: "input", label: t("data.input") },
+        { key: "expected", label: t("data.expected"), className: "max-sm:hidden" },
+        { key: "metadata", label: t("data.metadata"), className: "w-1/6 max-xl:hidden" },
+        { key: "tags", label: `${t("data.split")} · ${t("data.tags")}`, className: "w-44 max-md:hidden" },
+        { key: "changed", label: t("data.changed"), className: "w-32 max-lg:hidden" },
+      ]}
+      fixed
+    >
+      {items.map((one) => (
+        <ItemRow
+          key={one.id}
+          item={one}
+          chosen={selecting ? chosen.has(one.id) : null}
+          onChoose={(shift) => {
+            onChosen(choose(chosen, keys, one.id, shift ? anchor : null));
+            setAnchor(one.id);
+          }}
+          onOpen={() => onOpen(one.id)}
+        />
+      ))}
+    </ShortTable>
   );
 }
 

@@ -2,7 +2,7 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link, getRouteApi } from "@tanstack/react-router";
 import { Database, Folder, Plus, SearchX } from "lucide-react";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { addDataset, datasets as askDatasets } from "@/api/datasets";
 import { useRights } from "@/app/me";
 import { PageHead } from "@/app/page";
@@ -11,9 +11,12 @@ import { useSpeech } from "@/messages";
 import { Ago } from "@/parts/figures";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
+import { DialogForm } from "@/ui/dialog-form";
 import { Field, Input } from "@/ui/field";
 import { useLater } from "@/ui/later";
+import { More } from "@/ui/more";
 import { useRemoved } from "@/ui/removal";
+import { ShortTable } from "@/ui/short-table";
 import { Empty, Failure, Rows, useErrorText } from "@/ui/states";
 import { datasetKey } from "./removal";
 
@@ -66,54 +69,45 @@ export function DatasetsPage() {
         ) : nothing ? (
           <Empty icon={SearchX} title={t("data.nothing")} />
         ) : (
-          <div className="card overflow-x-auto">
-            <table className="w-full">
-              <thead>
-                <tr className="border-b bg-side text-left text-xs text-fg-3 [&>th]:h-8 [&>th]:px-3 [&>th]:font-medium [&>th]:whitespace-nowrap">
-                  <th scope="col">{t("data.name")}</th>
-                  <th scope="col" className="max-md:hidden">{t("data.description")}</th>
-                  <th scope="col" className="text-right!">{t("data.items")}</th>
-                  <th scope="col" className="text-right! max-sm:hidden">{t("nav.experiments")}</th>
-                  <th scope="col" className="max-md:hidden">{t("data.changed")}</th>
-                </tr>
-              </thead>
-              <tbody className="[&_td]:h-10 [&_td]:px-3 [&>tr]:border-b [&>tr:last-child]:border-0">
-                {folders.map((one) => (
-                  <tr key={one.name} className="hover:bg-hover">
-                    <td className="max-w-96">
-                      <Link from="/project/$projectId/datasets" to="." search={(old) => ({ ...old, folder: one.name })} className="flex items-center gap-2 rounded font-medium">
-                        <Folder size={15} aria-hidden className="shrink-0 text-accent" />
-                        <bdi className="truncate">{lastPart(one.name)}</bdi>
-                      </Link>
-                    </td>
-                    <td className="text-xs text-fg-3" colSpan={4}>{t("data.inside", { n: one.datasets })}</td>
-                  </tr>
-                ))}
-                {items.map((one) => (
-                  <tr key={one.id} className="hover:bg-hover">
-                    <td className="max-w-96">
-                      <Link to="/project/$projectId/datasets/$datasetId" params={{ projectId, datasetId: one.id }} className="flex items-center gap-2 rounded font-medium">
-                        <Database size={15} aria-hidden className="shrink-0 text-fg-3" />
-                        <bdi className="truncate">{words ? one.name : lastPart(one.name)}</bdi>
-                      </Link>
-                    </td>
-                    <td className="max-w-96 truncate text-fg-2 max-md:hidden">{one.description}</td>
-                    <td className="text-right">{f.integer(one.items)}</td>
-                    <td className="text-right max-sm:hidden">{f.integer(one.experiments)}</td>
-                    <td className="whitespace-nowrap text-fg-2 max-md:hidden">
-                      <Ago at={one.updated_at} />
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <ShortTable
+            heads={[
+              { key: "name", label: t("data.name") },
+              { key: "description", label: t("data.description"), className: "max-md:hidden" },
+              { key: "items", label: t("data.items"), right: true },
+              { key: "experiments", label: t("nav.experiments"), right: true, className: "max-sm:hidden" },
+              { key: "changed", label: t("data.changed"), className: "max-md:hidden" },
+            ]}
+          >
+            {folders.map((one) => (
+              <tr key={one.name} className="hover:bg-hover">
+                <td className="max-w-96">
+                  <Link from="/project/$projectId/datasets" to="." search={(old) => ({ ...old, folder: one.name })} className="flex items-center gap-2 rounded font-medium">
+                    <Folder size={15} aria-hidden className="shrink-0 text-accent" />
+                    <bdi className="truncate">{lastPart(one.name)}</bdi>
+                  </Link>
+                </td>
+                <td className="text-xs text-fg-3" colSpan={4}>{t("data.inside", { n: one.datasets })}</td>
+              </tr>
+            ))}
+            {items.map((one) => (
+              <tr key={one.id} className="hover:bg-hover">
+                <td className="max-w-96">
+                  <Link to="/project/$projectId/datasets/$datasetId" params={{ projectId, datasetId: one.id }} className="flex items-center gap-2 rounded font-medium">
+                    <Database size={15} aria-hidden className="shrink-0 text-fg-3" />
+                    <bdi className="truncate">{words ? one.name : lastPart(one.name)}</bdi>
+                  </Link>
+                </td>
+                <td className="max-w-96 truncate text-fg-2 max-md:hidden">{one.description}</td>
+                <td className="text-right">{f.integer(one.items)}</td>
+                <td className="text-right max-sm:hidden">{f.integer(one.experiments)}</td>
+                <td className="whitespace-nowrap text-fg-2 max-md:hidden">
+                  <Ago at={one.updated_at} />
+                </td>
+              </tr>
+            ))}
+          </ShortTable>
         )}
-        {query.hasNextPage && (
-          <div className="flex justify-center pt-3">
-            <Button disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>{t("act.more")}</Button>
-          </div>
-        )}
+        <More query={query} />
       </div>
       {edit && search.new === "1" && <NewDataset projectId={projectId} folder={folder} onClose={() => open(false)} />}
     </>
@@ -154,24 +148,17 @@ function NewDataset({ projectId, folder, onClose }: { projectId: string; folder:
       await navigate({ to: "/project/$projectId/datasets/$datasetId", params: { projectId, datasetId: made.id }, search: {} });
     },
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     if (name.trim()) save.mutate();
   };
   return (
     <Dialog open onClose={onClose} title={t("data.new")}>
-      <form onSubmit={submit} className="flex flex-col gap-3">
+      <DialogForm onSubmit={submit} onCancel={onClose} send={t("act.create")} disabled={!name.trim() || save.isPending}>
         <Field label={t("data.name")} hint={t("data.name_hint")} error={save.error && text(save.error)}>
           {(ids) => <Input {...ids} required maxLength={500} value={name} onChange={(event) => setName(event.target.value)} />}
         </Field>
         <Field label={t("data.description")}>{(ids) => <Input {...ids} maxLength={10_000} value={description} onChange={(event) => setDescription(event.target.value)} />}</Field>
-        <div className="flex justify-end gap-2 pt-1">
-          <Button onClick={onClose}>{t("act.cancel")}</Button>
-          <Button look="primary" type="submit" disabled={!name.trim() || save.isPending}>
-            {t("act.create")}
-          </Button>
-        </div>
-      </form>
+      </DialogForm>
     </Dialog>
   );
 }

@@ -4,16 +4,15 @@ import { Link, getRouteApi } from "@tanstack/react-router";
 import { ChevronDown, DatabaseZap, FileUp, ListTree, Plus, Settings2, Trash2 } from "lucide-react";
 import { type DatasetDetail, dataset as askDataset, deleteDataset } from "@/api/datasets";
 import { useRights } from "@/app/me";
-import { PageHead, TabTitle } from "@/app/page";
+import { PageHead, Unread } from "@/app/page";
 import type { DatasetDialog, DatasetSearch } from "@/lib/datasets";
 import { foldersOf, lastPart } from "@/lib/prompts";
 import { useSpeech } from "@/messages";
 import { Button, IconButton } from "@/ui/button";
 import { fetched } from "@/ui/fetched";
-import { useLater } from "@/ui/later";
 import { Menu, MenuItem } from "@/ui/menu";
 import { useRemoval } from "@/ui/removal";
-import { Failure, Rows } from "@/ui/states";
+import { Rows } from "@/ui/states";
 import { Tabs } from "@/ui/tabs";
 import { Experiments } from "../experiments/table";
 import { Items } from "./items";
@@ -32,15 +31,7 @@ const SplitDialog = fetched(async () => (await import("./deal")).SplitDialog);
 export function DatasetPage() {
   const { projectId, datasetId } = route.useParams();
   const query = useQuery(askDataset(projectId, datasetId));
-  const late = useLater(query.isPending);
-  if (query.error || !query.data) {
-    return (
-      <>
-        <TabTitle text={datasetId} missing />
-        {query.error ? <Failure error={query.error} retry={() => void query.refetch()} /> : late && <Rows />}
-      </>
-    );
-  }
+  if (query.error || !query.data) return <Unread title={datasetId} query={query} />;
   return <Shown key={datasetId} projectId={projectId} dataset={query.data} />;
 }
 

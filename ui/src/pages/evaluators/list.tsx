@@ -13,6 +13,7 @@ import { Button, buttonClass } from "@/ui/button";
 import { Input } from "@/ui/field";
 import { useLater } from "@/ui/later";
 import { useRemoved } from "@/ui/removal";
+import { ShortTable } from "@/ui/short-table";
 import { Empty, Failure, Rows } from "@/ui/states";
 import { Begin } from "./begin";
 import { ICONS, removalKey } from "./kind";
@@ -61,24 +62,19 @@ export function EvaluatorsPage() {
 function Listed({ projectId, items }: { projectId: string; items: readonly EvaluatorRow[] }) {
   const { t } = useSpeech();
   return (
-    <div className="card overflow-x-auto">
-      <table className="w-full">
-        <thead>
-          <tr className="border-b bg-side text-left text-xs text-fg-3 [&>th]:h-8 [&>th]:px-3 [&>th]:font-medium [&>th]:whitespace-nowrap">
-            <th scope="col">{t("ev.name")}</th>
-            <th scope="col">{t("ev.kind")}</th>
-            <th scope="col" className="max-md:hidden">{t("ev.about")}</th>
-            <th scope="col" className="text-right! max-sm:hidden">{t("ev.versions")}</th>
-            <th scope="col" className="max-md:hidden">{t("ev.changed")}</th>
-          </tr>
-        </thead>
-        <tbody className="[&_td]:h-10 [&_td]:px-3 [&>tr]:border-b [&>tr:last-child]:border-0">
-          {items.map((one) => (
-            <Row key={one.id} projectId={projectId} row={one} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <ShortTable
+      heads={[
+        { key: "name", label: t("ev.name") },
+        { key: "kind", label: t("ev.kind") },
+        { key: "about", label: t("ev.about"), className: "max-md:hidden" },
+        { key: "versions", label: t("ev.versions"), right: true, className: "max-sm:hidden" },
+        { key: "changed", label: t("ev.changed"), className: "max-md:hidden" },
+      ]}
+    >
+      {items.map((one) => (
+        <Row key={one.id} projectId={projectId} row={one} />
+      ))}
+    </ShortTable>
   );
 }
 

@@ -1,24 +1,23 @@
 /** One evaluator: its versions, their settings and differences, and the bench beside them. */
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, getRouteApi } from "@tanstack/react-router";
-import { Archive, ArchiveRestore, Ellipsis, GitCompare, Pencil, Trash2 } from "lucide-react";
+import { Archive, ArchiveRestore, Ellipsis, Pencil, Trash2 } from "lucide-react";
 import { Suspense, lazy, useState } from "react";
 import { type Evaluator, type EvaluatorVersion, addEvaluatorVersion, changeEvaluator, checkedEvaluator, deleteEvaluator, evaluator as askEvaluator, evaluatorsChanged } from "@/api/evaluators";
 import { useRights } from "@/app/me";
-import { TabTitle } from "@/app/page";
+import { Unread } from "@/app/page";
 import { draftOf, lacksModel, readable, settingsOf, tidy } from "@/lib/evaluators";
 import { useSpeech } from "@/messages";
-import { Ago } from "@/parts/figures";
+import { Versions } from "@/parts/versions";
 import { Badge } from "@/ui/badge";
 import { Button, IconButton } from "@/ui/button";
-import { cx } from "@/ui/cx";
 import { Dialog } from "@/ui/dialog";
 import { Field, Input, Select } from "@/ui/field";
-import { useLater, useSettled } from "@/ui/later";
+import { useSettled } from "@/ui/later";
 import { useNarrow } from "@/ui/media";
 import { Menu, MenuItem } from "@/ui/menu";
 import { useRemoval } from "@/ui/removal";
-import { Failure, Rows, Skeleton, useErrorText } from "@/ui/states";
+import { Skeleton, useErrorText } from "@/ui/states";
 import { toast } from "@/ui/toast";
 import { TestBench } from "./bench";
 import { EvaluatorForm } from "./form";
@@ -34,15 +33,7 @@ export function EvaluatorPage() {
   const { projectId, evaluatorId } = route.useParams();
   const { version } = route.useSearch();
   const query = useQuery(askEvaluator(projectId, evaluatorId));
-  const late = useLater(query.isPending);
-  if (query.error || !query.data) {
-    return (
-      <>
-        <TabTitle text={evaluatorId} missing />
-        {query.error ? <Failure error={query.error} retry={() => void query.refetch()} /> : late && <Rows />}
-      </>
-    );
-  }
+  if (query.error || !query.data) return <Unread title={evaluatorId} query={query} />;
   const { versions } = query.data;
   const shown = versions.find((one) => one.version === version) ?? versions[0]!;
   return <Shown key={`${evaluatorId} ${shown.version}`} projectId={projectId} evaluator={query.data} shown={shown} />;
@@ -70,7 +61,15 @@ function Shown({ projectId, evaluator, shown }: ShownProps) {
       tools={edit && <More projectId={projectId} evaluator={evaluator} />}
       side={
         <aside aria-label={t("ev.versions")} className="w-52 shrink-0 overflow-y-auto border-r bg-side max-xl:hidden">
-          <Versions evaluator={evaluator} chosen={shown.version} other={before?.version ?? 0} onChoose={open} onCompare={(version) => void navigate({ search: { version: shown.version, with: version } })} />
+          <Versions
+            all={evaluator.versions}
+            words={{ version: "ev.version", compare_with: "ev.compare_with" }}
+            chosen={shown.version}
+            other={before?.version ?? 0}
+            onChoose={open}
+            onCompare={(version) => void navigate({ search: { version: shown.version, with: version } })}
+            note={(one) => one.note}
+          />
         </aside>
       }
       bench={<TestBench projectId={projectId} draft={draft} name={evaluator.name} bench={bench} mayEdit={edit} />}
@@ -113,44 +112,6 @@ function Heading({ projectId, evaluator, shown }: ShownProps) {
       {evaluator.is_lower_better && <Badge>{t("ev.is_lower")}</Badge>}
       {evaluator.is_archived && <Badge>{t("ev.archived")}</Badge>}
     </span>
-  );
-}
-
-interface VersionsProps {
-  evaluator: Evaluator;
-  chosen: number;
-  other: number;
-  onChoose: (version: number) => void;
-  onCompare: (version: number) => void;
-}
-
-function Versions({ evaluator, chosen, other, onChoose, onCompare }: VersionsProps) {
-  const { t } = useSpeech();
-  return (
-    <ol className="flex flex-col p-1.5">
-      {evaluator.versions.map((one) => (
-        <li key={one.version} className="group relative">
-          <button
-            type="button"
-            aria-current={one.version === chosen}
-            onClick={() => onChoose(one.version)}
-            className={cx("flex w-full flex-col gap-0.5 rounded-md px-2.5 py-2 text-left", one.version === chosen ? "bg-selected" : one.version === other ? "bg-hover" : "hover:bg-hover")}
-          >
-            <span className={cx("font-medium", one.version === chosen && "text-accent")}>{t("ev.version", { version: String(one.version) })}</span>
-            {one.note && <bdi className="line-clamp-2 text-xs wrap-anywhere text-fg-2">{one.note}</bdi>}
-            <span className="truncate text-2xs text-fg-3">
-              {one.author_name && <bdi>{`${one.author_name} · `}</bdi>}
-              <Ago at={one.created_at} />
-            </span>
-          </button>
-          {one.version !== chosen && (
-            <span className="absolute top-1.5 right-1.5 opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 pointer-coarse:opacity-100">
-              <IconButton small icon={GitCompare} label={t("ev.compare_with", { version: String(one.version) })} onClick={() => onCompare(one.version)} className="bg-raised" />
-            </span>
-          )}
-        </li>
-      ))}
-    </ol>
   );
 }
 

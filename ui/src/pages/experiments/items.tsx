@@ -6,9 +6,9 @@ import { type Attempt, type ComparedItem, type ItemsAsked, comparedItems } from 
 import { type ItemsSearch, SHOWS, type Show, lineOf, writtenOf } from "@/lib/datasets";
 import { useSpeech } from "@/messages";
 import { Badge } from "@/ui/badge";
-import { Button } from "@/ui/button";
 import { Select } from "@/ui/field";
 import { useLater } from "@/ui/later";
+import { More } from "@/ui/more";
 import { Empty, Failure, Rows } from "@/ui/states";
 import { Switcher } from "@/ui/tabs";
 import { Tip } from "@/ui/tip";
@@ -59,11 +59,7 @@ export function Items({ projectId, ids, names, metrics, lower, search, onSearch 
       ) : (
         items.map((one) => <Item key={one.item_id} projectId={projectId} item={one} names={names} metric={metric} lower={isOwn(metric) || lower.includes(metric)} />)
       )}
-      {query.hasNextPage && (
-        <div className="flex justify-center pt-1">
-          <Button disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>{t("act.more")}</Button>
-        </div>
-      )}
+      <More query={query} />
     </section>
   );
 }

@@ -4,13 +4,12 @@ import { Link, getRouteApi, useNavigate } from "@tanstack/react-router";
 import { Gauge, Trash2 } from "lucide-react";
 import { deleteExperiment, experiment as askExperiment } from "@/api/datasets";
 import { useRights } from "@/app/me";
-import { PageHead, TabTitle } from "@/app/page";
+import { PageHead, Unread } from "@/app/page";
 import { useSpeech } from "@/messages";
 import { Time } from "@/parts/figures";
 import { IconButton } from "@/ui/button";
-import { useLater } from "@/ui/later";
 import { useRemoval } from "@/ui/removal";
-import { Empty, Failure, Rows } from "@/ui/states";
+import { Empty } from "@/ui/states";
 import { experimentKey } from "../datasets/removal";
 import { Items } from "./items";
 import { Means } from "./means";
@@ -29,15 +28,7 @@ export function ExperimentPage() {
   const remove = useRemoval();
   const { edit } = useRights(projectId);
   const query = useQuery(askExperiment(projectId, experimentId));
-  const late = useLater(query.isPending);
-  if (query.error || !query.data) {
-    return (
-      <>
-        <TabTitle text={experimentId} missing />
-        {query.error ? <Failure error={query.error} retry={() => void query.refetch()} /> : late && <Rows />}
-      </>
-    );
-  }
+  if (query.error || !query.data) return <Unread title={experimentId} query={query} />;
   const { data } = query;
   const removeIt = () => {
     remove({

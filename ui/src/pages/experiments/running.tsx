@@ -11,6 +11,7 @@ import { EvaluatorPicker } from "@/parts/evaluator-picker";
 import { Badge } from "@/ui/badge";
 import { Button, buttonClass } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
+import { ShortTable } from "@/ui/short-table";
 import { useErrorText } from "@/ui/states";
 import { toast } from "@/ui/toast";
 import { nameOf } from "./metric";
@@ -101,43 +102,40 @@ function Job({ projectId, experimentId, told, editable }: JobProps) {
 function Evaluators({ projectId, experimentId, evaluators }: { projectId: string; experimentId: string; evaluators: readonly EvaluatorStanding[] }) {
   const { t, f } = useSpeech();
   const failed = evaluators.some((one) => one.failed > 0);
-  const why = useQuery({ ...failedEvaluations(projectId, experimentId), enabled: failed });
-  const reasons = [...new Set(why.data?.map((one) => one.error))].slice(0, 5);
-  return (
-    <div className="card overflow-x-auto">
-      <table className="w-full">
-        <thead>
-          <tr className="border-b bg-side text-left text-xs text-fg-3 [&>th]:h-8 [&>th]:px-3 [&>th]:font-medium [&>th]:whitespace-nowrap">
-            <th scope="col">{t("run.evaluator")}</th>
-            <th scope="col" className="text-right!">{t("run.judged_of")}</th>
-            <th scope="col" className="text-right!">{t("run.not_judged")}</th>
-            <th scope="col" className="text-right! max-sm:hidden">{nameOf(t, "cost")}</th>
-          </tr>
-        </thead>
-        <tbody className="[&_td]:h-9 [&_td]:px-3 [&>tr]:border-b [&>tr:last-child]:border-0">
-          {evaluators.map((one) => (
-            <tr key={`${one.evaluator_id} ${one.version}`}>
-              <td className="max-w-72">
-                <bdi className="truncate">{one.name || t("run.gone")}</bdi> <span className="text-fg-3">{t("prompt.short_version", { version: String(one.version) })}</span>
-              </td>
-              <td className="text-right whitespace-nowrap">{`${f.integer(one.done)} / ${f.integer(totalOf(one))}`}</td>
-              <td className={one.failed ? "text-right text-danger" : "text-right text-fg-3"}>{f.integer(one.failed)}</td>
-              <td className="text-right whitespace-nowrap max-sm:hidden">{one.cost ? f.money(one.cost) : ""}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {reasons.length > 0 && (
-        <div className="border-t px-3 py-2 text-xs">
-          <p className="font-medium text-fg-2">{t("run.why_failed")}</p>
-          <ul className="mt-1 flex flex-col gap-1 text-danger">
-            {reasons.map((one) => (
-              <li key={one} className="wrap-anywhere">{one}</li>
-            ))}
-          </ul>
-        </div>
-      )}
+  const failures = useQuery({ ...failedEvaluations(projectId, experimentId), enabled: failed });
+  const reasons = [...new Set(failures.data?.map((one) => one.error))].slice(0, 5);
+  const why = (
+    <div className="border-t px-3 py-2 text-xs">
+      <p className="font-medium text-fg-2">{t("run.why_failed")}</p>
+      <ul className="mt-1 flex flex-col gap-1 text-danger">
+        {reasons.map((one) => (
+          <li key={one} className="wrap-anywhere">{one}</li>
+        ))}
+      </ul>
     </div>
+  );
+  return (
+    <ShortTable
+      heads={[
+        { key: "evaluator", label: t("run.evaluator") },
+        { key: "judged", label: t("run.judged_of"), right: true },
+        { key: "failed", label: t("run.not_judged"), right: true },
+        { key: "cost", label: nameOf(t, "cost"), right: true, className: "max-sm:hidden" },
+      ]}
+      rows="[&_td]:h-9"
+      foot={reasons.length > 0 && why}
+    >
+      {evaluators.map((one) => (
+        <tr key={`${one.evaluator_id} ${one.version}`}>
+          <td className="max-w-72">
+            <bdi className="truncate">{one.name || t("run.gone")}</bdi> <span className="text-fg-3">{t("prompt.short_version", { version: String(one.version) })}</span>
+          </td>
+          <td className="text-right whitespace-nowrap">{`${f.integer(one.done)} / ${f.integer(totalOf(one))}`}</td>
+          <td className={one.failed ? "text-right text-danger" : "text-right text-fg-3"}>{f.integer(one.failed)}</td>
+          <td className="text-right whitespace-nowrap max-sm:hidden">{one.cost ? f.money(one.cost) : ""}</td>
+        </tr>
+      ))}
+    </ShortTable>
   );
 }
 

@@ -10,7 +10,9 @@ import { useSpeech } from "@/messages";
 import { Ago } from "@/parts/figures";
 import { Button, buttonClass } from "@/ui/button";
 import { useLater } from "@/ui/later";
+import { More } from "@/ui/more";
 import { useRemoved } from "@/ui/removal";
+import { ShortTable } from "@/ui/short-table";
 import { Empty, Failure, Rows } from "@/ui/states";
 import { experimentKey } from "../datasets/removal";
 import { Trend } from "./trend";
@@ -57,37 +59,28 @@ export function Experiments({ projectId, asked }: ExperimentsProps) {
         <span className="flex-1" />
         {edit && asked.dataset_id && <RunLink projectId={projectId} datasetId={asked.dataset_id} />}
       </div>
-      <div className="card overflow-x-auto">
-        <table className="w-full">
-          <thead>
-            <tr className="border-b bg-side text-left text-xs text-fg-3 [&>th]:h-8 [&>th]:px-3 [&>th]:font-medium [&>th]:whitespace-nowrap">
-              <th scope="col" className="w-8"><span className="sr-only">{t("exp.compare")}</span></th>
-              <th scope="col">{t("exp.name")}</th>
-              {!asked.dataset_id && <th scope="col" className="max-md:hidden">{t("data.choose")}</th>}
-              <th scope="col" className="text-right!">{t("exp.attempts")}</th>
-              <th scope="col" className="max-sm:hidden">{t("exp.started")}</th>
-            </tr>
-          </thead>
-          <tbody className="[&_td]:h-10 [&_td]:px-3 [&>tr]:border-b [&>tr:last-child]:border-0">
-            {items.map((one) => (
-              <Row
-                key={one.id}
-                projectId={projectId}
-                row={one}
-                attempts={f.integer(one.items)}
-                over={!asked.dataset_id}
-                chosen={chosen.includes(one.id)}
-                onChoose={(wish) => setChosen(wish ? [...chosen, one.id] : chosen.filter((id) => id !== one.id))}
-              />
-            ))}
-          </tbody>
-        </table>
-      </div>
-      {query.hasNextPage && (
-        <div className="flex justify-center pt-3">
-          <Button disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>{t("act.more")}</Button>
-        </div>
-      )}
+      <ShortTable
+        heads={[
+          { key: t("exp.compare"), label: "", className: "w-8" },
+          { key: "name", label: t("exp.name") },
+          ...(!asked.dataset_id ? [{ key: "choose", label: t("data.choose"), className: "max-md:hidden" }] : []),
+          { key: "attempts", label: t("exp.attempts"), right: true },
+          { key: "started", label: t("exp.started"), className: "max-sm:hidden" },
+        ]}
+      >
+        {items.map((one) => (
+          <Row
+            key={one.id}
+            projectId={projectId}
+            row={one}
+            attempts={f.integer(one.items)}
+            over={!asked.dataset_id}
+            chosen={chosen.includes(one.id)}
+            onChoose={(wish) => setChosen(wish ? [...chosen, one.id] : chosen.filter((id) => id !== one.id))}
+          />
+        ))}
+      </ShortTable>
+      <More query={query} />
     </>
   );
 }

@@ -1,12 +1,13 @@
 /** Labels of a version: they are put on, moved and taken away by a click, and every move can be undone. */
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Plus, Rocket } from "lucide-react";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { type LabelChange, type PromptDetail, moveLabel, promptsChanged } from "@/api/prompts";
 import { useRights } from "@/app/me";
 import { useSpeech } from "@/messages";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
+import { DialogForm } from "@/ui/dialog-form";
 import { Field, Input, Select } from "@/ui/field";
 import { Menu, MenuItem, MenuLine } from "@/ui/menu";
 import { useErrorText } from "@/ui/states";
@@ -104,15 +105,14 @@ function LabelDialog({ projectId, prompt, label, version, onClose }: LabelDialog
   const [reason, setReason] = useState("");
   const seen = standsAt(prompt, name);
   const bad = name !== "" && !/^[a-z0-9_.-]{1,36}$/.test(name);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     if (bad || !name) return;
     move.mutate({ name: prompt.name, label: name, version: to, seen, reason: reason.trim() });
     onClose();
   };
   return (
     <Dialog open onClose={onClose} title={label ? t("prompt.move_title", { label }) : t("prompt.new_label")}>
-      <form onSubmit={submit} className="flex flex-col gap-3.5">
+      <DialogForm onSubmit={submit} onCancel={onClose} send={t("prompt.move")} disabled={!name || bad || name === LATEST || to === seen}>
         {!label && (
           <Field label={t("prompt.label")} hint={t("prompt.label_hint")} error={bad ? t("prompt.label_hint") : name === LATEST ? t("prompt.latest_hint") : null}>
             {(ids) => <Input {...ids} required maxLength={36} value={name} onChange={(event) => setName(event.target.value)} />}
@@ -132,13 +132,7 @@ function LabelDialog({ projectId, prompt, label, version, onClose }: LabelDialog
         <Field label={t("prompt.reason")} hint={t("prompt.reason_hint")}>
           {(ids) => <Input {...ids} maxLength={500} value={reason} onChange={(event) => setReason(event.target.value)} />}
         </Field>
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>{t("act.cancel")}</Button>
-          <Button type="submit" look="primary" disabled={!name || bad || name === LATEST || to === seen}>
-            {t("prompt.move")}
-          </Button>
-        </div>
-      </form>
+      </DialogForm>
     </Dialog>
   );
 }

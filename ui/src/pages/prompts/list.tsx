@@ -15,7 +15,9 @@ import { Badge } from "@/ui/badge";
 import { Button, buttonClass } from "@/ui/button";
 import { Input, Select } from "@/ui/field";
 import { useLater } from "@/ui/later";
+import { More } from "@/ui/more";
 import { useRemoved } from "@/ui/removal";
+import { ShortTable } from "@/ui/short-table";
 import { Empty, Failure, Rows } from "@/ui/states";
 import { LabelBadge } from "./label-badge";
 import { removalKey } from "./removal";
@@ -62,42 +64,33 @@ export function PromptsPage() {
             <Nothing />
           )
         ) : (
-          <div className="card overflow-x-auto">
-            <table className="w-full">
-              <thead>
-                <tr className="border-b bg-side text-left text-xs text-fg-3 [&>th]:h-8 [&>th]:px-3 [&>th]:font-medium [&>th]:whitespace-nowrap">
-                  <th scope="col">{t("prompt.name")}</th>
-                  <th scope="col" className="max-sm:hidden">{t("prompt.labels")}</th>
-                  <th scope="col" className="max-lg:hidden">{t("prompt.tags")}</th>
-                  <th scope="col" className="text-right!">{t("prompt.versions")}</th>
-                  <th scope="col" className="text-right! max-md:hidden">{t("prompt.calls_7d")}</th>
-                  <th scope="col" className="max-md:hidden">{t("prompt.changed")}</th>
-                </tr>
-              </thead>
-              <tbody className="[&_td]:h-10 [&_td]:px-3 [&>tr]:border-b [&>tr:last-child]:border-0">
-                {first.folders.map((one) => (
-                  <tr key={one.name} className="hover:bg-hover">
-                    <td className="max-w-80">
-                      <Link from="/project/$projectId/prompts" to="." search={(old) => ({ ...old, folder: one.name })} className="flex items-center gap-2 rounded font-medium">
-                        <Folder size={15} aria-hidden className="shrink-0 text-accent" />
-                        <span className="truncate">{lastPart(one.name)}</span>
-                      </Link>
-                    </td>
-                    <td className="text-xs text-fg-3" colSpan={5}>{t("prompt.inside", { n: one.prompts })}</td>
-                  </tr>
-                ))}
-                {items.map((one) => (
-                  <Row key={one.name} projectId={projectId} row={one} calls={calls?.get(one.name)} whole={Boolean(search.words || search.tag || search.label)} />
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <ShortTable
+            heads={[
+              { key: "name", label: t("prompt.name") },
+              { key: "labels", label: t("prompt.labels"), className: "max-sm:hidden" },
+              { key: "tags", label: t("prompt.tags"), className: "max-lg:hidden" },
+              { key: "versions", label: t("prompt.versions"), right: true },
+              { key: "calls_7d", label: t("prompt.calls_7d"), right: true, className: "max-md:hidden" },
+              { key: "changed", label: t("prompt.changed"), className: "max-md:hidden" },
+            ]}
+          >
+            {first.folders.map((one) => (
+              <tr key={one.name} className="hover:bg-hover">
+                <td className="max-w-80">
+                  <Link from="/project/$projectId/prompts" to="." search={(old) => ({ ...old, folder: one.name })} className="flex items-center gap-2 rounded font-medium">
+                    <Folder size={15} aria-hidden className="shrink-0 text-accent" />
+                    <span className="truncate">{lastPart(one.name)}</span>
+                  </Link>
+                </td>
+                <td className="text-xs text-fg-3" colSpan={5}>{t("prompt.inside", { n: one.prompts })}</td>
+              </tr>
+            ))}
+            {items.map((one) => (
+              <Row key={one.name} projectId={projectId} row={one} calls={calls?.get(one.name)} whole={Boolean(search.words || search.tag || search.label)} />
+            ))}
+          </ShortTable>
         )}
-        {query.hasNextPage && (
-          <div className="flex justify-center pt-3">
-            <Button disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>{t("act.more")}</Button>
-          </div>
-        )}
+        <More query={query} />
       </div>
     </>
   );

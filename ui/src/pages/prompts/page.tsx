@@ -6,23 +6,22 @@ import { useState } from "react";
 import { labelRequests } from "@/api/prompt-releases";
 import { type PromptDetail, prompt as askPrompt, promptVersion } from "@/api/prompts";
 import { useRights } from "@/app/me";
-import { PageHead, TabTitle } from "@/app/page";
+import { PageHead, Unread } from "@/app/page";
 import { type PromptSearch, type PromptTab, foldersOf, lastPart } from "@/lib/prompts";
 import { useSpeech } from "@/messages";
 import { CommentsButton, CommentsPane, useComments } from "@/parts/comments";
+import { Versions } from "@/parts/versions";
 import { Badge } from "@/ui/badge";
 import { Button, buttonClass } from "@/ui/button";
 import { CopyButton } from "@/ui/copy";
 import { cx } from "@/ui/cx";
 import { Select } from "@/ui/field";
-import { useLater } from "@/ui/later";
 import { useRemoved } from "@/ui/removal";
-import { Failure, Rows } from "@/ui/states";
 import { Tabs } from "@/ui/tabs";
 import { Compare } from "./compare";
 import { Content } from "./content";
 import { History } from "./history";
-import { PRODUCTION } from "./label-badge";
+import { LabelBadge, PRODUCTION } from "./label-badge";
 import { standsAt } from "./labels";
 import { Production } from "./production";
 import { PromptMenu } from "./prompt-menu";
@@ -31,23 +30,14 @@ import { Requests } from "./requests";
 import { Splits } from "./splits";
 import { Tags } from "./tags";
 import { UseDialog } from "./use-dialog";
-import { Versions } from "./versions";
 
 const route = getRouteApi("/inside/project/$projectId/prompts/$name");
 
 export function PromptPage() {
   const { projectId, name } = route.useParams();
   const query = useQuery(askPrompt(projectId, name));
-  const late = useLater(query.isPending);
   const removed = useRemoved();
-  if (query.error || !query.data) {
-    return (
-      <>
-        <TabTitle text={name} missing />
-        {query.error ? <Failure error={query.error} retry={() => void query.refetch()} /> : late && <Rows />}
-      </>
-    );
-  }
+  if (query.error || !query.data) return <Unread title={name} query={query} />;
   const versions = query.data.versions.filter((one) => !removed.has(removalKey(projectId, name, one.version)));
   return <Shown key={name} projectId={projectId} prompt={{ ...query.data, versions: versions.length ? versions : query.data.versions }} />;
 }
@@ -77,7 +67,16 @@ function Shown({ projectId, prompt }: { projectId: string; prompt: PromptDetail 
       </PageHead>
       <div className="flex min-h-0 flex-1 border-t">
         <aside aria-label={t("prompt.versions")} className="w-64 shrink-0 overflow-y-auto border-r bg-side max-lg:hidden">
-          <Versions projectId={projectId} prompt={prompt} chosen={version} other={tab === "compare" ? other : 0} onChoose={(next) => set({ version: next })} onCompare={(next) => set({ tab: "compare", with: next })} />
+          <Versions
+            all={versions}
+            words={{ version: "prompt.version", compare_with: "prompt.compare_with" }}
+            chosen={version}
+            other={tab === "compare" ? other : 0}
+            onChoose={(next) => set({ version: next })}
+            onCompare={(next) => set({ tab: "compare", with: next })}
+            note={(one) => one.commit_message}
+            badges={(one) => one.labels.map((label) => <LabelBadge key={label} label={label} />)}
+          />
         </aside>
         <div className="flex min-w-0 flex-1 flex-col">
           <div className="flex items-center gap-2 px-4 pt-2.5 lg:hidden">

@@ -2,14 +2,15 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Copy, Ellipsis, FileDown, Play, Trash2 } from "lucide-react";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { EXPORTS, type ExportFormat, type PromptDetail, deletePrompt, deletePromptVersion, duplicatePrompt, exportPrompt, promptsChanged } from "@/api/prompts";
 import { useRights } from "@/app/me";
 import { download } from "@/lib/picture";
 import { foldersOf } from "@/lib/prompts";
 import { useSpeech } from "@/messages";
-import { Button, IconButton } from "@/ui/button";
+import { IconButton } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
+import { DialogForm } from "@/ui/dialog-form";
 import { Field, Input, Select } from "@/ui/field";
 import { Menu, MenuItem, MenuLabel, MenuLine } from "@/ui/menu";
 import { useRemoval } from "@/ui/removal";
@@ -97,7 +98,6 @@ function CopyDialog({ projectId, prompt, version, onClose }: Omit<PromptMenuProp
   const { t } = useSpeech();
   const client = useQueryClient();
   const navigate = useNavigate();
-  const text = useErrorText();
   const [to, setTo] = useState(`${prompt.name}-copy`);
   const [which, setWhich] = useState(version);
   const copy = useMutation({
@@ -108,13 +108,9 @@ function CopyDialog({ projectId, prompt, version, onClose }: Omit<PromptMenuProp
       await navigate({ to: "/project/$projectId/prompts/$name", params: { projectId, name: made.name } });
     },
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    copy.mutate();
-  };
   return (
     <Dialog open onClose={onClose} title={t("prompt.duplicate")} lead={t("prompt.duplicate_lead")}>
-      <form onSubmit={submit} className="flex flex-col gap-3.5">
+      <DialogForm onSubmit={() => copy.mutate()} onCancel={onClose} send={t("prompt.duplicate")} disabled={!to.trim() || copy.isPending} error={copy.error}>
         <Field label={t("prompt.name")} hint={t("prompt.name_hint")}>
           {(ids) => <Input {...ids} required maxLength={255} value={to} onChange={(event) => setTo(event.target.value)} />}
         </Field>
@@ -126,12 +122,7 @@ function CopyDialog({ projectId, prompt, version, onClose }: Omit<PromptMenuProp
             </Select>
           )}
         </Field>
-        {copy.error && <p role="alert" className="text-danger">{text(copy.error)}</p>}
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>{t("act.cancel")}</Button>
-          <Button type="submit" look="primary" disabled={!to.trim() || copy.isPending}>{t("prompt.duplicate")}</Button>
-        </div>
-      </form>
+      </DialogForm>
     </Dialog>
   );
 }

@@ -1,7 +1,7 @@
 /** Labels that are dealt among versions: what came of each, which is better, and whether that is real. */
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Plus, Split as Icon, X } from "lucide-react";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { type PromptSplit, setSplit, splits } from "@/api/prompt-releases";
 import { type PromptDetail, promptsChanged } from "@/api/prompts";
 import { useRights } from "@/app/me";
@@ -10,6 +10,7 @@ import { Time } from "@/parts/figures";
 import { Button, IconButton } from "@/ui/button";
 import { CodeBlock } from "@/ui/copy";
 import { Dialog } from "@/ui/dialog";
+import { DialogForm } from "@/ui/dialog-form";
 import { Field, Input, Select } from "@/ui/field";
 import { useLater } from "@/ui/later";
 import { Empty, Failure, Rows, useErrorText } from "@/ui/states";
@@ -123,7 +124,6 @@ interface Arm {
 function SplitDialog({ projectId, prompt, onClose }: SplitsProps & { onClose: () => void }) {
   const { t } = useSpeech();
   const client = useQueryClient();
-  const text = useErrorText();
   const labels = [...new Set(prompt.versions.flatMap((one) => one.labels))].filter((one) => one !== LATEST).sort();
   const others = labels.filter((one) => one !== PRODUCTION);
   const [label, setLabel] = useState(PRODUCTION);
@@ -137,13 +137,9 @@ function SplitDialog({ projectId, prompt, onClose }: SplitsProps & { onClose: ()
   });
   const put = (index: number, change: Partial<Arm>) => setArms(arms.map((one, at) => (at === index ? { ...one, ...change } : one)));
   const good = arms.every((one) => one.label && one.weight >= 1) && new Set(arms.map((one) => one.label)).size === arms.length;
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    save.mutate();
-  };
   return (
     <Dialog open onClose={onClose} title={t("prompt.new_split")} lead={t("prompt.split_lead")}>
-      <form onSubmit={submit} className="flex flex-col gap-3.5">
+      <DialogForm onSubmit={() => save.mutate()} onCancel={onClose} send={t("prompt.begin_split")} disabled={!good || save.isPending} error={save.error}>
         <Field label={t("prompt.split_label")}>
           {(ids) => <Input {...ids} required maxLength={36} value={label} onChange={(event) => setLabel(event.target.value)} />}
         </Field>
@@ -168,12 +164,7 @@ function SplitDialog({ projectId, prompt, onClose }: SplitsProps & { onClose: ()
             {t("prompt.add_arm")}
           </Button>
         </fieldset>
-        {save.error && <p role="alert" className="text-danger">{text(save.error)}</p>}
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>{t("act.cancel")}</Button>
-          <Button type="submit" look="primary" disabled={!good || save.isPending}>{t("prompt.begin_split")}</Button>
-        </div>
-      </form>
+      </DialogForm>
     </Dialog>
   );
 }

@@ -1,7 +1,7 @@
 /** Rules: which live traffic is judged by what, what came of it, and what it costs. */
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Link, getRouteApi } from "@tanstack/react-router";
-import { DatabaseZap, History, Pencil, Plus, Radar, Trash2 } from "lucide-react";
+import { DatabaseZap, History, Plus, Radar } from "lucide-react";
 import { useState } from "react";
 import { type Rule, deleteRule, evaluatorsToChoose, keepers as askKeepers, rules as askRules } from "@/api/runs";
 import { useRights } from "@/app/me";
@@ -9,12 +9,12 @@ import { PageHead } from "@/app/page";
 import { useSpeech } from "@/messages";
 import { JudgeRate } from "@/parts/judge-rate";
 import { useRange } from "@/parts/range";
-import { Badge } from "@/ui/badge";
 import { Button, IconButton, buttonClass } from "@/ui/button";
 import { useLater } from "@/ui/later";
-import { useRemoval, useRemoved } from "@/ui/removal";
+import { useRemoved } from "@/ui/removal";
 import { Empty, Failure, Rows } from "@/ui/states";
 import { Backfill } from "./backfill";
+import { RuleCard, Taken } from "./card";
 import { RuleDialog } from "./dialog";
 import { Keepers } from "./keepers";
 import { Recent } from "./recent";
@@ -96,39 +96,28 @@ interface RowProps {
 
 function Row({ projectId, rule, judge, editable, onEdit }: RowProps) {
   const { t, f } = useSpeech();
-  const client = useQueryClient();
-  const remove = useRemoval();
   const [filling, setFilling] = useState(false);
   const [reading, setReading] = useState(false);
-  const removeIt = () =>
-    remove({
-      ids: [keyOf(projectId, rule.id)],
-      text: t("rule.deleted"),
-      run: () => deleteRule(projectId, rule.id).then(() => client.invalidateQueries({ queryKey: [projectId, "rules"] })),
-    });
+  const removal = { id: keyOf(projectId, rule.id), text: t("rule.deleted"), run: () => deleteRule(projectId, rule.id), kept: "rules" } as const;
   const week = useRange(projectId, WEEK);
   const { backfill } = rule;
   return (
-    <li className="card flex flex-col gap-2 p-3.5">
-      <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5">
-        <h2 className="min-w-0 truncate font-semibold"><bdi>{rule.name}</bdi></h2>
-        {!rule.is_active && <Badge>{t("rule.off")}</Badge>}
-        {editable && (
-          <span className="ml-auto flex gap-3">
-            <IconButton small icon={History} label={t("rule.history")} onClick={() => setFilling(true)} />
-            <IconButton small icon={Pencil} label={t("rule.edit")} onClick={onEdit} />
-            <IconButton small icon={Trash2} label={t("rule.delete")} onClick={removeIt} />
-          </span>
-        )}
-      </div>
+    <RuleCard
+      projectId={projectId}
+      rule={rule}
+      heading="h2"
+      editable={editable}
+      onEdit={onEdit}
+      removal={removal}
+      tools={<IconButton small icon={History} label={t("rule.history")} onClick={() => setFilling(true)} />}
+    >
       <p className="flex flex-wrap items-center gap-x-2 gap-y-1 text-fg-2">
         <bdi className="font-medium text-fg">{[rule.evaluator_name || t("run.gone"), ...rule.further].join(", ")}</bdi>
         <span>{rule.evaluator_version ? t("prompt.short_version", { version: String(rule.evaluator_version) }) : t("rule.newest")}</span>
         <span aria-hidden>·</span>
         <span>{t(`rule.target_${rule.target}`)}</span>
         <span aria-hidden>·</span>
-        {rule.filter ? <code className="rounded bg-sunken px-1.5 py-0.5 font-mono text-xs wrap-anywhere">{rule.filter}</code> : <span>{t("rule.filter_all")}</span>}
-        {rule.sampling < 1 && <Badge>{f.percent(rule.sampling)}</Badge>}
+        <Taken filter={rule.filter} sampling={rule.sampling} />
       </p>
       <p className="flex flex-wrap items-center gap-x-4 gap-y-1 text-xs text-fg-2">
         <span className="text-fg-3">{t("rule.week")}</span>
@@ -149,6 +138,6 @@ function Row({ projectId, rule, judge, editable, onEdit }: RowProps) {
       {judge && !reading && <JudgeRate projectId={projectId} judge={rule.evaluator_name} start={week.start} end={week.end} />}
       {reading && <Recent projectId={projectId} ruleId={rule.id} />}
       {filling && <Backfill projectId={projectId} rule={rule} onClose={() => setFilling(false)} />}
-    </li>
+    </RuleCard>
   );
 }

@@ -11,10 +11,11 @@ import { Ago } from "@/parts/figures";
 import { Button } from "@/ui/button";
 import { Field, Input } from "@/ui/field";
 import { useRemoval, useRemoved } from "@/ui/removal";
+import { ShortTable } from "@/ui/short-table";
 import { Empty, useErrorText } from "@/ui/states";
 import { toast } from "@/ui/toast";
 import { ConnectionForm } from "./connection-form";
-import { Loaded, Section, Sheet } from "./section";
+import { Loaded, Section } from "./section";
 
 const route = getRouteApi("/inside/project/$projectId/settings/connections");
 
@@ -49,7 +50,7 @@ export function ConnectionsPage() {
                     </Empty>
                   </div>
                 ) : (
-                  <Sheet
+                  <ShortTable
                     heads={[
                       { key: "name", label: t("conn.name") },
                       { key: "provider", label: t("conn.provider") },
@@ -83,7 +84,7 @@ export function ConnectionsPage() {
                         </td>
                       </tr>
                     ))}
-                  </Sheet>
+                  </ShortTable>
                 )}
                 {making && edit && <ConnectionForm projectId={projectId} providers={all.providers} connection={null} onClose={() => setMaking(false)} />}
                 {changing && <ConnectionForm projectId={projectId} providers={all.providers} connection={changing} onClose={() => setChanging(null)} />}

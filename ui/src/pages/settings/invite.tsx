@@ -9,8 +9,8 @@ import { useSpeech } from "@/messages";
 import { Button } from "@/ui/button";
 import { CodeBlock } from "@/ui/copy";
 import { Dialog } from "@/ui/dialog";
+import { DialogForm } from "@/ui/dialog-form";
 import { Field, Input, Select } from "@/ui/field";
-import { useErrorText } from "@/ui/states";
 
 interface InviteProps {
   projectId: string;
@@ -21,7 +21,6 @@ interface InviteProps {
 export function Invite({ projectId, may, onClose }: InviteProps) {
   const { t } = useSpeech();
   const client = useQueryClient();
-  const errorText = useErrorText();
   const [email, setEmail] = useState("");
   const [name, setName] = useState("");
   const [role, setRole] = useState<Role>("member");
@@ -33,13 +32,7 @@ export function Invite({ projectId, may, onClose }: InviteProps) {
   if (give.data) return <Added told={give.data} onClose={onClose} />;
   return (
     <Dialog open onClose={onClose} title={t("members.invite")} lead={t("members.invite_lead")}>
-      <form
-        className="flex flex-col gap-3.5"
-        onSubmit={(event) => {
-          event.preventDefault();
-          give.mutate();
-        }}
-      >
+      <DialogForm onSubmit={() => give.mutate()} onCancel={onClose} send={t("members.invite")} disabled={give.isPending} error={give.error}>
         <Field label={t("set.email")}>
           {(ids) => <Input {...ids} type="email" required maxLength={320} value={email} onChange={(event) => setEmail(event.target.value)} />}
         </Field>
@@ -66,18 +59,7 @@ export function Invite({ projectId, may, onClose }: InviteProps) {
             </Select>
           )}
         </Field>
-        {give.error && (
-          <p role="alert" className="text-danger">
-            {errorText(give.error)}
-          </p>
-        )}
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>{t("act.cancel")}</Button>
-          <Button type="submit" look="primary" disabled={give.isPending}>
-            {t("members.invite")}
-          </Button>
-        </div>
-      </form>
+      </DialogForm>
     </Dialog>
   );
 }

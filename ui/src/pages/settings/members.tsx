@@ -10,10 +10,11 @@ import { useSpeech } from "@/messages";
 import { Button, IconButton } from "@/ui/button";
 import { Select } from "@/ui/field";
 import { useRemoval, useRemoved } from "@/ui/removal";
+import { ShortTable } from "@/ui/short-table";
 import { useErrorText } from "@/ui/states";
 import { toast, toastUndo } from "@/ui/toast";
 import { Invite } from "./invite";
-import { Loaded, Section, Sheet } from "./section";
+import { Loaded, Section } from "./section";
 
 const route = getRouteApi("/inside/project/$projectId/settings/members");
 
@@ -36,11 +37,11 @@ export function MembersPage() {
     <Section title={t("set.members")} lead={t("members.lead")} tools={invite}>
       <Loaded query={query}>
         {({ items }) => (
-          <Sheet
+          <ShortTable
             heads={[
               { key: "name", label: t("set.name") },
-              { key: "email", label: t("set.email"), roomy: true },
-              { key: "reach", label: t("members.reach"), roomy: true },
+              { key: "email", label: t("set.email"), className: "max-sm:hidden" },
+              { key: "reach", label: t("members.reach"), className: "max-sm:hidden" },
               { key: "role", label: t("set.role") },
               { key: t("act.delete"), label: "" },
             ]}
@@ -50,7 +51,7 @@ export function MembersPage() {
               .map((one) => (
                 <MemberRow key={one.user_id} projectId={projectId} member={one} isMe={one.user_id === me.id} may={may} />
               ))}
-          </Sheet>
+          </ShortTable>
         )}
       </Loaded>
       {inviting && may.reaches.length > 0 && <Invite projectId={projectId} may={may} onClose={() => setInviting(false)} />}

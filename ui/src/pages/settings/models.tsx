@@ -16,10 +16,11 @@ import { Badge } from "@/ui/badge";
 import { Button, IconButton } from "@/ui/button";
 import { Input } from "@/ui/field";
 import { useRemoval, useRemoved } from "@/ui/removal";
+import { ShortTable } from "@/ui/short-table";
 import { Empty } from "@/ui/states";
 import { type Draft, PriceForm, draftOf } from "./price-form";
 import { Reprice } from "./reprice";
-import { Loaded, Section, Sheet } from "./section";
+import { Loaded, Section } from "./section";
 
 const route = getRouteApi("/inside/project/$projectId/settings/models");
 const TONES = { reported: "accent", override: "accent", catalogue: "neutral", estimated: "warn", unpriced: "warn", "": "neutral" } as const;
@@ -86,7 +87,7 @@ export function ModelsPage() {
 function SeenModels({ items, onPrice }: { items: SeenModel[]; onPrice?: (model: SeenModel) => void }) {
   const { t, f } = useSpeech();
   return (
-    <Sheet
+    <ShortTable
       heads={[
         { key: "model", label: t("col.model") },
         { key: "provider", label: t("price.provider") },
@@ -117,7 +118,7 @@ function SeenModels({ items, onPrice }: { items: SeenModel[]; onPrice?: (model: 
           </td>
         </tr>
       ))}
-    </Sheet>
+    </ShortTable>
   );
 }
 
@@ -177,7 +178,7 @@ function PriceList({ projectId, search, set, onNew, onEdit, onDelete }: PriceLis
             </div>
           ) : (
             <>
-              <Sheet
+              <ShortTable
                 heads={[
                   { key: "pattern", label: t("price.pattern") },
                   { key: "provider", label: t("price.provider") },
@@ -189,7 +190,7 @@ function PriceList({ projectId, search, set, onNew, onEdit, onDelete }: PriceLis
                 {items.filter(stays).map((price) => (
                   <PriceRow key={`${price.source}/${price.id}/${price.valid_from}`} price={price} onEdit={onEdit} onDelete={onDelete} />
                 ))}
-              </Sheet>
+              </ShortTable>
               <p className="mt-2 text-xs text-fg-3">{t("price.count", { n: total })}</p>
             </>
           )

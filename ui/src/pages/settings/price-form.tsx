@@ -1,14 +1,14 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Plus, X } from "lucide-react";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { savePrice } from "@/api/mutations";
 import type { Price, SeenModel } from "@/api/types";
 import { BUCKETS, isBucket } from "@/lib/usage";
 import { type Key, useSpeech } from "@/messages";
 import { Button, IconButton } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
+import { DialogForm } from "@/ui/dialog-form";
 import { Field, Input, Select } from "@/ui/field";
-import { useErrorText } from "@/ui/states";
 import { toast } from "@/ui/toast";
 
 export interface Draft {
@@ -69,7 +69,6 @@ function isPattern(text: string): boolean {
 export function PriceForm({ projectId, draft, onClose }: { projectId: string; draft: Draft; onClose: () => void }) {
   const { t } = useSpeech();
   const client = useQueryClient();
-  const errorText = useErrorText();
   const [form, setForm] = useState(draft);
   const [tried, setTried] = useState(false);
   const put = (change: Partial<Draft>) => setForm({ ...form, ...change });
@@ -92,8 +91,7 @@ export function PriceForm({ projectId, draft, onClose }: { projectId: string; dr
     },
   });
   const good = form.pattern.trim() !== "" && isPattern(form.pattern) && filled.length > 0;
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     setTried(true);
     if (good) save.mutate();
   };
@@ -103,7 +101,7 @@ export function PriceForm({ projectId, draft, onClose }: { projectId: string; dr
   const bucketName = (bucket: string) => (isBucket(bucket) ? t(`usage.${bucket}` as Key) : bucket);
   return (
     <Dialog open onClose={onClose} title={form.id ? t("price.edit") : t("price.new")} wide>
-      <form onSubmit={submit} className="flex flex-col gap-3.5">
+      <DialogForm onSubmit={submit} onCancel={onClose} send={t("act.save")} disabled={save.isPending} error={save.error}>
         <div className="grid gap-3 sm:grid-cols-[2fr_1fr]">
           <Field
             label={t("price.pattern_label")}
@@ -165,18 +163,7 @@ export function PriceForm({ projectId, draft, onClose }: { projectId: string; dr
             {(ids) => <Input {...ids} value={form.note} onChange={(event) => put({ note: event.target.value })} />}
           </Field>
         </div>
-        {save.error && (
-          <p role="alert" className="text-danger">
-            {errorText(save.error)}
-          </p>
-        )}
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>{t("act.cancel")}</Button>
-          <Button type="submit" look="primary" disabled={save.isPending}>
-            {t("act.save")}
-          </Button>
-        </div>
-      </form>
+      </DialogForm>
     </Dialog>
   );
 }

@@ -13,9 +13,10 @@ import { CodeBlock } from "@/ui/copy";
 import { Dialog } from "@/ui/dialog";
 import { Input } from "@/ui/field";
 import { useRemoval, useRemoved } from "@/ui/removal";
+import { ShortTable } from "@/ui/short-table";
 import { Empty, useErrorText } from "@/ui/states";
 import { toast } from "@/ui/toast";
-import { Loaded, Section, Sheet } from "./section";
+import { Loaded, Section } from "./section";
 
 const route = getRouteApi("/inside/project/$projectId/settings/prompts");
 
@@ -56,7 +57,7 @@ function Protected({ projectId, manage }: { projectId: string; manage: boolean }
         {({ items }) => (
           <div className="flex flex-col gap-3">
             {items.length > 0 && (
-              <Sheet heads={[{ key: "label", label: t("prompt.label") }, { key: "approval", label: t("prompt.approval") }, { key: t("act.delete"), label: "" }]}>
+              <ShortTable heads={[{ key: "label", label: t("prompt.label") }, { key: "approval", label: t("prompt.approval") }, { key: t("act.delete"), label: "" }]}>
                 {items.map((one) => (
                   <tr key={one.label}>
                     <td className="font-medium">
@@ -80,7 +81,7 @@ function Protected({ projectId, manage }: { projectId: string; manage: boolean }
                     <td className="text-right">{manage && <IconButton small icon={Trash2} label={t("prompt.unprotect", { label: one.label })} onClick={() => remove.mutate(one.label)} />}</td>
                   </tr>
                 ))}
-              </Sheet>
+              </ShortTable>
             )}
             {items.length === 0 && !manage && <p className="text-fg-3">{t("prompt.none_protected")}</p>}
             {manage && (

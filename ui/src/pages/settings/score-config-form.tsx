@@ -1,12 +1,12 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Plus, X } from "lucide-react";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { type NewScoreConfig, type ScoreConfig, addScoreConfig, changeScoreConfig, scoreConfigs } from "@/api/scores";
 import { useSpeech } from "@/messages";
 import { Button, IconButton } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
+import { DialogForm } from "@/ui/dialog-form";
 import { Field, Input, Select } from "@/ui/field";
-import { useErrorText } from "@/ui/states";
 import { toast } from "@/ui/toast";
 
 const TYPES = ["numeric", "boolean", "categorical", "text"] as const;
@@ -55,7 +55,6 @@ function areGood(categories: readonly Category[]): boolean {
 export function ScoreConfigForm({ projectId, config, onClose }: { projectId: string; config: ScoreConfig | null; onClose: () => void }) {
   const { t } = useSpeech();
   const client = useQueryClient();
-  const errorText = useErrorText();
   const [form, setForm] = useState(() => draftOf(config));
   const [tried, setTried] = useState(false);
   const put = (change: Partial<Draft>) => setForm({ ...form, ...change });
@@ -74,8 +73,7 @@ export function ScoreConfigForm({ projectId, config, onClose }: { projectId: str
   const [min, max] = type === "numeric" ? [told(form.min), told(form.max)] : [null, null];
   const badBounds = min !== null && max !== null && min >= max;
   const badCategories = type === "categorical" && !areGood(form.categories);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     setTried(true);
     if (badBounds || badCategories || !form.name.trim()) return;
     save.mutate({
@@ -90,7 +88,7 @@ export function ScoreConfigForm({ projectId, config, onClose }: { projectId: str
   };
   return (
     <Dialog open onClose={onClose} title={config ? t("config.edit", { name: config.name }) : t("config.new")}>
-      <form onSubmit={submit} className="flex flex-col gap-3.5">
+      <DialogForm onSubmit={submit} onCancel={onClose} send={t("act.save")} disabled={save.isPending} error={save.error}>
         <Field label={t("config.name")}>
           {(ids) => <Input {...ids} required maxLength={200} value={form.name} onChange={(event) => put({ name: event.target.value })} />}
         </Field>
@@ -121,18 +119,7 @@ export function ScoreConfigForm({ projectId, config, onClose }: { projectId: str
             <textarea {...ids} rows={3} maxLength={2000} dir="auto" value={form.description} onChange={(event) => put({ description: event.target.value })} className="field h-auto! py-1.5" />
           )}
         </Field>
-        {save.error && (
-          <p role="alert" className="text-danger">
-            {errorText(save.error)}
-          </p>
-        )}
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>{t("act.cancel")}</Button>
-          <Button type="submit" look="primary" disabled={save.isPending}>
-            {t("act.save")}
-          </Button>
-        </div>
-      </form>
+      </DialogForm>
     </Dialog>
   );
 }

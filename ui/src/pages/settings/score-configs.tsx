@@ -8,10 +8,11 @@ import { useRights } from "@/app/me";
 import { type Key, useSpeech } from "@/messages";
 import { Badge } from "@/ui/badge";
 import { Button, IconButton } from "@/ui/button";
+import { ShortTable } from "@/ui/short-table";
 import { Empty, useErrorText } from "@/ui/states";
 import { toast } from "@/ui/toast";
 import { ScoreConfigForm } from "./score-config-form";
-import { Loaded, Section, Sheet } from "./section";
+import { Loaded, Section } from "./section";
 
 const route = getRouteApi("/inside/project/$projectId/settings/scores");
 
@@ -77,7 +78,7 @@ interface ConfigsProps {
 function Configs({ projectId, configs, onChange }: ConfigsProps) {
   const { t } = useSpeech();
   return (
-    <Sheet
+    <ShortTable
       heads={[
         { key: "name", label: t("config.name") },
         { key: "type", label: t("config.type") },
@@ -101,7 +102,7 @@ function Configs({ projectId, configs, onChange }: ConfigsProps) {
           </td>
         </tr>
       ))}
-    </Sheet>
+    </ShortTable>
   );
 }
 

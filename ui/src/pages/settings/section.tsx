@@ -1,5 +1,4 @@
 import type { ReactNode } from "react";
-import { cx } from "@/ui/cx";
 import { useLater } from "@/ui/later";
 import { Failure, Rows } from "@/ui/states";
 
@@ -36,30 +35,4 @@ export function Loaded<T>({ query, children }: LoadedProps<T>) {
   if (query.error) return <Failure error={query.error} retry={() => void query.refetch()} />;
   if (query.data === undefined) return <div className="min-h-40">{late && <Rows count={4} />}</div>;
   return children(query.data);
-}
-
-interface SheetProps {
-  /** `roomy`: left out on a phone. */
-  heads: { key: string; label: string; right?: boolean; roomy?: boolean }[];
-  children: ReactNode;
-}
-
-/** A short table, scrolled sideways where the page is narrow. */
-export function Sheet({ heads, children }: SheetProps) {
-  return (
-    <div className="card relative overflow-x-auto">
-      <table className="w-full">
-        <thead>
-          <tr className="border-b bg-side text-xs text-fg-3">
-            {heads.map((head) => (
-              <th key={head.key} scope="col" className={cx("h-8 px-3 font-medium whitespace-nowrap", head.right ? "text-right" : "text-left", head.roomy && "max-sm:hidden")}>
-                {head.label || <span className="sr-only">{head.key}</span>}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody className="[&>tr]:border-b [&>tr:last-child]:border-0 [&_td]:h-10 [&_td]:px-3">{children}</tbody>
-      </table>
-    </div>
-  );
 }

@@ -2,29 +2,17 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import * as ask from "@/api/queries";
-import { addTerm } from "@/lib/filter";
-import { OTHERS, totals } from "@/lib/series";
+import { totals } from "@/lib/series";
 import { before } from "@/lib/time";
 import { useSpeech } from "@/messages";
 import { Change } from "@/parts/change";
-import { type Asked, ChartCard, percentile } from "@/parts/chart-card";
+import { type Asked, ChartCard } from "@/parts/chart-card";
 import { Missing } from "@/parts/figures";
+import { UsualCharts } from "@/parts/usual-charts";
 import { TopList } from "../home/top-list";
 import type { UserPart } from "./numbers";
 
-const QUESTIONS = {
-  traces: { view: "traces", measures: [{ measure: "count" }, { measure: "errors" }] },
-  cost: { view: "spans", measures: [{ measure: "cost" }], dimensions: ["model"] },
-  tokens: { view: "spans", measures: [{ measure: "input_tokens" }, { measure: "output_tokens" }] },
-  errorRate: { view: "traces", measures: [{ measure: "error_rate" }] },
-  latency: {
-    view: "traces",
-    measures: [
-      { measure: "latency", aggregation: "p50" },
-      { measure: "latency", aggregation: "p95" },
-    ],
-  },
-} satisfies Record<string, Asked>;
+const ERROR_RATE: Asked = { view: "traces", measures: [{ measure: "error_rate" }] };
 
 interface ActivityProps extends UserPart {
   compare: boolean;
@@ -34,63 +22,28 @@ interface ActivityProps extends UserPart {
 export function Activity({ projectId, range, filter, compare, onZoom }: ActivityProps) {
   const { t, f } = useSpeech();
   const go = useNavigate();
-  const see = (start: number, end: number, narrowed = filter) =>
+  const see = (start: number, end: number, narrowed: string) =>
     void go({
       to: "/project/$projectId/traces",
       params: { projectId },
       search: { start: Math.round(start), end: Math.round(end), filter: narrowed },
     });
-  const base = { projectId, range, compare, onZoom, onPoint: (start: number, end: number) => see(start, end) };
-  const of = (question: Asked): Asked => ({ ...question, filter });
+  const base = { projectId, range, compare, onZoom };
   const list = { projectId, range, search: range.search, filter };
   return (
     <div className="grid gap-4 lg:grid-cols-2 2xl:grid-cols-3">
-      <ChartCard
-        {...base}
-        title="home.traces_errors"
-        question={of(QUESTIONS.traces)}
-        shape={{ gap: 0 }}
-        look="bars"
-        sums
-        name={(key) => t(key.endsWith("errors") ? "home.errors" : "home.traces")}
-        color={(key) => (key.endsWith("errors") ? "--danger" : "--series-1")}
-        format={f.compact}
-        onPoint={(start, end, key) => see(start, end, key.endsWith("errors") ? addTerm(filter, "level", "error") : filter)}
-      />
-      <ChartCard
-        {...base}
-        title="home.cost_by_model"
-        question={of(QUESTIONS.cost)}
-        shape={{ gap: 0, top: 6 }}
-        look="stack"
-        sums
-        name={(key) => (key === OTHERS ? t("home.others") : key || t("state.none"))}
-        format={f.money}
-        unknown={t("cost.unpriced")}
-        onPoint={(start, end, key) => see(start, end, key && key !== OTHERS ? addTerm(filter, "model", key) : filter)}
-      />
-      <ChartCard
-        {...base}
-        title="home.tokens"
-        question={of(QUESTIONS.tokens)}
-        shape={{ gap: 0 }}
-        look="stack"
-        sums
-        name={(key) => t(key.includes("output") ? "home.output_tokens" : "home.input_tokens")}
-        color={(key) => (key.includes("output") ? "--series-3" : "--series-6")}
-        format={f.compact}
-      />
-      <ChartCard {...base} title="home.latency" question={of(QUESTIONS.latency)} shape={{ gap: null }} look="lines" name={percentile} format={f.duration} />
+      <UsualCharts {...base} filter={filter} onPoint={see} />
       <ChartCard
         {...base}
         title="home.error_rate"
-        question={of(QUESTIONS.errorRate)}
+        question={{ ...ERROR_RATE, filter }}
         shape={{ gap: null }}
         look="lines"
         name={() => t("home.error_rate")}
         color={() => "--danger"}
         zero={t("home.no_errors")}
         format={f.percent}
+        onPoint={(start, end) => see(start, end, filter)}
       />
       <ScoresCard projectId={projectId} range={range} filter={filter} />
       <TopList {...list} title="home.top_models" dimension="model" field="model" view="spans" />
