@@ -7,9 +7,13 @@ python -m scripts.gallery --every FOLDER      every page instead, in both langua
 """
 
 import argparse
+import itertools
 import subprocess
 import sys
-from collections.abc import Callable
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,12 +23,15 @@ from playwright.sync_api import Browser, FilePayload, Page, expect
 from pilothouse.demo import evaluators, experiments, scores
 from pilothouse.domain.access import Role
 from pilothouse.edge.access import COOKIE
-from pilothouse.store.relational import accounts, keys
+from pilothouse.store.relational import accounts, keys, organisation_keys
 from tests.browser.walk import SIZES, Place, filled, go
 from tests.chromium import chromium
+from tests.evals.conftest import Provider
 from tests.serving import TestProject, new_server, remove
 
 IMAGES = Path(__file__).resolve().parents[1] / "docs" / "images"
+_PROGRESS = "main [role=progressbar]"
+_ANSWERED = 27
 _LOOKS = [("en", "light"), ("zh", "dark"), ("en", "dark"), ("zh", "light")]
 
 
@@ -220,12 +227,75 @@ def pictures_of_evaluation(of: Evaluated) -> list[Picture]:
     ]
 
 
+def pictures_of_the_organisation(project: TestProject) -> list[Picture]:
+    with project.server.database.write() as db:
+        found = accounts.project(db, project.id)
+        assert found is not None
+        for note in ("Terraform", "SCIM of the directory"):
+            key, _ = organisation_keys.add(db, found.organisation_id, note=note)
+        organisation_keys.touch(db, key.id)
+    return [Picture("organisation", Place("/settings/organisation", "main tbody tr"))]
+
+
+@contextmanager
+def _running(project: TestProject, dataset: str) -> Iterator[str]:
+    """An experiment of which a third is answered. The rest is held back until the block ends."""
+    provider, answers = Provider(), itertools.count(1)
+
+    def reply(text: str) -> str:
+        if next(answers) == _ANSWERED:
+            provider.gate.clear()
+        return f"Thank you for asking. {text.rstrip('?')}: let me look that up for you."
+
+    provider.reply = reply
+    thread = threading.Thread(target=provider.serve_forever, args=(0.02,))
+    thread.start()
+    base = f"/api/pilothouse/projects/{project.id}"
+    try:
+        with project.http() as http:
+
+            def made(path: str, body: dict[str, Any]) -> str:
+                return http.post(f"{base}/{path}", json=body).raise_for_status().json()["id"]
+
+            told = {"name": "Local", "provider": "openai-compatible", "base_url": provider.url}
+            connection = made("connections", told | {"models": ["gpt-5-mini"]})
+            known = http.get(f"{base}/evaluators").raise_for_status().json()["items"]
+            asked = {"type": "text", "text": "{{question}}"}
+            run = made(
+                "experiments",
+                {
+                    "name": "gpt-5-mini, first try",
+                    "connection_id": connection,
+                    "model": "gpt-5-mini",
+                    "messages": [{"role": "user", "parts": [asked]}],
+                    "dataset_id": dataset,
+                    "evaluators": [
+                        {"evaluator_id": each["id"]}
+                        for each in known
+                        if each["kind"] in ("metric", "code")
+                    ],
+                },
+            )
+            end = time.monotonic() + 60
+            while http.get(f"{base}/experiments/{run}/run").json()["job"]["done"] < _ANSWERED:
+                assert time.monotonic() < end, "the experiment did not begin"
+                time.sleep(0.2)
+        yield run
+    finally:
+        provider.gate.set()
+        provider.shutdown()
+        thread.join()
+        provider.server_close()
+
+
 class Camera:
     def __init__(self, browser: Browser, project: TestProject) -> None:
         self._browser, self._project = browser, project
         with project.server.database.write() as db:
+            found = accounts.project(db, project.id)
+            assert found is not None
             user = accounts.add_user(db, "ann@example.com", "Ann")
-            accounts.add_project_member(db, user.id, project.id, Role.ADMIN)
+            accounts.add_member(db, user.id, found.organisation_id, Role.OWNER)
             self._token = accounts.sign_in(db, user.id)
 
     def take(self, picture: Picture, file: Path) -> None:
@@ -274,11 +344,19 @@ def main() -> None:
             if given.every:
                 _every(camera, project, given.every)
                 return
-            every = [*pictures(_traces(project)), *pictures_of_evaluation(_evaluated(project))]
-            for picture in every:
-                if not given.only or picture.name in given.only:
-                    camera.take(picture, IMAGES / f"{picture.name}.png")
-                    print(picture.name)
+            of = _evaluated(project)
+
+            def take(*every: Picture) -> None:
+                for picture in every:
+                    if not given.only or picture.name in given.only:
+                        camera.take(picture, IMAGES / f"{picture.name}.png")
+                        print(picture.name)
+
+            take(*pictures(_traces(project)), *pictures_of_evaluation(of))
+            take(*pictures_of_the_organisation(project))
+            # The last: the project is another one afterwards.
+            with _running(project, of.dataset) as run:
+                take(Picture("experiment-running", Place(f"/experiments/{run}", _PROGRESS)))
     finally:
         remove(project.server)
 
