@@ -87,6 +87,11 @@ def test_a_pasted_id_opens_what_it_belongs_to_in_any_project(
 def test_names_pages_and_actions_are_found_in_both_languages(
     page: Page, project: TestProject
 ) -> None:
+    with project.http() as http:
+        base = f"/api/pilothouse/projects/{project.id}"
+        http.post(f"{base}/datasets", json={"name": "cases/returns"}).raise_for_status()
+        metric = {"name": "concise", "kind": "metric", "settings": {"metric": "length"}}
+        http.post(f"{base}/evaluators", json=metric).raise_for_status()
     _open(page, project, "/traces")
     found = page.get_by_role("option")
     for text, name in (
@@ -97,6 +102,10 @@ def test_names_pages_and_actions_are_found_in_both_languages(
         ("价格", "Models & prices"),
         ("dark theme", "Dark"),
         ("last 7", "Last 7 days"),
+        ("returns", "cases/returns"),
+        ("concise", "concise"),
+        ("新建规则", "New rule"),
+        ("calib", "Calibration"),
     ):
         _search(page, text)
         expect(found.filter(has_text=name).first).to_be_visible()

@@ -15,9 +15,11 @@ import {
   type LucideIcon,
   MessagesSquare,
   Moon,
+  Play,
   Plus,
   Radio,
   Rows3,
+  Scale,
   Settings,
   UserRound,
 } from "lucide-react";
@@ -121,6 +123,14 @@ function usePages(projectId: string): Command[] {
       words: inEveryLanguage("list.spans"),
       run: () => void navigate({ to: "/project/$projectId/traces", params, search: { view: "spans" } }),
     },
+    {
+      key: "calibration",
+      icon: Scale,
+      label: t("nav.calibration"),
+      hint: t("nav.annotation"),
+      words: inEveryLanguage("nav.calibration"),
+      run: () => void navigate({ to: "/project/$projectId/calibration", params }),
+    },
     ...SETTINGS.map(
       (one): Command => ({
         key: one.to,
@@ -159,7 +169,17 @@ function useActions(projectId: string, onHelp: () => void): Command[] {
     action("act.copy_link", Link2, () => void copyText(window.location.href).then(() => toast(t("act.copied")))),
     action("palette.live", Radio, () => toTraces({ live: "1" })),
     action("palette.export", FileDown, () => toTraces({ export: "1" })),
-    ...(edit ? [action("dash.new", Plus, () => void navigate({ to: "/project/$projectId/dashboards", params, search: { new: "1" } }))] : []),
+    ...(edit
+      ? [
+          action("dash.new", Plus, () => void navigate({ to: "/project/$projectId/dashboards", params, search: { new: "1" } })),
+          action("prompt.new", Plus, () => void navigate({ to: "/project/$projectId/prompts/new", params })),
+          action("data.new", Plus, () => void navigate({ to: "/project/$projectId/datasets", params, search: { new: "1" } })),
+          action("run.new", Play, () => void navigate({ to: "/project/$projectId/experiments/new", params })),
+          action("ev.new", Plus, () => void navigate({ to: "/project/$projectId/evaluators/new", params })),
+          action("rule.new", Plus, () => void navigate({ to: "/project/$projectId/rules", params, search: { rule: "new" } })),
+          action("queue.new", Plus, () => void navigate({ to: "/project/$projectId/annotation", params, search: { new: "1" } })),
+        ]
+      : []),
     ...(manage ? [action("apikey.new", KeyRound, () => void navigate({ to: "/project/$projectId/settings/keys", params, search: { new: "1" } }))] : []),
     ...useRanges(),
     ...useWishes(),

@@ -1,10 +1,13 @@
-/** What the server knows of a text: the thing of an id, traces by name, sessions, users, models, views, dashboards. */
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+/** What the server knows of a text: the thing of an id, and what has it in its name. */
+import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { Bookmark, Bot, ChartNoAxesCombined, ListTree, ScrollText, Search } from "lucide-react";
+import { Bookmark, Bot, ChartNoAxesCombined, ClipboardCheck, Database, Gavel, ListTree, Scale, ScrollText, Search } from "lucide-react";
 import { useState } from "react";
+import { queues as askQueues } from "@/api/annotation";
+import { datasets as askDatasets, experiments as askExperiments } from "@/api/datasets";
 import { promptsNamed } from "@/api/prompts";
 import * as ask from "@/api/queries";
+import { evaluatorsToChoose } from "@/api/runs";
 import { quote, term, unquote } from "@/lib/filter";
 import { looksLikeId } from "@/lib/palette";
 import { toSearch } from "@/lib/saved-view";
@@ -40,7 +43,8 @@ export function useSearch(projectId: string, text: string): Found {
   const views = useQuery(ask.views(projectId)).data?.items ?? [];
   const dashboards = useQuery(ask.dashboards(projectId)).data ?? [];
   const params = { projectId };
-  const waiting = text !== "" && (settled !== text || id.waiting || named.waiting);
+  const tried = useTried(projectId, text, settled);
+  const waiting = text !== "" && (settled !== text || id.waiting || named.waiting || tried.waiting);
 
   const fixed: Commands[] = [
     {
@@ -105,10 +109,68 @@ export function useSearch(projectId: string, text: string): Found {
   };
   return {
     first: id.hit ? [{ title: t("palette.by_id"), entries: [id.hit] }] : [],
-    groups: text ? [...fixed, ...asked] : [],
+    groups: text ? [...fixed, ...asked, ...tried.groups] : [],
     last: text ? [{ title: t("palette.search"), entries: [inTraces] }] : [],
     waiting,
   };
+}
+
+const first = <T,>(query: { data?: { pages: readonly { items: readonly T[] }[] } }) => query.data?.pages[0]?.items.slice(0, SHOWN) ?? [];
+
+/** What answers are tried and judged with. */
+function useTried(projectId: string, text: string, settled: string): { groups: Commands[]; waiting: boolean } {
+  const { t } = useSpeech();
+  const navigate = useNavigate();
+  const enabled = text !== "";
+  const datasets = useInfiniteQuery({ ...askDatasets(projectId, settled), enabled: settled !== "" });
+  const experiments = useInfiniteQuery({ ...askExperiments(projectId, { words: settled }), enabled: settled !== "" });
+  const evaluators = useQuery({ ...evaluatorsToChoose(projectId), enabled });
+  const queues = useQuery({ ...askQueues(projectId), enabled });
+  const groups: Commands[] = [
+    {
+      title: t("nav.datasets"),
+      entries: first(datasets).map((one) => ({
+        key: `dataset ${one.id}`,
+        icon: Database,
+        label: one.name,
+        words: [one.name, one.id],
+        run: () => void navigate({ to: "/project/$projectId/datasets/$datasetId", params: { projectId, datasetId: one.id } }),
+      })),
+    },
+    {
+      title: t("nav.experiments"),
+      entries: first(experiments).map((one) => ({
+        key: `experiment ${one.id}`,
+        icon: Scale,
+        label: one.name,
+        hint: one.dataset_name,
+        words: [one.name, one.id],
+        run: () => void navigate({ to: "/project/$projectId/experiments/$experimentId", params: { projectId, experimentId: one.id } }),
+      })),
+    },
+    {
+      title: t("nav.evaluators"),
+      entries: (evaluators.data ?? []).map((one) => ({
+        key: `evaluator ${one.id}`,
+        icon: Gavel,
+        label: one.name,
+        hint: t(`ev.kind.${one.kind}`),
+        words: [one.name, one.id],
+        run: () => void navigate({ to: "/project/$projectId/evaluators/$evaluatorId", params: { projectId, evaluatorId: one.id } }),
+      })),
+    },
+    {
+      title: t("nav.annotation"),
+      entries: (queues.data ?? []).map((one) => ({
+        key: `queue ${one.id}`,
+        icon: ClipboardCheck,
+        label: one.name,
+        words: [one.name, one.id],
+        run: () => void navigate({ to: "/project/$projectId/annotation/$queueId", params: { projectId, queueId: one.id } }),
+      })),
+    },
+  ];
+  return { groups, waiting: enabled && [datasets, experiments, evaluators, queues].some((one) => one.isFetching) };
 }
 
 function useIdHit(projectId: string, text: string): { hit: Command | null; waiting: boolean } {
