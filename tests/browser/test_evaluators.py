@@ -18,7 +18,7 @@ __all__ = ["provider"]
 
 WORDS = {
     "en": {"judge": "Refusal", "take": "Use this judge", "connection": "Connection", "create": "Create", "choose": "Choose", "try": "Try on one", "sent": "Prompt as sent, and answer", "no_model": "Choose a connection and a model first.", "save": "Save as version 2", "note": "What changed (optional)", "compare": "Compare with version 1", "back": "Back to the settings", "more": "More actions", "archive": "Archive", "show": "Show archived", "archived": "Archived", "true": "true", "message": "Message 1"},
-    "zh": {"judge": "拒答", "take": "使用此评判", "connection": "连接", "create": "创建", "choose": "选择", "try": "试用 1 项", "sent": "实际发送的提示词与回答", "no_model": "请先选择连接和模型。", "save": "保存为版本 2", "note": "更改说明（可选）", "compare": "与版本 1 比较", "back": "返回设置", "more": "更多操作", "archive": "归档", "show": "显示已归档", "archived": "已归档", "true": "是", "message": "消息 1"},
+    "zh": {"judge": "拒答", "take": "使用此评判", "connection": "连接", "create": "创建", "choose": "选择", "try": "试用 1 项", "sent": "实际发送的提示词与回答", "no_model": "请先选择连接和模型。", "save": "保存为版本 2", "note": "更改说明（可选）", "compare": "与版本 1 对比", "back": "返回设置", "more": "更多操作", "archive": "归档", "show": "显示已归档", "archived": "已归档", "true": "是", "message": "消息 1"},
 }  # fmt: skip
 
 

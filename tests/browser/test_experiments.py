@@ -14,7 +14,7 @@ HOSTILE = '<img src=x onerror="document.title=1">\u202e\u200b{{7*7}}'
 
 WORDS = {
     "en": {"new": "New data set", "name": "Name", "create": "Create", "item": "New item", "input": re.compile("^Input"), "expected": "Expected output", "save": "Save as a new version", "versions": "Versions", "keep": "Add to a data set", "add": "Add", "experiments": "Experiments", "compare": "Compare", "better": "better", "worse": "Got worse", "unclear": "cannot tell", "less": "Less is better: quality", "lost": "worse", "nothing": "No item fits"},
-    "zh": {"new": "新建数据集", "name": "名称", "create": "创建", "item": "新建条目", "input": re.compile("^输入"), "expected": "期望输出", "save": "保存为新版本", "versions": "版本", "keep": "加入数据集", "add": "添加", "experiments": "实验", "compare": "比较", "better": "更好", "worse": "变差的", "unclear": "无法判断", "less": "越低越好: quality", "lost": "更差", "nothing": "没有符合的条目"},
+    "zh": {"new": "新建数据集", "name": "名称", "create": "创建", "item": "新建条目", "input": re.compile("^输入"), "expected": "期望输出", "save": "保存为新版本", "versions": "版本", "keep": "加入数据集", "add": "添加", "experiments": "实验", "compare": "对比", "better": "更好", "worse": "变差的", "unclear": "无法判断", "less": "越低越好: quality", "lost": "更差", "nothing": "没有符合的条目"},
 }  # fmt: skip
 
 

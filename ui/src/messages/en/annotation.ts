@@ -128,7 +128,7 @@ export const annotation = {
   "accord.tentative": "tentative",
   "accord.weak": "not reliable",
   "accord.undefined": "Cannot be told: everybody always says the same.",
-  "accord.method": "Intervals of 95 % by drawing the items again {n} times.",
+  "accord.method": "Intervals of 95% by drawing the items again {n} times.",
 
   "dispute.none": "Nobody disagrees",
   "dispute.none_hint": "Here stands what people see differently, the furthest apart first.",

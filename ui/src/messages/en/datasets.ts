@@ -202,7 +202,7 @@ export const datasets = {
   "exp.deleted": "Experiment deleted; its traces stay",
   "exp.repetitions": "{n} attempts an item",
   "exp.mean": "Mean",
-  "exp.interval": "95 % interval",
+  "exp.interval": "95% interval",
   "exp.metric": "Metric",
   "exp.no_metrics": "Nothing was scored, and no trace has arrived yet.",
   "exp.by_item": "Item by item",

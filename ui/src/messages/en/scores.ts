@@ -115,7 +115,7 @@ export const scores = {
   "agree.matrix": "How often each pair of values was given",
   "agree.cell": "{one} and {other}: {n}",
   "agree.others": "others",
-  "agree.interval": "95 %: {low} to {high}",
+  "agree.interval": "95%: {low} to {high}",
   "agree.no_interval": "too few pairs for an interval",
   "agree.kappa": "Cohen's kappa",
   "agree.kappa_hint": "Agreement beyond chance: 1 is perfect, 0 is what chance alone gives.",

@@ -17,7 +17,7 @@ export const annotation: Same<typeof english> = {
   "queue.instructions_hint": "Markdown。标注时会显示：看什么、怎么判断。",
   "queue.scores": "评分项",
   "queue.scores_hint": "按此顺序询问。",
-  "queue.no_configs": "还没有评分项。评分项规定人评什么、可以给什么值。",
+  "queue.no_configs": "还没有评分配置。评分配置规定人评什么、可以给什么值。",
   "queue.overlap": "每条的人数",
   "queue.overlap_hint": "两人及以上才能知道一致程度。",
   "queue.blind": "盲评",

@@ -39,7 +39,7 @@ export const people: Same<typeof english> = {
 
   "user.title": "用户",
   "user.activity": "活动",
-  "user.latency_p50": "耗时 p50",
+  "user.latency_p50": "延迟 p50",
   "user.failed_of": { other: "{n} 条追踪中有 {failed} 条失败" },
   "user.score_mean": "平均",
   "user.score_count": "评分数",
