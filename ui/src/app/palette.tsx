@@ -137,7 +137,7 @@ function Item({ one, current, onPoint, onSelect }: ItemProps) {
       className={cx("flex min-h-8 cursor-pointer items-center gap-2.5 rounded px-2 py-1", current && "bg-selected")}
     >
       <Icon size={15} aria-hidden className="shrink-0 text-fg-3" />
-      <span className="min-w-0 flex-1 truncate">{one.label}</span>
+      <span title={one.label} className="min-w-0 flex-1 truncate">{one.label}</span>
       {one.hint && <span className="max-w-48 shrink-0 truncate text-xs text-fg-3">{one.hint}</span>}
       {one.keys && <Keys keys={one.keys} />}
     </div>

@@ -17,6 +17,9 @@ export type Asked = Pick<ChartQuestion, "view" | "measures" | "dimensions" | "fi
 /** `p95_latency` is told by its `p95`. */
 export const percentile = (key: string) => key.split("_")[0] ?? key;
 
+/** A legend of many groups takes several lines: what is below stays where it is when it comes. */
+const GROUPED = "min-h-[242px] max-sm:min-h-[262px] 2xl:min-h-[262px]";
+
 interface ChartCardProps extends Omit<ChartProps, "label" | "points" | "before"> {
   projectId: string;
   range: Range;
@@ -47,7 +50,7 @@ export function ChartCard({ projectId, range, compare, title, question, shape, z
   return (
     <section aria-label={t(title)} className={cx("card min-w-0 px-3.5 pt-3 pb-2.5", query.isPlaceholderData && "opacity-60")}>
       <h2 className="mb-1.5 text-xs font-medium text-fg-2">{t(title)}</h2>
-      <div className="min-h-[202px]">
+      <div className={question.dimensions?.length ? GROUPED : "min-h-[202px]"}>
         {query.error ? (
           <Failure error={query.error} retry={() => void query.refetch()} className="py-8!" />
         ) : points === null ? (

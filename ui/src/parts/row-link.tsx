@@ -12,16 +12,19 @@ export const userPath = (projectId: string, userId: string): string => `/project
 
 interface RowLinkProps {
   to: string;
+  /** Said whole where it is cut off. */
+  title?: string;
   className?: string;
   children: ReactNode;
 }
 
 /** A link in a row of a table. The router's own takes as long to draw as all else in the row. */
-export function RowLink({ to, className, children }: RowLinkProps) {
+export function RowLink({ to, title, className, children }: RowLinkProps) {
   const { history } = useRouter();
   return (
     <a
       href={to}
+      title={title}
       onClick={(event) => {
         if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
         event.preventDefault();

@@ -518,5 +518,5 @@ def author_names(db: sa.Connection, project_id: str, authors: set[str]) -> dict[
     if authors - found.keys() - {""}:
         for key in keys.of_project(db, project_id):
             if key.id in authors:
-                found[key.id] = key.note or key.public_key
+                found[key.id] = key.note or f"{key.public_key[:14]}…"
     return found

@@ -85,10 +85,10 @@ function Row({ projectId, queue }: { projectId: string; queue: QueueRow }) {
   const { progress } = queue;
   return (
     <tr className="hover:bg-hover">
-      <td className="max-w-96">
+      <td className="max-w-96 max-sm:max-w-48">
         <Link to="/project/$projectId/annotation/$queueId" params={{ projectId, queueId: queue.id }} className="flex min-w-0 items-center gap-2 rounded font-medium">
           <ClipboardCheck size={15} aria-hidden className="shrink-0 text-fg-3" />
-          <bdi className="truncate">{queue.name}</bdi>
+          <bdi title={queue.name} className="truncate">{queue.name}</bdi>
           {queue.overlap > 1 && <Badge>{t("queue.people", { n: queue.overlap })}</Badge>}
           {queue.is_blind && (
             <Tip text={t("queue.blind_hint")}>
@@ -98,7 +98,7 @@ function Row({ projectId, queue }: { projectId: string; queue: QueueRow }) {
             </Tip>
           )}
         </Link>
-        {queue.description && <p className="truncate pl-6 text-xs text-fg-2">{queue.description}</p>}
+        {queue.description && <p title={queue.description} className="truncate pl-6 text-xs text-fg-2">{queue.description}</p>}
       </td>
       <td className="max-sm:hidden">
         <Bar done={progress.completed} of={progress.items} />

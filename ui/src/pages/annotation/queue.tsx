@@ -193,7 +193,7 @@ function ItemRow({ projectId, queue, item }: { projectId: string; queue: QueueDe
           )}
           <Chosen item={item} />
         </span>
-        {item.preview && <p className="truncate text-xs text-fg-3">{item.preview}</p>}
+        {item.preview && <p title={item.preview} className="truncate text-xs text-fg-3">{item.preview}</p>}
       </td>
       <td>
         {item.adjudicated_at ? (

@@ -46,12 +46,18 @@ export function Card({ projectId, card, asked }: CardProps) {
         <Means card={card} />
       </Section>
       {labelled ? (
-        <div className="grid gap-4 lg:grid-cols-2">
-          {card.confusion && (
-            <Section title={t("calib.confusion")}>
-              <Matrix card={card} />
+        <div className="grid items-start gap-4 lg:grid-cols-2">
+          <div className="flex min-w-0 flex-col gap-4">
+            {card.confusion && (
+              <Section title={t("calib.confusion")}>
+                <Matrix card={card} />
+              </Section>
+            )}
+            <Section title={t("calib.labels")}>
+              <Counts card={card} />
+              {add && <div className="mt-3">{add}</div>}
             </Section>
-          )}
+          </div>
           {card.rates && (
             <Section title={t("calib.rates")}>
               <dl className="grid gap-x-6 gap-y-3 sm:grid-cols-2">
@@ -76,10 +82,6 @@ export function Card({ projectId, card, asked }: CardProps) {
             </Section>
           )}
           {card.of_labels.length > 0 && <Labels card={card} />}
-          <Section title={t("calib.labels")}>
-            <Counts card={card} />
-            {add && <div className="mt-3">{add}</div>}
-          </Section>
         </div>
       ) : (
         <Section title={t("calib.labels")}>

@@ -103,8 +103,6 @@ function Judge({ projectId, asked, judges, names, set }: JudgeProps) {
             </Select>
           )}
         </Field>
-        {card && <Versions card={card} asked={asked} set={set} />}
-        {card && <Yes card={card} asked={asked} set={set} />}
         <Field label={t("calib.basis")}>
           {(ids) => (
             <Select {...ids} value={asked.basis} onChange={(event) => set({ basis: event.target.value === "auto" ? undefined : (event.target.value as "random" | "all") })}>
@@ -114,6 +112,8 @@ function Judge({ projectId, asked, judges, names, set }: JudgeProps) {
             </Select>
           )}
         </Field>
+        {card && <Versions card={card} asked={asked} set={set} />}
+        {card && <Yes card={card} asked={asked} set={set} />}
       </div>
       {query.error ? (
         <Failure error={query.error} retry={() => void query.refetch()} />

@@ -232,11 +232,11 @@ function ItemRow({ item, chosen, onChoose, onOpen }: ItemRowProps) {
       <td>
         <button type="button" onClick={onOpen} className="flex w-full items-center gap-2 rounded text-left">
           {item.status === "archived" && <Badge>{t("data.archived")}</Badge>}
-          <bdi className="truncate">{line}</bdi>
+          <bdi title={line} className="truncate">{line}</bdi>
         </button>
       </td>
-      <td className="truncate text-fg-2 max-sm:hidden">{lineOf(item.expected_output)}</td>
-      <td className="truncate text-fg-3 max-xl:hidden">{lineOf(item.metadata)}</td>
+      <td title={lineOf(item.expected_output)} className="truncate text-fg-2 max-sm:hidden">{lineOf(item.expected_output)}</td>
+      <td title={lineOf(item.metadata)} className="truncate text-fg-3 max-xl:hidden">{lineOf(item.metadata)}</td>
       <td className="max-md:hidden">
         <span className="flex items-center gap-1 overflow-hidden" title={[item.split, ...item.tags].filter(Boolean).join(" · ")}>
           {item.split && <Badge tone="accent" className={chosen ? "border-line-strong!" : undefined}>{item.split}</Badge>}

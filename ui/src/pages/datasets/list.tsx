@@ -94,10 +94,10 @@ export function DatasetsPage() {
                 <td className="max-w-96">
                   <Link to="/project/$projectId/datasets/$datasetId" params={{ projectId, datasetId: one.id }} className="flex items-center gap-2 rounded font-medium">
                     <Database size={15} aria-hidden className="shrink-0 text-fg-3" />
-                    <bdi className="truncate">{words ? one.name : lastPart(one.name)}</bdi>
+                    <bdi title={one.name} className="truncate">{words ? one.name : lastPart(one.name)}</bdi>
                   </Link>
                 </td>
-                <td className="max-w-96 truncate text-fg-2 max-md:hidden">{one.description}</td>
+                <td title={one.description} className="max-w-96 truncate text-fg-2 max-md:hidden">{one.description}</td>
                 <td className="text-right">{f.integer(one.items)}</td>
                 <td className="text-right max-sm:hidden">{f.integer(one.experiments)}</td>
                 <td className="whitespace-nowrap text-fg-2 max-md:hidden">

@@ -215,7 +215,7 @@ export function PathInput({ label, value, sample, onChange, bare }: PathInputPro
           </option>
         ))}
       </datalist>
-      {sample && !value.includes("[*]") && <p className="mt-0.5 truncate text-2xs text-fg-3">{found || t("ev.leads_nowhere")}</p>}
+      <p className="mt-0.5 min-h-4 truncate text-2xs text-fg-3" title={found}>{sample && !value.includes("[*]") && (found || t("ev.leads_nowhere"))}</p>
     </div>
   );
 }

@@ -86,14 +86,14 @@ function Row({ projectId, row }: { projectId: string; row: EvaluatorRow }) {
       <td className="max-w-80">
         <Link to="/project/$projectId/evaluators/$evaluatorId" params={{ projectId, evaluatorId: row.id }} className="flex items-center gap-2 rounded font-medium">
           <Icon size={15} aria-hidden className="shrink-0 text-fg-3" />
-          <bdi className="truncate">{row.name}</bdi>
+          <bdi title={row.name} className="truncate">{row.name}</bdi>
           {row.is_archived && <Badge>{t("ev.archived")}</Badge>}
         </Link>
       </td>
       <td className="whitespace-nowrap text-fg-2">{t(`ev.kind.${row.kind}`)}</td>
       <td className="max-w-96 max-md:hidden">
         <span className="flex items-baseline gap-2">
-          {row.description && <bdi className="truncate text-fg-2">{row.description}</bdi>}
+          {row.description && <bdi title={row.description} className="truncate text-fg-2">{row.description}</bdi>}
           {row.about && <code className="shrink-0 font-mono text-xs text-fg-3">{row.about}</code>}
         </span>
       </td>

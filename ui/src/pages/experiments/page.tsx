@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, getRouteApi, useNavigate } from "@tanstack/react-router";
 import { Gauge, Trash2 } from "lucide-react";
 import { deleteExperiment, experiment as askExperiment } from "@/api/datasets";
+import { run as askRun } from "@/api/runs";
 import { useRights } from "@/app/me";
 import { PageHead, Unread } from "@/app/page";
 import { useSpeech } from "@/messages";
@@ -28,7 +29,9 @@ export function ExperimentPage() {
   const remove = useRemoval();
   const { edit } = useRights(projectId);
   const query = useQuery(askExperiment(projectId, experimentId));
-  if (query.error || !query.data) return <Unread title={experimentId} query={query} />;
+  // Read with it, so that nothing moves when it comes.
+  const going = useQuery(askRun(projectId, experimentId));
+  if (query.error || !query.data || going.isPending) return <Unread title={experimentId} query={query.data ? going : query} />;
   const { data } = query;
   const removeIt = () => {
     remove({

@@ -50,7 +50,7 @@ export function Experiments({ projectId, asked }: ExperimentsProps) {
   };
   return (
     <>
-      {asked.dataset_id && <Trend projectId={projectId} datasetId={asked.dataset_id} />}
+      {asked.dataset_id && items.length > 1 && <Trend projectId={projectId} datasetId={asked.dataset_id} />}
       <div className="flex flex-wrap items-center gap-3 pb-2">
         <Button icon={Scale} look={picked.length > 1 ? "primary" : "plain"} disabled={picked.length < 2 || picked.length > 9} onClick={compare}>
           {t("exp.compare")}
@@ -113,7 +113,7 @@ function Row({ projectId, row, attempts, over, chosen, onChoose }: RowProps) {
         <input type="checkbox" aria-label={t("exp.choose", { name: row.name })} checked={chosen} onChange={(event) => onChoose(event.target.checked)} />
       </td>
       <td className="max-w-96">
-        <Link to="/project/$projectId/experiments/$experimentId" params={{ projectId, experimentId: row.id }} dir="auto" className="block truncate rounded font-medium">
+        <Link to="/project/$projectId/experiments/$experimentId" params={{ projectId, experimentId: row.id }} dir="auto" title={row.name} className="block truncate rounded font-medium">
           {row.name}
         </Link>
         {row.run && row.run.status !== "done" && (

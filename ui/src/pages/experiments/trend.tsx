@@ -12,16 +12,20 @@ const WIDTH = 720;
 const HEIGHT = 150;
 const SIDE = 14;
 const TOP = 12;
+/** As high as it is with all that can stand in it, so that the list below stays where it is. */
+const FRAME = "card mb-4 min-h-58 max-w-4xl p-3";
 
 export function Trend({ projectId, datasetId }: { projectId: string; datasetId: string }) {
   const { t } = useSpeech();
-  const lines = linesOf(useQuery(askTrend(projectId, datasetId)).data ?? []);
+  const query = useQuery(askTrend(projectId, datasetId));
+  const lines = linesOf(query.data ?? []);
   const [chosen, setChosen] = useState("");
   const line = lines.find((one) => one.metric === chosen) ?? lines[0];
+  if (query.isPending) return <div className={FRAME} />;
   if (!line) return null;
   if (line.points.length < 2) return <p className="pb-3 text-xs text-fg-3">{t("trend.few")}</p>;
   return (
-    <section aria-label={t("trend.title")} className="card mb-4 max-w-4xl p-3">
+    <section aria-label={t("trend.title")} className={FRAME}>
       <div className="flex flex-wrap items-center gap-2 pb-2">
         <h2 className="flex-1 text-sm font-semibold">
           {t("trend.title")}

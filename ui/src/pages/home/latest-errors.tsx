@@ -37,7 +37,7 @@ export function LatestErrors({ projectId, range }: { projectId: string; range: R
       {query.error ? (
         <Failure error={query.error} retry={() => void query.refetch()} />
       ) : query.isPending ? (
-        <div className="min-h-32">{late && <Rows count={3} />}</div>
+        <div className="min-h-64">{late && <Rows count={7} />}</div>
       ) : spans.length === 0 ? (
         <p className="flex items-center justify-center gap-2 py-8 text-fg-3">
           <CircleCheck size={15} aria-hidden className="text-ok" />

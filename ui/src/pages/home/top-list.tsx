@@ -13,6 +13,8 @@ import { Empty, Failure, Rows } from "@/ui/states";
 
 const MEASURES: ChartQuestion["measures"] = [{ measure: "traces" }, { measure: "count" }, { measure: "cost" }];
 const SHOWN = 7;
+/** For as many rows as there can be: what is below stays where it is when they come. */
+const ROOM = "min-h-56";
 
 interface TopListProps {
   projectId: string;
@@ -50,11 +52,11 @@ export function TopList({ projectId, range, search, title, dimension, field, vie
       {query.error ? (
         <Failure error={query.error} retry={() => void query.refetch()} />
       ) : query.isPending ? (
-        <div className="min-h-40">{late && <Rows count={4} />}</div>
+        <div className={ROOM}>{late && <Rows count={6} />}</div>
       ) : rows.length === 0 ? (
-        <Empty title={t("home.no_data")} className="py-8! *:text-sm! *:font-normal! *:text-fg-3" />
+        <Empty title={t("home.no_data")} className="min-h-56 py-8! *:text-sm! *:font-normal! *:text-fg-3" />
       ) : (
-        <ul className={cx(query.isPlaceholderData && "opacity-60")}>
+        <ul className={cx(ROOM, query.isPlaceholderData && "opacity-60")}>
           {rows.map((row) => (
             <li key={row.value}>
               <Link

@@ -28,19 +28,23 @@ export function Differences({ before, after, differences, names }: DifferencesPr
           </tr>
         </thead>
         <tbody className="[&_td]:px-2 [&_td]:py-1 [&_td:first-child]:pl-0">
-          {differences.map((one) => (
-            <tr key={`${one.measure} ${one.name} ${one.category}`} className="border-t">
-              <td className="min-w-24 wrap-anywhere">{one.category ? `${one.name}: ${one.category}` : one.name || t(`prompt.measure_${one.measure}` as Key)}</td>
-              <td className="text-right whitespace-nowrap">{shown(f, one, before)}</td>
-              <td className="text-right whitespace-nowrap">{shown(f, one, after)}</td>
-              <td className="text-right whitespace-nowrap">
-                <span className="font-medium">{apart(f, one, one.value)}</span> <span className="text-2xs text-fg-3">{`[${apart(f, one, one.low)}, ${apart(f, one, one.high)}]`}</span>
-              </td>
-              <td>
-                <Verdict difference={one} />
-              </td>
-            </tr>
-          ))}
+          {differences.map((one) => {
+            const share = (scoreOf(one, before) ?? scoreOf(one, after))?.is_share ?? false;
+            const told = (value: number) => apart(f, one, value, share);
+            return (
+              <tr key={`${one.measure} ${one.name} ${one.category}`} className="border-t">
+                <td className="min-w-24 wrap-anywhere">{one.category ? `${one.name}: ${one.category}` : one.name || t(`prompt.measure_${one.measure}` as Key)}</td>
+                <td className="text-right whitespace-nowrap">{shown(f, one, before)}</td>
+                <td className="text-right whitespace-nowrap">{shown(f, one, after)}</td>
+                <td className="text-right whitespace-nowrap">
+                  <span className="font-medium">{told(one.value)}</span> <span className="text-2xs text-fg-3">{`[${told(one.low)}, ${told(one.high)}]`}</span>
+                </td>
+                <td>
+                  <Verdict difference={one} />
+                </td>
+              </tr>
+            );
+          })}
         </tbody>
       </table>
     </div>
@@ -83,8 +87,8 @@ const scoreOf = ({ name, category }: PromptDifference, figures: PromptFigures) =
 
 const signed = (value: number, text: string) => (value > 0 ? `+${text}` : value < 0 ? `−${text}` : text);
 
-function apart(f: Formats, { measure, category }: PromptDifference, value: number): string {
+function apart(f: Formats, { measure }: PromptDifference, value: number, share: boolean): string {
   const size = Math.abs(value);
-  if (measure === "errors" || measure === "latency" || category) return signed(value, f.percent(size));
+  if (measure === "errors" || measure === "latency" || share) return signed(value, f.percent(size));
   return signed(value, measure === "cost" ? f.money(size) : f.decimal(size, 3));
 }

@@ -138,7 +138,7 @@ function Tools({ search, tags, labels }: { search: PromptsSearch; tags: readonly
 
 function Choice({ name, value, all, onChange }: { name: string; value: string | undefined; all: readonly string[]; onChange: (value: string | undefined) => void }) {
   return (
-    <Select aria-label={name} value={value ?? ""} onChange={(event) => onChange(event.target.value || undefined)} className="w-auto! max-w-48">
+    <Select aria-label={name} value={value ?? ""} onChange={(event) => onChange(event.target.value || undefined)} className="w-40!">
       <option value="">{name}</option>
       {[...new Set([...all, ...(value ? [value] : [])])].map((one) => (
         <option key={one} value={one}>
@@ -158,7 +158,7 @@ function Row({ projectId, row, calls, whole }: { projectId: string; row: PromptR
       <td className="max-w-96">
         <Link to="/project/$projectId/prompts/$name" params={{ projectId, name: row.name }} className="flex items-center gap-2 rounded font-medium">
           <Icon size={15} aria-label={t(`prompt.type.${row.type}`)} className="shrink-0 text-fg-3" />
-          <bdi className="truncate">{whole ? row.name : lastPart(row.name)}</bdi>
+          <bdi title={row.name} className="truncate">{whole ? row.name : lastPart(row.name)}</bdi>
         </Link>
       </td>
       <td className="max-sm:hidden">

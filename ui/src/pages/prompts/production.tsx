@@ -99,6 +99,9 @@ function Shown({ projectId, prompt, found, range, filter, isFiltered, onSearch }
   );
 }
 
+/** A version has its colour in every chart. */
+const colorOf = (version: string) => `--series-${Number(version) > 0 ? ((Number(version) - 1) % 7) + 1 : 8}`;
+
 interface ChartsProps {
   projectId: string;
   prompt: PromptDetail;
@@ -117,7 +120,7 @@ function Charts({ projectId, prompt, range, versions, filter, onZoom }: ChartsPr
   const moves = useQuery(labelMoves(projectId, { name: prompt.name })).data;
   const marks = useMemo(() => moves?.filter((one) => one.moved_at >= range.start && one.moved_at < range.end).map((one) => ({ time: one.moved_at, text: text(one) })), [moves, range.start, range.end, text]);
   const of = (measure: Asked["measures"][number]): Asked => ({ view: "spans", measures: [measure], dimensions: ["prompt_version"], filter: narrowed(filter, term("prompt", prompt.name)) });
-  const base = { projectId, range, compare: false, marks, onZoom, name: (key: string) => (key === "0" ? t("prompt.no_version") : t("prompt.version", { version: key })) };
+  const base = { projectId, range, compare: false, marks, onZoom, color: colorOf, name: (key: string) => (key === "0" ? t("prompt.no_version") : t("prompt.version", { version: key })) };
   return (
     <div className="grid gap-4 lg:grid-cols-2">
       <ChartCard {...base} title="prompt.chart_calls" question={of({ measure: "count" })} shape={{ gap: 0 }} look="stack" sums format={f.compact} />

@@ -28,7 +28,7 @@ export function RuleCard({ projectId, rule, heading: Heading, editable, onEdit, 
   return (
     <li className="card flex flex-col gap-2 p-3.5">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5">
-        <Heading className="min-w-0 truncate font-semibold"><bdi>{rule.name}</bdi></Heading>
+        <Heading title={rule.name} className="min-w-0 truncate font-semibold"><bdi>{rule.name}</bdi></Heading>
         {!rule.is_active && <Badge>{t("rule.off")}</Badge>}
         {editable && (
           <span className="ml-auto flex gap-3">

@@ -113,7 +113,7 @@ function Chooser({ projectId, label, kinds, value, none, onChange }: ChooserProp
   const kind = value?.author ? givenBy(value, "") : value;
   const key = kind ? kindKey(kind) : "";
   const known = kinds.some((one) => kindKey(one) === key);
-  const byPeople = kind !== null && (kind.source === "" || kind.source === "annotation") && authors.length > 0;
+  const byPeople = kind !== null && (kind.source === "" || kind.source === "annotation");
   return (
     <div className="flex min-w-0 flex-col gap-1 max-sm:w-full">
       <label htmlFor={id} className="text-xs font-medium text-fg-2">{label}</label>

@@ -35,7 +35,7 @@ export function Filters({ projectId, search, range, set }: ScoresPart) {
       )}
       {shown && (
         <>
-          <Pick label={t("score.name")} any={t("scores.any_name")} value={search.name} onChange={(name) => set({ name })} className="max-w-52">
+          <Pick label={t("score.name")} any={t("scores.any_name")} value={search.name} onChange={(name) => set({ name })} className="w-44!">
             {names.map((name) => (
               <option key={name} value={name}>{name}</option>
             ))}
@@ -55,13 +55,11 @@ export function Filters({ projectId, search, range, set }: ScoresPart) {
               <option key={target} value={target}>{t(`scores.target.${target}`)}</option>
             ))}
           </Pick>
-          {members.length > 0 && (
-            <Pick label={t("score.author")} any={t("scores.any_author")} value={search.author} onChange={(author) => set({ author })} className="max-w-44">
-              {members.map((one) => (
-                <option key={one.user_id} value={one.user_id}>{one.name || one.email}</option>
-              ))}
-            </Pick>
-          )}
+          <Pick label={t("score.author")} any={t("scores.any_author")} value={search.author} onChange={(author) => set({ author })} className="w-36!">
+            {members.map((one) => (
+              <option key={one.user_id} value={one.user_id}>{one.name || one.email}</option>
+            ))}
+          </Pick>
           <Typed label={t("scores.min")} type="number" value={search.min} onChange={(text) => set({ min: text === "" ? undefined : Number(text) })} />
           <Typed label={t("scores.max")} type="number" value={search.max} onChange={(text) => set({ max: text === "" ? undefined : Number(text) })} />
           <Typed label={t("scores.label")} type="text" value={search.label} onChange={(text) => set({ label: text || undefined })} />
@@ -91,9 +89,9 @@ interface PickProps {
   children: ReactNode;
 }
 
-function Pick({ label, any, value, onChange, className, children }: PickProps) {
+function Pick({ label, any, value, onChange, className = "w-auto!", children }: PickProps) {
   return (
-    <Select aria-label={label} value={value ?? ""} onChange={(event) => onChange(event.target.value || undefined)} className={cx("w-auto!", value && "border-accent! text-accent", className)}>
+    <Select aria-label={label} value={value ?? ""} onChange={(event) => onChange(event.target.value || undefined)} className={cx(value && "border-accent! text-accent", className)}>
       <option value="">{any}</option>
       {children}
     </Select>
@@ -122,5 +120,5 @@ function Typed({ label, type, value, onChange }: TypedProps) {
     }, 300);
     return () => clearTimeout(timer);
   });
-  return <Input type={type} step="any" aria-label={label} placeholder={label} value={text} onChange={(event) => setText(event.target.value)} className={cx("w-32!", told && "border-accent!")} />;
+  return <Input type={type} step="any" aria-label={label} placeholder={label} value={text} onChange={(event) => setText(event.target.value)} className={cx(type === "number" ? "w-28!" : "w-32!", told && "border-accent!")} />;
 }

@@ -25,6 +25,7 @@ export function useSessionColumns(projectId: string, pickUser: (value: string) =
           <span className="flex min-w-0 items-center gap-1.5">
             <RowLink
               to={sessionPath(projectId, row.session_id)}
+              title={row.session_id}
               className="min-w-0 truncate rounded font-medium hover:text-accent hover:underline"
             >
               {row.session_id}

@@ -76,11 +76,11 @@ function KeyTable<K extends Listed>({ keys, scopeOf, revoke }: KeyTableProps<K>)
     <ShortTable
       heads={[
         { key: "public", label: t("apikey.public") },
-        { key: "secret", label: t("apikey.secret") },
+        { key: "secret", label: t("apikey.secret"), className: "max-sm:hidden" },
         { key: "note", label: t("apikey.note") },
-        ...(scopeOf ? [{ key: "scope", label: t("apikey.scope") }] : []),
-        { key: "used", label: t("apikey.last_used") },
-        { key: "expires", label: t("apikey.expires") },
+        ...(scopeOf ? [{ key: "scope", label: t("apikey.scope"), className: "max-sm:hidden" }] : []),
+        { key: "used", label: t("apikey.last_used"), className: "max-sm:hidden" },
+        { key: "expires", label: t("apikey.expires"), className: "max-md:hidden" },
         { key: t("apikey.revoke"), label: "" },
       ]}
     >
@@ -88,15 +88,15 @@ function KeyTable<K extends Listed>({ keys, scopeOf, revoke }: KeyTableProps<K>)
         <tr key={key.id}>
           <td>
             <span className="flex items-center gap-1 font-mono text-xs whitespace-nowrap">
-              {key.public_key}
+              <span title={key.public_key} className="truncate max-sm:max-w-24">{key.public_key}</span>
               <CopyButton text={key.public_key} />
             </span>
           </td>
-          <td className="font-mono text-xs whitespace-nowrap text-fg-2">…{key.secret_hint}</td>
-          <td className="max-w-60 truncate text-fg-2" title={key.note}>{key.note}</td>
-          {scopeOf && <td className="whitespace-nowrap">{scopeOf(key)}</td>}
-          <td className="whitespace-nowrap text-fg-2">{key.last_used_at ? <Ago at={key.last_used_at} /> : t("apikey.unused")}</td>
-          <td className="whitespace-nowrap text-fg-2">
+          <td className="font-mono text-xs whitespace-nowrap text-fg-2 max-sm:hidden">…{key.secret_hint}</td>
+          <td className="max-w-60 truncate text-fg-2 max-sm:max-w-24" title={key.note}>{key.note}</td>
+          {scopeOf && <td className="whitespace-nowrap max-sm:hidden">{scopeOf(key)}</td>}
+          <td className="whitespace-nowrap text-fg-2 max-sm:hidden">{key.last_used_at ? <Ago at={key.last_used_at} /> : t("apikey.unused")}</td>
+          <td className="whitespace-nowrap text-fg-2 max-md:hidden">
             <Expiry at={key.expires_at} />
           </td>
           <td className="text-right">{revoke && <Revoke of={key} revoke={revoke} />}</td>

@@ -23,10 +23,12 @@ const route = getRouteApi("/inside/project/$projectId/settings/prompts");
 export function PromptSettings() {
   const { projectId } = route.useParams();
   const { manage } = useRights(projectId);
+  const rules = useQuery(labelRules(projectId));
   return (
     <>
       <Protected projectId={projectId} manage={manage} />
-      {manage && <Hooks projectId={projectId} />}
+      {/* Below what is not there yet, it would be pulled up. */}
+      {manage && <div className={rules.isPending ? "invisible" : undefined}><Hooks projectId={projectId} /></div>}
     </>
   );
 }

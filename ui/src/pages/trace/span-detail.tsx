@@ -59,11 +59,12 @@ export function SpanDetail({ projectId, span, traceScores, traceMetadata, tab, o
   const query = useQuery(ask.span(projectId, span.trace_id, span.span_id, limit));
   const late = useLater(query.isPending);
   const detail = query.data;
-  const chat = Boolean(detail?.input_messages?.length || detail?.output_messages?.length);
+  // Until it is known, what is usual: tabs are to stay where they are.
+  const chat = detail ? Boolean(detail.input_messages?.length || detail.output_messages?.length) : span.kind === "llm";
   const found = useMemo(() => (detail && RETRIEVES.has(span.kind) ? documents(detail.output) : null), [detail, span.kind]);
   const scores = useStaying(mergeScores(detail?.scores ?? [], traceScores, span));
   const tabs = [
-    ...(chat || !detail ? [{ key: "messages" as const, label: t("span.tab.messages") }] : []),
+    ...(chat ? [{ key: "messages" as const, label: t("span.tab.messages") }] : []),
     ...(found ? [{ key: "documents" as const, label: t("span.tab.documents"), count: found.length }] : []),
     { key: "io" as const, label: t("span.tab.io") },
     { key: "usage" as const, label: t("span.tab.usage") },

@@ -25,9 +25,9 @@ export function useSpanColumns(projectId: string, pick: Pick): readonly Column<S
     });
     return [
       { key: "start_time", label: t("col.start_time"), width: 132, sort: "start_time", cell: (row) => <Time at={row.start_time} /> },
-      { key: "name", label: t("col.name"), width: 160, grow: 1, sort: "name", cell: (row) => <SpanName projectId={projectId} row={row} /> },
-      { key: "input", label: t("col.input"), width: 130, grow: 2, cell: (row) => <Preview text={row.input_preview} /> },
-      { key: "output", label: t("col.output"), width: 130, grow: 2, cell: (row) => <Preview text={row.output_preview} /> },
+      { key: "name", label: t("col.name"), width: 150, grow: 1, sort: "name", cell: (row) => <SpanName projectId={projectId} row={row} /> },
+      { key: "input", label: t("col.input"), width: 150, grow: 3, cell: (row) => <Preview text={row.input_preview} /> },
+      { key: "output", label: t("col.output"), width: 150, grow: 3, cell: (row) => <Preview text={row.output_preview} /> },
       { key: "status", label: t("col.status"), width: 170, grow: 1, cell: (row) => <Preview text={row.status_message} /> },
       value("model", t("col.model"), 120, "model", (row) => row.model),
       value("provider", t("col.provider"), 100, "provider", (row) => row.provider),
@@ -74,6 +74,7 @@ function SpanName({ projectId, row }: { projectId: string; row: SpanRow }) {
       <KindIcon kind={row.kind} />
       <RowLink
         to={tracePath(projectId, row.trace_id, { span: row.span_id })}
+        title={row.name}
         className="min-w-0 truncate rounded font-medium hover:text-accent hover:underline"
       >
         {row.name || <span className="font-normal text-fg-3">{t("state.unnamed")}</span>}

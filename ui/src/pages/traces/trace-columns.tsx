@@ -21,9 +21,9 @@ export function useTraceColumns(projectId: string, pick: Pick): readonly Column<
   return useMemo(
     (): Column<TraceRow>[] => [
       { key: "start_time", label: t("col.start_time"), width: 128, sort: "start_time", cell: (row) => <Time at={row.start_time} /> },
-      { key: "name", label: t("col.name"), width: 150, grow: 1, sort: "name", cell: (row) => <TraceName projectId={projectId} row={row} mayMark={annotate} /> },
-      { key: "input", label: t("col.input"), width: 130, grow: 2, cell: (row) => <Preview text={row.input_preview} /> },
-      { key: "output", label: t("col.output"), width: 130, grow: 2, cell: (row) => <Preview text={row.output_preview} /> },
+      { key: "name", label: t("col.name"), width: 132, grow: 1, sort: "name", cell: (row) => <TraceName projectId={projectId} row={row} mayMark={annotate} /> },
+      { key: "input", label: t("col.input"), width: 160, grow: 3, cell: (row) => <Preview text={row.input_preview} /> },
+      { key: "output", label: t("col.output"), width: 160, grow: 3, cell: (row) => <Preview text={row.output_preview} /> },
       {
         key: "duration",
         label: t("col.duration"),
@@ -57,6 +57,7 @@ export function TraceName({ projectId, row, mayMark }: { projectId: string; row:
     <span className="flex min-w-0 items-center gap-1.5">
       <RowLink
         to={tracePath(projectId, row.trace_id)}
+        title={row.name}
         className="min-w-0 truncate rounded font-medium hover:text-accent hover:underline"
       >
         {row.name || <span className="font-normal text-fg-3">{t("state.unnamed")}</span>}

@@ -92,7 +92,7 @@ function useUserColumns(projectId: string, range: ListSearch): readonly Column<U
         width: 180,
         grow: 1,
         cell: (row) => (
-          <RowLink to={userPath(projectId, row.user_id) + writeSearch({ ...range })} className="rounded font-medium hover:text-accent hover:underline">
+          <RowLink to={userPath(projectId, row.user_id) + writeSearch({ ...range })} title={row.user_id} className="rounded font-medium hover:text-accent hover:underline">
             <bdi>{row.user_id}</bdi>
           </RowLink>
         ),
