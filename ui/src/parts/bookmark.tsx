@@ -68,8 +68,8 @@ export function Star({ mayMark, ...marked }: Marked & { mayMark: boolean }) {
       title={label}
       onClick={toggle}
       className={cx(
-        "-my-1 ml-auto grid size-6 shrink-0 place-items-center rounded-md hover:bg-hover",
-        on ? "text-warn [&_svg]:fill-current" : "invisible text-fg-2 group-focus-within/row:visible group-hover/row:visible",
+        "-my-1 ml-auto size-6 shrink-0 place-items-center rounded-md hover:bg-hover",
+        on ? "grid text-warn [&_svg]:fill-current" : "hidden text-fg-2 group-focus-within/row:grid group-hover/row:grid",
       )}
     >
       <Ribbon size={14} aria-hidden />

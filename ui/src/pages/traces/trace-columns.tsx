@@ -21,7 +21,7 @@ export function useTraceColumns(projectId: string, pick: Pick): readonly Column<
   return useMemo(
     (): Column<TraceRow>[] => [
       { key: "start_time", label: t("col.start_time"), width: 128, sort: "start_time", cell: (row) => <Time at={row.start_time} /> },
-      { key: "name", label: t("col.name"), width: 132, grow: 1, sort: "name", cell: (row) => <TraceName projectId={projectId} row={row} mayMark={annotate} /> },
+      { key: "name", label: t("col.name"), width: 136, grow: 1, sort: "name", cell: (row) => <TraceName projectId={projectId} row={row} mayMark={annotate} /> },
       { key: "input", label: t("col.input"), width: 160, grow: 3, cell: (row) => <Preview text={row.input_preview} /> },
       { key: "output", label: t("col.output"), width: 160, grow: 3, cell: (row) => <Preview text={row.output_preview} /> },
       {
