@@ -1,12 +1,11 @@
 /** Asking a second person to move a protected label, with the experiment that justifies it. */
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { type PromptExperiment, askForLabel, labelRequests, promptExperiments } from "@/api/prompt-releases";
 import { useSpeech } from "@/messages";
-import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
+import { DialogForm } from "@/ui/dialog-form";
 import { Field, Input, Select } from "@/ui/field";
-import { useErrorText } from "@/ui/states";
 import { toast } from "@/ui/toast";
 import { Alone, Compared } from "./evidence";
 
@@ -23,7 +22,6 @@ interface AskDialogProps {
 export function AskDialog({ projectId, name, label, version, standing, onClose }: AskDialogProps) {
   const { t } = useSpeech();
   const client = useQueryClient();
-  const text = useErrorText();
   const [reason, setReason] = useState("");
   const [evidence, setEvidence] = useState("");
   const [experiment, setExperiment] = useState("");
@@ -42,13 +40,9 @@ export function AskDialog({ projectId, name, label, version, standing, onClose }
       await client.invalidateQueries({ queryKey: labelRequests(projectId, name).queryKey });
     },
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    ask.mutate();
-  };
   return (
     <Dialog open wide onClose={onClose} title={t("prompt.ask_title", { label, version: String(version) })} lead={t("prompt.ask_lead", { label })}>
-      <form onSubmit={submit} className="flex flex-col gap-3.5">
+      <DialogForm onSubmit={() => ask.mutate()} onCancel={onClose} send={t("prompt.ask")} disabled={ask.isPending} error={ask.error}>
         <Field label={t("prompt.reason")}>{(ids) => <Input {...ids} maxLength={500} value={reason} onChange={(event) => setReason(event.target.value)} />}</Field>
         <div className="grid grid-cols-1 gap-3.5 sm:grid-cols-2">
           <Field label={t("prompt.experiment")} hint={found.length === 0 ? t("prompt.no_experiments") : t("prompt.experiment_hint")}>
@@ -80,12 +74,7 @@ export function AskDialog({ projectId, name, label, version, standing, onClose }
         <Field label={t("prompt.evidence")} hint={t("prompt.evidence_hint")}>
           {(ids) => <Input {...ids} maxLength={2000} value={evidence} onChange={(event) => setEvidence(event.target.value)} />}
         </Field>
-        {ask.error && <p role="alert" className="text-danger">{text(ask.error)}</p>}
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>{t("act.cancel")}</Button>
-          <Button type="submit" look="primary" disabled={ask.isPending}>{t("prompt.ask")}</Button>
-        </div>
-      </form>
+      </DialogForm>
     </Dialog>
   );
 }
