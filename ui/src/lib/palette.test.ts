@@ -19,7 +19,11 @@ it("shows all when nothing is typed, and leaves out empty groups", () => {
   expect(matching([pages, { title: "None", entries: [] }], " ")).toEqual([pages]);
 });
 
-it("takes signs as they stand", () => expect(score(["a.b*"], "a.b*")).toBe(4));
+it("takes signs as they stand, also within", () => {
+  expect(score(["a.b*"], "a.b*")).toBe(4);
+  expect(score(["prompt 5 · gpt-5-mini"], "gpt-5")).toBe(2);
+  for (const sign of "-\\^$.*+?()[]{}|/#&~:@\"'=<>!,;%`") expect(score([`one ${sign}x two`], `${sign}x`)).toBe(2);
+});
 
 it("knows ids from words", () => {
   expect(["0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331", "chat-2024-11"].every(looksLikeId)).toBe(true);

@@ -18,7 +18,7 @@ export function score(words: readonly string[], typed: string): number {
   if (!text.split(/\s+/).every((part) => known.some((one) => one.includes(part)))) return 0;
   if (known.some((one) => one === text)) return 4;
   if (known.some((one) => one.startsWith(text))) return 3;
-  return known.some((one) => new RegExp(`(^|[^\\p{L}\\p{N}])${text.replace(/[^\p{L}\p{N}\s]/gu, "\\$&")}`, "u").test(one)) ? 2 : 1;
+  return known.some((one) => new RegExp(`(^|[^\\p{L}\\p{N}])${text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&")}`, "u").test(one)) ? 2 : 1;
 }
 
 /** Groups with what matches; the group with the best match comes first. Nothing typed: all, as they are. */
