@@ -1,10 +1,12 @@
 """What evaluators and people tell of a metric stands wherever the metric does."""
 
+import re
 import uuid
 from typing import Any
 
 from starlette.testclient import TestClient
 
+from pilothouse.evals.report import markdown
 from pilothouse.wiring import Wired
 from tests.evals.conftest import Provider
 from tests.evals.test_experiments import (
@@ -109,9 +111,12 @@ def test_labels_of_the_same_items_stand_wherever_the_judges_mean_does(
     # Of what nobody labelled there is nothing to tell.
     assert metrics(client, second)[name]["powered"] is None
     asked = {"baseline": second, "candidates": [first], "metrics": [name]}
-    [against] = client.post(f"{BASE}/experiments/compare", json=asked).json()["candidates"]
-    [told] = against["metrics"]
+    compared = client.post(f"{BASE}/experiments/compare", json=asked).json()
+    [told] = compared["candidates"][0]["metrics"]
     assert (told["powered_baseline"], told["powered_candidate"]) == (None, own["powered"])
+    report = markdown(compared)
+    assert re.search(r"The candidate is 0\.70* \[0\.\d+, \d\.\d+\] by labels of 10 of", report)
+    assert "The baseline is" not in report
     trend = client.get(f"{BASE}/experiments/trend", params={"dataset_id": over}).json()["points"]
     powered = {p["id"]: m["powered"] for p in trend for m in p["metrics"] if m["metric"] == name}
     assert powered == {first: own["powered"], second: None}

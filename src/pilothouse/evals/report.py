@@ -11,6 +11,11 @@ _OUTCOMES = {
     "fail": "fails",
     "cannot tell": "cannot be told",
 }
+_FREED = {
+    "freed": "by the judge's errors, which {n} labels tell (Rogan–Gladen)",
+    "powered": "by labels of {n} of its items (prediction-powered)",
+}
+"""What labels of people make of a judge's mean."""
 
 
 def markdown(told: Object) -> str:
@@ -80,10 +85,24 @@ def _notes(metric: Object) -> list[str]:
             f"  - As many items would show a difference of {found['smallest']:.{digits}f}"
             " four times in five."
         )
+    notes += [
+        f"  - The {side} is {_freed(freed)} {by.format(n=freed['labels'])}."
+        for kind, by in _FREED.items()
+        for side in ("baseline", "candidate")
+        if (freed := metric.get(f"{kind}_{side}"))
+    ]
     missing = metric["baseline_missing"] + metric["candidate_missing"]
     if missing:
         notes.append(f"  - {missing} values are missing and were left out.")
     return notes
+
+
+def _freed(rate: Object) -> str:
+    digits = _digits(rate)
+    value = f"{rate['value']:.{digits}f}"
+    if rate["low"] is None:
+        return value
+    return f"{value} [{rate['low']:.{digits}f}, {rate['high']:.{digits}f}]"
 
 
 def _digits(found: Object) -> int:

@@ -53,11 +53,13 @@ class Freed:
 
 def freed(run: Run, metric: str, worth: Worth | None, among: Places | None = None) -> Freed | None:
     """Over the items at these places, or over all; None where the labels tell nothing."""
+    if worth is None:
+        return None
     means = run.means(metric)
     known = np.isfinite(means)
     if among is not None:
         known &= np.isin(np.arange(len(means)), among)
-    if worth is None or not known.any():
+    if not known.any():
         return None
     rate = None
     if worth.errors is not None:
