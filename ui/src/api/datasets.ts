@@ -137,10 +137,14 @@ export const experiments = (project_id: string, asked: { dataset_id?: string; wo
       answer(api.GET("/api/pilothouse/projects/{project_id}/experiments", { params: { ...inProject(project_id), query: { ...asked, limit: PAGE, offset: pageParam } }, signal })),
   });
 
+/** How often what still runs is read again. */
+const LIVE = 5_000;
+
 export const experiment = (project_id: string, experiment_id: string) =>
   queryOptions({
     queryKey: [project_id, "experiment", experiment_id],
     queryFn: ({ signal }) => answer(api.GET("/api/pilothouse/projects/{project_id}/experiments/{experiment_id}", { params: { path: { project_id, experiment_id } }, signal })),
+    refetchInterval: ({ state }) => (state.data?.run?.status === "waiting" || state.data?.run?.status === "running" ? LIVE : false),
   });
 
 export const comparison = (project_id: string, body: ComparisonAsked) =>

@@ -174,6 +174,7 @@ export const annotation = {
   "calib.powered_items": { one: "The judge’s mean over the items, less what it was off by where people labelled one of them (prediction-powered).", other: "The judge’s mean over the items, less what it was off by where people labelled {n} of them (prediction-powered)." },
   "calib.powered_few": "So few labels make no interval.",
   "calib.labels_n": { one: "{n} label", other: "{n} labels" },
+  "calib.with_labels": { one: "With {n} label", other: "With {n} labels" },
   "calib.unknown": "Cannot be told",
   "calib.unknown_hint": "By these labels the judge says yes no more often where people do than where they do not (TPR + TNR ≤ 1), or only one of yes and no was labelled. No correction helps: label more, or change the judge.",
   "calib.shaky": "The judge hardly tells yes from no: the correction magnifies noise. Trust the labels.",

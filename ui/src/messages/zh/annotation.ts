@@ -174,6 +174,7 @@ export const annotation: Same<typeof english> = {
   "calib.powered_items": "评判在各条目上的均值，减去在人工标注的 {n} 个条目上的偏差（prediction-powered）。",
   "calib.powered_few": "标签太少，无法给出区间。",
   "calib.labels_n": "{n} 个标签",
+  "calib.with_labels": "结合 {n} 个标签",
   "calib.unknown": "无法得出",
   "calib.unknown_hint": "按这些标签，评判在人说“是”的地方并不比在人说“否”的地方更常说“是”（TPR + TNR ≤ 1），或者只标注了其中一类。校正无济于事：请标注更多，或修改评判。",
   "calib.shaky": "评判几乎分不清是与否：校正会放大噪声，请以标签为准。",

@@ -4,6 +4,8 @@ import { useSpeech } from "@/messages";
 import { Tip } from "@/ui/tip";
 import { writeValue } from "./metric";
 
+const LOOK = "ml-auto block max-w-32 cursor-default text-2xs whitespace-normal text-fg-3 sm:max-w-44";
+
 interface FreedProps {
   metric: string;
   /** By the judge's errors anywhere; of those that say yes or no. */
@@ -22,12 +24,12 @@ export function Freed({ metric, corrected, powered }: FreedProps) {
     <>
       {corrected && (
         <Tip text={t("calib.corrected_hint", { n: corrected.labels })}>
-          <span className="block cursor-default text-2xs text-fg-3">{`${t("calib.corrected")} ${write(corrected)}`}</span>
+          <span className={LOOK}>{`${t("calib.corrected")} ${write(corrected)}`}</span>
         </Tip>
       )}
       {powered && (
         <Tip text={[t("calib.powered_items", { n: powered.labels }), powered.low === null && t("calib.powered_few")].filter(Boolean).join(" ")}>
-          <span className="block cursor-default text-2xs text-fg-3">{`${t("calib.powered")} ${write(powered)} · ${t("calib.labels_n", { n: powered.labels })}`}</span>
+          <span className={LOOK}>{`${t("calib.with_labels", { n: powered.labels })} ${write(powered)}`}</span>
         </Tip>
       )}
     </>

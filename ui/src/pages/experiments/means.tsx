@@ -15,7 +15,7 @@ export function Means({ metrics }: { metrics: readonly MetricMean[] }) {
         { key: "interval", label: t("exp.interval"), right: true },
         { key: "items", label: t("data.items"), right: true, className: "max-sm:hidden" },
       ]}
-      rows="[&_td]:h-9"
+      rows="[&_td]:h-9 [&_td]:py-1"
       className="max-w-3xl shrink-0"
     >
       {metrics.map((one) => {

@@ -38,7 +38,7 @@ export function Metrics({ metrics, labels, chosen, onChoose, lower, onTurn }: Me
             {onTurn && <th scope="col" className="max-md:hidden">{t("cmp.lower")}</th>}
           </tr>
         </thead>
-        <tbody className="[&_td]:h-10 [&_td]:px-3 [&>tr]:border-b [&>tr:last-child]:border-0">
+        <tbody className="[&_td]:h-10 [&_td]:px-3 [&_td]:py-1 [&>tr]:border-b [&>tr:last-child]:border-0">
           {metrics.map((one, place) => (
             <Row
               key={labels?.[place] ?? one.metric}

@@ -25,7 +25,7 @@ export function Running({ projectId, experimentId }: { projectId: string; experi
   const live = isLive(query.data);
   const before = useRef(live);
   useEffect(() => {
-    // What has come since is read once more when it has ended, and now and then while it goes on.
+    // What has come since is read once more when it has ended.
     if (before.current && !live) void client.invalidateQueries({ queryKey: [projectId] });
     before.current = live;
   }, [client, live, projectId]);
