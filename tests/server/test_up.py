@@ -172,6 +172,11 @@ def test_pages_are_served_to_any_address_and_files_forever(fresh: Server) -> Non
     served = httpx.get(fresh.url + script)
     assert "immutable" in served.headers["cache-control"]
     assert served.headers["x-content-type-options"] == "nosniff"
+    assert served.headers["content-encoding"] == "gzip"
+    assert "javascript" in served.headers["content-type"]
+    plain = httpx.get(fresh.url + script, headers={"Accept-Encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+    assert plain.content == served.content
     for nothing in ("/api/nothing", "/v1/nothing", "/assets/nothing.js", "/..%2f..%2fetc/passwd"):
         answer = httpx.get(fresh.url + nothing)
         assert answer.status_code in (200, 404)

@@ -523,6 +523,13 @@ export const router = createRouter({
   notFoundMode: "root",
 });
 
+// The script of the page comes while it is being asked who is looking.
+for (const match of router.matchRoutes(router.latestLocation)) {
+  const id: keyof typeof router.routesById = match.routeId;
+  if (id === inside.id) void queryClient.prefetchQuery(ask.me);
+  void router.loadRouteChunk(router.routesById[id]);
+}
+
 declare module "@tanstack/react-router" {
   interface Register {
     router: typeof router;
