@@ -15,6 +15,13 @@ describe("duration", () => {
     [90_000_000_000, "1d 1h"],
   ])("%d µs is %s", (micros, text) => expect(duration("en", micros)).toBe(text));
 
+  it.each([
+    [192_000_000, "3分12秒"],
+    [3_840_000_000, "1小时4分"],
+    [90_000_000_000, "1天1小时"],
+    [2_340_000, "2.34 s"],
+  ])("%d µs is %s in Chinese", (micros, text) => expect(duration("zh-CN", micros)).toBe(text));
+
   it("has no text for what never ended", () => expect(duration("en", -1)).toBe("–"));
 });
 

@@ -63,6 +63,9 @@ export function money(locale: string, value: number): string {
 }
 
 /** A span of microseconds. The units are symbols and read the same in every language. */
+/** Days, hours, minutes, seconds, and what stands between two of them. */
+const LONG = { en: ["d", "h", "m", "s", " "], zh: ["天", "小时", "分", "秒", ""] } as const;
+
 export function duration(locale: string, micros: number): string {
   if (!Number.isFinite(micros) || micros < 0) return MISSING;
   if (micros < 1000) return `${Math.round(micros)} µs`;
@@ -71,9 +74,10 @@ export function duration(locale: string, micros: number): string {
   if (seconds < 9.995) return `${seconds.toFixed(2)} s`;
   if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
-  if (whole < 3600) return `${Math.floor(whole / 60)}m ${String(whole % 60).padStart(2, "0")}s`;
-  if (whole < 86_400) return `${Math.floor(whole / 3600)}h ${Math.floor((whole % 3600) / 60)}m`;
-  return `${Math.floor(whole / 86_400)}d ${Math.floor((whole % 86_400) / 3600)}h`;
+  const [day, hour, minute, second, between] = locale.startsWith("zh") ? LONG.zh : LONG.en;
+  if (whole < 3600) return `${Math.floor(whole / 60)}${minute}${between}${String(whole % 60).padStart(2, "0")}${second}`;
+  if (whole < 86_400) return `${Math.floor(whole / 3600)}${hour}${between}${Math.floor((whole % 3600) / 60)}${minute}`;
+  return `${Math.floor(whole / 86_400)}${day}${between}${Math.floor((whole % 86_400) / 3600)}${hour}`;
 }
 
 export function bytes(locale: string, value: number): string {

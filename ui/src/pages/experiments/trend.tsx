@@ -6,6 +6,8 @@ import { trend as askTrend } from "@/api/runs";
 import { type Line, linesOf } from "@/lib/runs";
 import { useSpeech } from "@/messages";
 import { Select } from "@/ui/field";
+import { useLater } from "@/ui/later";
+import { Skeleton } from "@/ui/states";
 import { nameOf, writeValue } from "./metric";
 
 const WIDTH = 720;
@@ -18,10 +20,11 @@ const FRAME = "card mb-4 min-h-58 max-w-4xl p-3";
 export function Trend({ projectId, datasetId }: { projectId: string; datasetId: string }) {
   const { t } = useSpeech();
   const query = useQuery(askTrend(projectId, datasetId));
+  const late = useLater(query.isPending);
   const lines = linesOf(query.data ?? []);
   const [chosen, setChosen] = useState("");
   const line = lines.find((one) => one.metric === chosen) ?? lines[0];
-  if (query.isPending) return <div className={FRAME} />;
+  if (query.isPending) return <div className={FRAME}>{late && <Skeleton className="h-50" />}</div>;
   if (!line) return null;
   if (line.points.length < 2) return <p className="pb-3 text-xs text-fg-3">{t("trend.few")}</p>;
   return (
