@@ -23,6 +23,10 @@ class Router(APIRouter):
             return super().matches(scope)
         return Match.NONE, {}
 
+    def _get_routes_version(self, seen: set[int] | None = None) -> int:
+        # FastAPI looks through all routes for routers among them, several times a request.
+        return self._routes_version
+
     @cached_property
     def _ends(self) -> re.Pattern[str]:
         """What a path of one of the routes ends with; its beginning is another router's prefix."""

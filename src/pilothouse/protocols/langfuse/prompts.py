@@ -4,8 +4,9 @@ from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 import orjson
-from fastapi import Query, Response
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi import Query, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.concurrency import run_in_threadpool
 
 from pilothouse.domain.access import Permission
@@ -26,7 +27,8 @@ Object = dict[str, Any]
 STALE = "X-Pilothouse-Stale"
 """`1` on an answer from memory that could not be compared with the store for a while."""
 
-VersionOf = Annotated[int | None, Query(ge=1, le=2**31 - 1)]
+VersionNumber = Annotated[int, Field(ge=1, le=2**31 - 1)]
+VersionOf = Annotated[VersionNumber | None, Query()]
 
 
 class NewPrompt(BaseModel):
@@ -75,19 +77,27 @@ def list_prompts(
     return {"data": [_listed(each) for each in found], "meta": meta, "pagination": meta}
 
 
+class Which(BaseModel):
+    """Of a prompt's versions; `production` where neither number nor label is named."""
+
+    version: VersionNumber | None = None
+    label: str | None = None
+    resolve: bool = True
+    stickyKey: Annotated[str, Field(max_length=800)] = ""
+
+
 @router.get("/v2/prompts/{name:path}")
 async def get_prompt(
-    name: str,
-    caller: CallerOf,
-    services: ServicesOf,
-    version: VersionOf = None,
-    label: str | None = None,
-    resolve: bool = True,
-    stickyKey: Annotated[str | None, Query(max_length=800)] = None,
+    name: str, request: Request, caller: CallerOf, services: ServicesOf
 ) -> Response:
-    """A version ready to use, by number or label; `production` where neither is named. Where the
-    label is split, a key always gets the same arm: `stickyKey`, or what follows an @ in the label."""
-    return await _served(services, caller, name, version, label, resolve, stickyKey or "")
+    """A version ready to use, as `Which` tells. Where the label is split, a key always gets the same
+    arm: `stickyKey`, or what follows an @ in the label."""
+    # Read here: FastAPI takes as long for four parameters as all else that happens.
+    try:
+        which = Which.model_validate(dict(request.query_params))
+    except ValidationError as error:
+        raise RequestValidationError(error.errors()) from error
+    return await _served(services, caller, name, which)
 
 
 @router.get("/prompts")
@@ -97,7 +107,7 @@ async def get_prompt_v1(
     services: ServicesOf,
     version: VersionOf = None,
 ) -> Response:
-    return await _served(services, caller, name, version, None, True, "")
+    return await _served(services, caller, name, Which(version=version))
 
 
 @router.post("/v2/prompts", status_code=201)
@@ -167,18 +177,12 @@ def _may_release(caller: Caller) -> bool:
     return Permission.RELEASE in caller.permissions
 
 
-async def _served(
-    services: Services,
-    caller: Caller,
-    name: str,
-    version: int | None,
-    label: str | None,
-    resolve: bool,
-    key: str,
-) -> Response:
+async def _served(services: Services, caller: Caller, name: str, which: Which) -> Response:
+    version, label = which.version, which.label
     if version and label:
         raise BadRequest("name a version or a label, not both")
-    wanted = Wanted(name, version or 0, "" if version else label or "production", resolve, key)
+    label = "" if version else label or "production"
+    wanted = Wanted(name, version or 0, label, which.resolve, which.stickyKey)
     found = services.prompts.remembered(caller.project_id, wanted)
     if found is None:
         found = await run_in_threadpool(services.prompts.get, caller.project_id, wanted)

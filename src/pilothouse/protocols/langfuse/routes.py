@@ -35,8 +35,10 @@ from pilothouse.protocols.langfuse.errors import error_response
 
 router = Protocol("/api/public/", tags=["Langfuse"])
 for part in (
-    *(project, ingestion, legacy, traces, observations, sessions, scores, scores_v3),
-    *(metrics, daily, models, media, prompts, llm_connections),
+    # Asked most often: those before it are asked whether they are meant.
+    *(prompts, ingestion),
+    *(project, legacy, traces, observations, sessions, scores, scores_v3),
+    *(metrics, daily, models, media, llm_connections),
     *(dataset_runs, datasets, experiments),
     *(score_configs, comments, annotation_queues),
     *(evaluators, evaluation_rules, organisations, organisation_projects),
