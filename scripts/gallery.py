@@ -254,11 +254,11 @@ def _running(project: TestProject, dataset: str) -> Iterator[str]:
     try:
         with project.http() as http:
 
-            def made(path: str, body: dict[str, Any]) -> str:
-                return http.post(f"{base}/{path}", json=body).raise_for_status().json()["id"]
+            def made(path: str, body: dict[str, Any]) -> dict[str, Any]:
+                return http.post(f"{base}/{path}", json=body).raise_for_status().json()
 
             told = {"name": "Local", "provider": "openai-compatible", "base_url": provider.url}
-            connection = made("connections", told | {"models": ["gpt-5-mini"]})
+            connection = made("connections", told | {"models": ["gpt-5-mini"]})["id"]
             known = http.get(f"{base}/evaluators").raise_for_status().json()["items"]
             asked = {"type": "text", "text": "{{question}}"}
             run = made(
@@ -275,7 +275,7 @@ def _running(project: TestProject, dataset: str) -> Iterator[str]:
                         if each["kind"] in ("metric", "code")
                     ],
                 },
-            )
+            )["experiment_id"]
             end = time.monotonic() + 60
             while http.get(f"{base}/experiments/{run}/run").json()["job"]["done"] < _ANSWERED:
                 assert time.monotonic() < end, "the experiment did not begin"
