@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, islice
+from itertools import chain
 
 from pilothouse.domain.errors import BadRequest
 from pilothouse.domain.span import CostSource, Span
@@ -14,7 +14,7 @@ from pilothouse.domain.usage import ESTIMATED
 
 from . import catalogue
 from .circumstances import as_text, parameters, service_tier, text
-from .describe import Price, mentions, of_entry, of_override
+from .describe import Price, id_of, mentions, of_entry, of_override
 from .override import (
     COMPARE,
     MAX_NAME,
@@ -122,7 +122,9 @@ class PriceBook:
             return of_override(own.override)
         return of_entry(match.entry, at) if match.entry else None
 
-    def search(self, text: str, limit: int = 100, source: str = "") -> tuple[list[Price], int]:
+    def search(
+        self, text: str, limit: int = 100, source: str = "", *, offset: int = 0
+    ) -> tuple[list[Price], int]:
         """Prices whose provider, model or pattern contains all words of `text`, overrides first;
         and how many there are in all. Of one source only when given, `override` or `catalogue`.
         Catalogue prices are today's."""
@@ -133,9 +135,19 @@ class PriceBook:
             public = []
         elif source == "catalogue":
             own = []
-        at = self._now() // 1000
-        found = chain(map(of_override, own), (of_entry(entry, at) for entry in public))
-        return list(islice(found, limit)), len(own) + len(public)
+        every = [*own, *public]
+        return [self._described(each) for each in every[offset : offset + limit]], len(every)
+
+    def find(self, price_id: str) -> Price | None:
+        """The one with that id."""
+        every = chain((own.override for own in self._own), catalogue.entries())
+        found = next((each for each in every if id_of(each) == price_id), None)
+        return self._described(found) if found else None
+
+    def _described(self, price: Override | catalogue.Entry) -> Price:
+        if isinstance(price, Override):
+            return of_override(price)
+        return of_entry(price, self._now() // 1000)
 
     def _match(self, provider: str, model: str) -> _Match:
         match = self._matches.get((provider, model))

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import genai_prices
 from genai_prices.data_snapshot import find_provider_by_id, get_snapshot
@@ -219,8 +219,8 @@ def _provider(provider_id: str) -> Provider | None:
     return find_provider_by_id(get_snapshot().providers, provider_id)
 
 
-def entries() -> Iterator[Entry]:
+@cache
+def entries() -> tuple[Entry, ...]:
     """All entries, in the catalogue's order."""
-    for provider in get_snapshot().providers:
-        for model in provider.models:
-            yield Entry(provider, model)
+    providers = get_snapshot().providers
+    return tuple(Entry(provider, model) for provider in providers for model in provider.models)

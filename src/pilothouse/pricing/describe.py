@@ -36,9 +36,13 @@ def mentions(thing: Override | Entry, words: list[str]) -> bool:
     return all(word in names.lower() for word in words)
 
 
+def id_of(thing: Override | Entry) -> str:
+    return f"override:{thing.id}" if isinstance(thing, Override) else thing.price_id
+
+
 def of_override(override: Override) -> Price:
     return Price(
-        id=f"override:{override.id}",
+        id=id_of(override),
         source="override",
         provider=override.provider,
         pattern=override.pattern,
@@ -53,7 +57,7 @@ def of_override(override: Override) -> Price:
 def of_entry(entry: Entry, at: int) -> Price:
     rates = entry.rates(at)
     return Price(
-        id=entry.price_id,
+        id=id_of(entry),
         source="catalogue",
         provider=entry.provider.id,
         pattern=entry.model.id,

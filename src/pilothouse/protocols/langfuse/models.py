@@ -69,8 +69,8 @@ class NewModel(BaseModel):
 def list_models(caller: CallerOf, services: ServicesOf, paging: PagingOf) -> Object:
     """A page of models: own prices first, then the catalogue's."""
     book = services.books.of(caller.project_id)
-    found, count = book.search("", paging.offset + paging.limit)
-    return {"data": [_shown(each) for each in found[paging.offset :]], "meta": paging.meta(count)}
+    found, count = book.search("", paging.limit, offset=paging.offset)
+    return {"data": [_shown(each) for each in found], "meta": paging.meta(count)}
 
 
 @router.get("/{model_id:path}")
@@ -109,8 +109,7 @@ def delete_model(model_id: str, caller: CallerOf, services: ServicesOf) -> JSONR
 
 def _found(caller: Caller, services: Services, model_id: str) -> pricing.Price:
     book = services.books.of(caller.project_id)
-    every, _ = book.search("", _MILLION)
-    found = next((each for each in every if each.id in (model_id, f"{_OWN}{model_id}")), None)
+    found = book.find(model_id) or book.find(f"{_OWN}{model_id}")
     if found is None:
         raise NotFound("No model with this id found")
     return found
