@@ -12,7 +12,7 @@ from pilothouse.server.app import create
 from pilothouse.settings import Init, Settings
 from pilothouse.store.relational import organisation_keys
 from pilothouse.wiring import Wired, wire
-from tests.postgres import postgres_database, postgres_server
+from tests.databases import postgres_database, postgres_server
 
 __all__ = ["postgres_database", "postgres_server"]
 

@@ -65,7 +65,7 @@ def test_clients_that_send_one_request_after_the_other_are_written_together() ->
     async def scenario(commit: GroupCommit[int]) -> None:
         await asyncio.gather(*(client(commit, number) for number in range(4)))
 
-    run(store, BatchLimits(patience=5), scenario)
+    run(store, BatchLimits(patience=1), scenario)
     assert sorted(item for batch in store.batches for item in batch) == sorted(
         number * 100 + step for number in range(4) for step in range(10)
     )

@@ -19,8 +19,8 @@ from pilothouse.ingest import joining as joining_module
 from pilothouse.ingest.halves import Half
 from pilothouse.ingest.intake import Revisions
 from pilothouse.ingest.joining import Joining
-from pilothouse.store.relational import schema
 from pilothouse.store.relational.database import Database
+from tests.databases import new_sqlite
 from tests.unit.ingest.memory import AtOnce, Memory
 
 T = 1_795_600_000_000_000
@@ -306,9 +306,8 @@ def test_order_and_batches_do_not_matter(
     repeated = data.draw(st.integers(0, len(halves) - 1))
     batches = [shuffled[a:b] for a, b in itertools.pairwise([0, *cuts, len(halves)])]
     batches.append([shuffled[repeated]])
-    database = Database(f"sqlite:///{tmp_path / f'{next(_ids)}.sqlite'}")
+    database = new_sqlite(tmp_path / f"{next(_ids)}.sqlite")
     try:
-        schema.migrate(database)
         at_once_store, in_pieces = Memory(), Memory()
         joining(database, at_once_store).write(of_project("p", halves))
         pieces = joining(database, in_pieces)

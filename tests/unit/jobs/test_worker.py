@@ -9,6 +9,7 @@ import pytest
 from pilothouse.domain.clock import now
 from pilothouse.domain.errors import BadRequest
 from pilothouse.domain.job import Job, JobStatus
+from pilothouse.jobs import worker
 from pilothouse.jobs.worker import Do, Progress, Worker
 from pilothouse.store.relational import accounts, jobs
 from pilothouse.store.relational.database import Database
@@ -84,7 +85,10 @@ def test_a_failure_is_told(database: Database, project: str) -> None:
     _run(database, do, then)
 
 
-def test_a_cancelled_job_stops(database: Database, project: str) -> None:
+def test_a_cancelled_job_stops(
+    database: Database, project: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "_SIGN_EVERY", 0.1)
     stopped = asyncio.Event()
 
     async def do(job: Job, progress: Progress) -> None:

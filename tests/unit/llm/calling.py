@@ -18,8 +18,9 @@ from pilothouse.llm.request import Request
 from pilothouse.outbound.policy import Policy
 from pilothouse.outbound.transport import Outbound
 from pilothouse.pricing import PriceBook
-from pilothouse.store.relational import accounts, schema
+from pilothouse.store.relational import accounts
 from pilothouse.store.relational.database import Database
+from tests.databases import new_sqlite
 
 KEY = "sk-secret-1234567890abcdef"
 
@@ -43,8 +44,7 @@ def database() -> tuple[Database, str]:
     """One for all; each call spends next to nothing."""
     folder = Path(tempfile.mkdtemp(prefix="pilothouse-test-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    opened = Database(f"sqlite:///{folder / 'test.sqlite'}")
-    schema.migrate(opened)
+    opened = new_sqlite(folder / "test.sqlite")
     with opened.write() as db:
         organisation = accounts.add_organisation(db, "o")
         project = accounts.add_project(db, organisation.id, "p")

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from pilothouse.domain.errors import BadRequest, Conflict, NotFound
 from pilothouse.llm.failures import KeyUnreadable
 from pilothouse.llm.registry import Connections, Draft
-from pilothouse.store.relational import accounts, connections, model_spend, schema
+from pilothouse.store.relational import accounts, connections, model_spend
 from pilothouse.store.relational.database import Database
 from pilothouse.store.sealing import Sealing
 
@@ -19,7 +19,6 @@ def sealing(byte: int = 1) -> Sealing:
 
 @pytest.fixture
 def project_id(database: Database) -> str:
-    schema.migrate(database)
     with database.write() as db:
         organisation = accounts.add_organisation(db, "o")
         return accounts.add_project(db, organisation.id, "p").id

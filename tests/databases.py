@@ -1,13 +1,15 @@
-"""A real PostgreSQL for tests, started from its Debian binaries in a folder that goes away.
+"""Relational databases for tests: SQLite, and a real PostgreSQL that is started from its Debian binaries
+in a folder that goes away.
 
 Import the fixtures into a conftest:
 
-    from tests.postgres import database, database_url, postgres_database, postgres_server
+    from tests.databases import database, postgres_database, postgres_server
 
-`database` runs a test on SQLite and, marked `postgres`, on PostgreSQL: each time a fresh database
+`database` runs a test on SQLite and, marked `postgres`, on PostgreSQL: each time in an empty database
 with all migrations applied. `postgres_database` is the URL of an empty one on PostgreSQL.
 """
 
+import atexit
 import os
 import shutil
 import signal
@@ -16,6 +18,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +26,7 @@ import pytest
 import sqlalchemy as sa
 
 from pilothouse.domain.errors import Unavailable
-from pilothouse.store.relational import schema
+from pilothouse.store.relational import schema, tables
 from pilothouse.store.relational.database import Database
 
 USER = "nobody"
@@ -56,33 +59,72 @@ def postgres_server() -> Iterator[str]:
             _wait(url, folder / "log")
             yield url
         finally:
-            server.send_signal(signal.SIGINT)
+            # At once: what it holds goes away anyway.
+            server.send_signal(signal.SIGQUIT)
             server.wait(timeout=20)
             shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """URL of an empty database, not migrated."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'test.sqlite'}"
-    return request.getfixturevalue("postgres_database")
 
 
 @pytest.fixture
 def postgres_database(postgres_server: str) -> str:
     """URL of an empty database on PostgreSQL."""
-    name = f"t{time.time_ns()}"
-    _execute(postgres_server, f"CREATE DATABASE {name}")
-    return f"{postgres_server}/{name}"
+    return _new_database(postgres_server)
 
 
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    opened = Database(database_url)
-    schema.migrate(opened)
-    yield opened
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    if request.param == "sqlite":
+        opened = new_sqlite(tmp_path / "test.sqlite")
+        yield opened
+    else:
+        opened = Database(_migrated(request.getfixturevalue("postgres_server")))
+        yield opened
+        _empty(opened)
     opened.close()
+
+
+def new_sqlite(file: Path) -> Database:
+    """A database in that file, with all migrations applied."""
+    shutil.copyfile(_migrated_file(), file)
+    return Database(f"sqlite:///{file}")
+
+
+# Applying all migrations takes longer than most tests. SQLite's file is copied; on PostgreSQL, where a copy
+# takes long too, tests have one database, and each leaves it empty.
+
+
+@cache
+def _migrated_file() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="pilothouse-test-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    file = folder / "migrated.sqlite"
+    _migrate(f"sqlite:///{file}")
+    return file
+
+
+@cache
+def _migrated(server: str) -> str:
+    url = _new_database(server)
+    _migrate(url)
+    return url
+
+
+def _migrate(url: str) -> None:
+    opened = Database(url)
+    schema.migrate(opened)
+    opened.close()
+
+
+def _empty(opened: Database) -> None:
+    with opened.write() as db:
+        for table in reversed(tables.metadata.sorted_tables):
+            db.execute(table.delete())
+
+
+def _new_database(server: str) -> str:
+    name = f"t{time.time_ns()}"
+    _execute(server, f"CREATE DATABASE {name}")
+    return f"{server}/{name}"
 
 
 def _free_port() -> int:

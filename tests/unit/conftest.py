@@ -1,0 +1,3 @@
+from tests.databases import database, postgres_database, postgres_server
+
+__all__ = ["database", "postgres_database", "postgres_server"]

@@ -1,3 +1,0 @@
-from tests.postgres import database, database_url, postgres_database, postgres_server
-
-__all__ = ["database", "database_url", "postgres_database", "postgres_server"]
