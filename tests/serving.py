@@ -8,7 +8,6 @@ Import the fixtures into a conftest:
 import base64
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -17,6 +16,7 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from pilothouse.domain.access import KeyScope, Role
 from pilothouse.edge.access import COOKIE, OWN_REQUEST
 from pilothouse.store.relational import accounts, keys
 from pilothouse.store.relational.database import Database
+from tests.forked import Forked
 
 NO_TLS = False
 """For `verify` of httpx. Servers of tests speak plain HTTP, and reading the certificates for nothing takes
@@ -88,7 +89,8 @@ class Server:
     folder: Path
     port: int
     settings: Mapping[str, str] = field(default_factory=dict[str, str])
-    process: subprocess.Popen[str] | None = None
+    forked: bool = False
+    process: subprocess.Popen[str] | Forked | None = None
 
     @property
     def url(self) -> str:
@@ -99,23 +101,31 @@ class Server:
         url = self.settings.get("PILOTHOUSE_DATABASE_URL")
         return Database(url or f"sqlite:///{self.folder / 'pilothouse.sqlite'}")
 
+    @cached_property
+    def client(self) -> httpx.Client:
+        """Keeps its connections, and no cookies: whoever asks has to say who they are."""
+        forgetful = CookieJar(DefaultCookiePolicy(allowed_domains=()))
+        return httpx.Client(verify=NO_TLS, base_url=self.url, cookies=forgetful, timeout=30)
+
     def start(self, *arguments: str, wait: bool = True) -> "Server":
-        environment = {
+        kept = {
             key: value
             for key, value in os.environ.items()
             if not key.startswith(("PILOTHOUSE_", "LANGFUSE_"))
         }
-        self.process = subprocess.Popen(
-            [
-                *(sys.executable, "-m", "pilothouse", "up"),
-                *("--port", str(self.port), "--data-dir", str(self.folder)),
-                *arguments,
-            ],
-            env=environment | dict(self.settings),
-            stdout=(self.folder.parent / f"{self.folder.name}.log").open("a"),
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+        environment = kept | dict(self.settings)
+        command = ["up", "--port", str(self.port), "--data-dir", str(self.folder), *arguments]
+        log = self.folder.parent / f"{self.folder.name}.log"
+        if self.forked:
+            self.process = Forked(command, environment, log)
+        else:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "pilothouse", *command],
+                env=environment,
+                stdout=log.open("a"),
+                stderr=subprocess.STDOUT,
+                text=True,
+            )
         if wait:
             self.wait()
         return self
@@ -141,7 +151,7 @@ class Server:
         """By SIGTERM; gives the seconds that it took."""
         assert self.process is not None
         began = time.monotonic()
-        self.process.send_signal(signal.SIGTERM)
+        self.process.terminate()
         self.process.wait(30)
         return time.monotonic() - began
 
@@ -169,10 +179,11 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def new_server(settings: Mapping[str, str] | None = None) -> Server:
-    """Not started yet. Its folder lies in a temporary one that `remove` takes away."""
+def new_server(settings: Mapping[str, str] | None = None, *, forked: bool = False) -> Server:
+    """Not started yet. Its folder lies in a temporary one that `remove` takes away. `forked`: it starts
+    in a fraction of the time, and not as a user starts it."""
     home = Path(tempfile.mkdtemp(prefix="pilothouse-test-"))
-    return Server(home / "data", free_port(), settings or {})
+    return Server(home / "data", free_port(), settings or {}, forked)
 
 
 def remove(server: Server) -> None:

@@ -36,7 +36,7 @@ def replicas(postgres_database: str, tmp_path: Path) -> Iterator[tuple[Server, S
                 f"clickhouse://default@127.0.0.1:{int(clickhouse.stdout.readline())}/default"
             ),
         }
-        both = new_server(settings), new_server(settings)
+        both = new_server(settings, forked=True), new_server(settings, forked=True)
         try:
             for server in both:
                 server.start()

@@ -14,7 +14,7 @@ from pilothouse.edge.permissions import ROUTES, Open
 from pilothouse.server.app import create
 from pilothouse.settings import Settings
 from tests import otlp
-from tests.serving import NO_TLS, Server, TestProject, basic
+from tests.serving import Server, TestProject, basic
 
 PAGES = {"GET /{path:path}", "GET /api/pilothouse/openapi.json"}
 """The front end and the description of the API: the same for everyone."""
@@ -62,14 +62,8 @@ def call(server: Server, route: str, project_id: str, **headers: str) -> httpx.R
     path = path.replace("{project_id}", project_id)
     path = re.sub(r"{\w+(:path)?}", "0123456789abcdef0123456789abcdef", path)
     body = next((body for name, body in BODIES.items() if _ends(route, name)), None)
-    return httpx.request(
-        method,
-        server.url + path,
-        verify=NO_TLS,
-        params=QUERY,
-        json=body,
-        headers={"x-pilothouse": "1", **headers},
-        timeout=30,
+    return server.client.request(
+        method, path, params=QUERY, json=body, headers={"x-pilothouse": "1", **headers}
     )
 
 
@@ -167,11 +161,11 @@ def test_an_expired_key_is_no_key(server: Server, project: TestProject) -> None:
             headers={**owner, "authorization": ""},
         ).json()
     pair = (made["key"]["public_key"], made["secret_key"])
-    traces = f"{server.url}/api/public/traces"
-    assert httpx.get(traces, auth=pair).status_code == 200
-    revoked = httpx.delete(f"{server.url}{path}/{made['key']['id']}", headers=owner)
+    traces = "/api/public/traces"
+    assert server.client.get(traces, auth=pair).status_code == 200
+    revoked = server.client.delete(f"{path}/{made['key']['id']}", headers=owner)
     assert revoked.status_code == 204
-    assert httpx.get(traces, auth=pair).status_code == 401
+    assert server.client.get(traces, auth=pair).status_code == 401
 
 
 def test_what_one_project_holds_shows_in_no_answer_of_another(server: Server) -> None:
@@ -203,9 +197,7 @@ def test_what_one_project_holds_shows_in_no_answer_of_another(server: Server) ->
         headers = {"authorization": empty.authorization}
         if ROUTES[route] is Permission.ADMINISTER or ROUTES[route] is Open.SIGNED_IN:
             headers = empty.person(Role.OWNER)
-        answer = httpx.get(
-            server.url + path, params=within, headers=headers, timeout=30, verify=NO_TLS
-        )
+        answer = server.client.get(path, params=within, headers=headers)
         told = answer.text
         for asked in ids.values():  # an answer may repeat what was asked for
             told = told.replace(asked, "")

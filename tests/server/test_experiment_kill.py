@@ -61,7 +61,7 @@ def test_a_killed_experiment_goes_on() -> None:
         return text.upper()
 
     provider.reply = reply
-    server = new_server()
+    server = new_server(forked=True)
     try:
         server.start()
         project = server.new_project()

@@ -189,7 +189,7 @@ def _change(server: Server, id: str, **values: int | str) -> None:
 
 
 def _with_server(check: Callable[[TestProject], None], **settings: str) -> None:
-    server = new_server(settings)
+    server = new_server(settings, forked=True)
     try:
         project = server.start().new_project()
         _fill(project)

@@ -128,7 +128,7 @@ class Sender:
 
 @pytest.fixture
 def own_server() -> Iterator[Server]:
-    server = new_server()
+    server = new_server(forked=True)
     try:
         yield server.start()
     finally:
@@ -209,7 +209,7 @@ def _small_disk(folder: Path, megabytes: int) -> Iterator[None]:
 
 
 def test_a_full_disk_is_said_and_gets_over_itself() -> None:
-    server = new_server()
+    server = new_server(forked=True)
     with _small_disk(server.folder, 400):
         try:
             server.start()

