@@ -11,6 +11,8 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from pilothouse.cli.provision import provision
+from pilothouse.evals import collecting, rules
+from pilothouse.jobs import worker
 from pilothouse.server.app import create
 from pilothouse.settings import Init, Settings
 from pilothouse.wiring import Wired, wire
@@ -26,6 +28,20 @@ INIT = Init(
     secret_key="sk-lf-1234567890",
 )
 Reply = Callable[[str], str | int]
+
+
+SIGNS = 0.3
+"""Seconds between a worker's signs of life."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def soon() -> Iterator[None]:
+    """What a server looks at every few seconds, these tests need not wait for so long."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (collecting, rules):
+            patch.setattr(module, "_LOOK_EVERY", 0.2)
+        patch.setattr(worker, "_SIGN_EVERY", SIGNS)
+        yield
 
 
 @pytest.fixture(scope="session")

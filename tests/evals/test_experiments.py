@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from pilothouse.domain.evaluation import EvaluatorKind
 from pilothouse.wiring import Wired
-from tests.evals.conftest import PROJECT, Provider
+from tests.evals.conftest import PROJECT, SIGNS, Provider
 
 BASE = f"/api/pilothouse/projects/{PROJECT}"
 
@@ -181,7 +181,7 @@ def test_a_cancelled_run_goes_on_where_it_stopped(
     stopped = client.post(f"{BASE}/experiments/{id}/cancel")
     assert stopped.status_code == 204, stopped.text
     assert standing(client, id)["job"]["status"] == "cancelled"
-    time.sleep(3)  # the worker notices by its next sign of life
+    time.sleep(3 * SIGNS)  # the worker notices by its next sign of life
     for _ in range(50):
         answered.release()
     time.sleep(0.5)
