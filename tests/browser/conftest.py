@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from pilothouse.domain.access import Role, User
 from pilothouse.edge.access import COOKIE
@@ -15,6 +15,10 @@ from tests.chromium import chromium
 from tests.serving import Server, TestProject, project, server
 
 __all__ = ["project", "server"]
+
+PATIENCE = 15_000
+"""Milliseconds until something counts as missing; a machine that has other work too is slow."""
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -29,18 +33,31 @@ def browser() -> Iterator[Browser]:
         yield browser
 
 
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    """English, Berlin, light; nobody is signed in."""
+@pytest.fixture(scope="session")
+def used_context(browser: Browser) -> Iterator[BrowserContext]:
+    """One for all tests: the front end is fetched and compiled once."""
     context = browser.new_context(
         viewport={"width": 1440, "height": 900},
         locale="en-US",
         timezone_id="Europe/Berlin",
         color_scheme="light",
+        reduced_motion="reduce",
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE)
     yield context
     context.close()
+
+
+@pytest.fixture
+def context(used_context: BrowserContext, server: Server) -> Iterator[BrowserContext]:
+    """English, Berlin, light; nobody is signed in, and nothing is left of the test before."""
+    yield used_context
+    used_context.clear_cookies()
+    page = used_context.new_page()
+    remembered = {"origin": server.url, "storageTypes": "local_storage"}
+    used_context.new_cdp_session(page).send("Storage.clearDataForOrigin", remembered)
+    for page in used_context.pages:
+        page.close()
 
 
 @pytest.fixture

@@ -160,6 +160,7 @@ def test_a_metric_is_chosen_and_told_what_to_look_at(page: Page, project: TestPr
     expect(page.locator("[data-trial]")).to_contain_text("4 words")
     page.get_by_label("Name", exact=True).fill("short enough")
     page.get_by_role("button", name="Create").click()
+    expect(page).to_have_url(re.compile(r"/evaluators/\w{10,}$"))
     expect(page.get_by_label("At most")).to_have_value("3")
     [kept] = api(project, "/evaluators")["items"]
     assert (kept["name"], kept["about"]) == ("short enough", "length")

@@ -197,6 +197,8 @@ def test_nothing_comes_from_outside_and_nothing_shifts(
 
     page.on("request", lambda one: note(one.url))
     page.add_init_script(_SHIFTS)
+    # As for somebody who was never here.
+    page.context.new_cdp_session(page).send("Network.clearBrowserCache")
     shifted: dict[str, float] = {}
     paths = ["?range=1h", "/dashboards", "/traces", "/traces?view=spans", "/sessions", "/users"]
     paths += ["/health", "/start", "/sessions/chat%201", "/users/ann"]

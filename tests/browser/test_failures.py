@@ -5,7 +5,7 @@ import json
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.walk import resize, speak, too_wide, violations
+from tests.browser.walk import loaded, resize, speak, too_wide, violations
 from tests.serving import TestProject
 
 PAGES = (
@@ -46,9 +46,11 @@ def test_a_page_says_why_it_cannot_be_shown_and_recovers(
         page.goto(f"{project.server.url}/project/{project.id}{path}")
         alerts = page.locator("main [role=alert]").filter(has_text=title)
         expect(alerts.first, path).to_contain_text(hint)
-        page.wait_for_load_state("networkidle")
+        loaded(page)
         failed = alerts.count()
-        assert violations(page) == [], path
+        # What words decide is looked at by the walk over every page.
+        if (language, status) == ("en", 500):
+            assert violations(page) == [], path
         resize(page, "phone")
         assert too_wide(page) == [], path
         resize(page, "laptop")

@@ -171,7 +171,7 @@ def test_a_session_and_a_user_may_be_called_anything(
 
 @pytest.mark.usefixtures("filled")
 def test_what_was_refused_is_shown_as_it_came(watched: Page, project: TestProject) -> None:
-    wait_until_counted(project)
+    wait_until_counted(project, "rejected")
     _open(watched, project, "/health", "main li button[aria-expanded]")
     folded = watched.locator("main li button[aria-expanded=false]")
     while folded.count():
