@@ -21,6 +21,7 @@ from typing import Any
 
 from bench.record import record
 from pilothouse.cli.provision import provision
+from pilothouse.cli.up import settle_interpreter
 from pilothouse.domain.clock import SECOND, now
 from pilothouse.domain.dataset import Experiment, ExperimentItem
 from pilothouse.domain.scope import Scope
@@ -113,6 +114,7 @@ def measured(items: int, rounds: int) -> dict[str, Any]:
         provision(wired.services.database, init)
         for seed, name in enumerate(_NAMES):
             _run(wired, name, items, seed)
+        settle_interpreter()
         scope, named = Scope(PROJECT), Named(_NAMES[0], (_NAMES[1],))
         comparisons = wired.services.comparisons
         return {

@@ -60,6 +60,12 @@ def up(
         h11_max_incomplete_event_size=1 << 16,
     )
     _greet(settings, provisioned, link)
+    settle_interpreter()
+    uvicorn.Server(config).run()
+
+
+def settle_interpreter() -> None:
+    """For a process that has loaded what it needs and serves from now on."""
     _give_back_memory()
     # A request makes tens of thousands of objects that live until its batch is stored: the usual
     # threshold would search them for cycles dozens of times, a third of all work.
@@ -67,7 +73,6 @@ def up(
     gc.set_threshold(100_000, 50, 100)
     # A question waits for the interpreter whenever a batch is being decoded, several times each.
     sys.setswitchinterval(_TURN_SECONDS)
-    uvicorn.Server(config).run()
 
 
 def _give_back_memory() -> None:
