@@ -232,11 +232,15 @@ def _bound(params: Params | None) -> dict[str, str]:
     return {name: _literal(value) for name, value in (params or {}).items()}
 
 
+def quoted(text: str) -> str:
+    """For statements that take no parameters."""
+    return f"'{text.translate(_ESCAPES)}'"
+
+
 def _literal(value: Any, *, inside: bool = False) -> str:
     """As parameters are told; `inside` an array texts stand in quotes."""
     if isinstance(value, str):
-        escaped = value.translate(_ESCAPES)
-        return f"'{escaped}'" if inside else escaped
+        return quoted(value) if inside else value.translate(_ESCAPES)
     if isinstance(value, list):
         each: list[Any] = value
         if all(type(one) is str for one in each) and not _ESCAPED.search("".join(each)):

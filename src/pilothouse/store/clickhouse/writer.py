@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import msgspec
 import pyarrow as pa
-from clickhouse_connect.driver.binding import format_str
 
 from pilothouse.domain.outcome import IngestCount, RejectedItem
 from pilothouse.domain.scope import Scope
@@ -18,7 +17,7 @@ from pilothouse.store.clickhouse.columns import (
     SPANS,
     Table,
 )
-from pilothouse.store.clickhouse.engine import Engine, EngineRefused
+from pilothouse.store.clickhouse.engine import Engine, EngineRefused, quoted
 from pilothouse.store.clickhouse.migrations import Cluster, statements
 
 _TABLES: dict[type[msgspec.Struct], Table] = {
@@ -53,7 +52,7 @@ class Writer:
         return []
 
     def forget_project(self, scope: Scope) -> None:
-        its = f"project_id = {format_str(scope.project_id)}"
+        its = f"project_id = {quoted(scope.project_id)}"
         for table in _OF_PROJECTS:
             for statement in statements(f"ALTER TABLE {table} DELETE WHERE {its}", self._cluster):
                 self._engine.command(statement)
