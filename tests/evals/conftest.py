@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from pilothouse.cli.provision import provision
-from pilothouse.evals import collecting, rules
+from pilothouse.evals import looking
 from pilothouse.jobs import worker
 from pilothouse.server.app import create
 from pilothouse.settings import Init, Settings
@@ -38,8 +38,7 @@ SIGNS = 0.3
 def soon() -> Iterator[None]:
     """What a server looks at every few seconds, these tests need not wait for so long."""
     with pytest.MonkeyPatch.context() as patch:
-        for module in (collecting, rules):
-            patch.setattr(module, "_LOOK_EVERY", 0.2)
+        patch.setattr(looking, "_LOOK_EVERY", 0.2)
         patch.setattr(worker, "_SIGN_EVERY", SIGNS)
         yield
 

@@ -22,13 +22,11 @@ OPEN = (EvaluationStatus.WAITING, EvaluationStatus.RUNNING)
 
 def ask(db: sa.Connection, asked: Sequence[Evaluation]) -> int:
     """Note what is to be done; what was asked before stays as it is. Gives how many are new."""
+    if not asked:
+        return 0
     dialect = sqlite if db.dialect.name == "sqlite" else postgresql
-    new = 0
-    for start in range(0, len(asked), _MOST_PARAMETERS):
-        rows = [asdict(each) for each in asked[start : start + _MOST_PARAMETERS]]
-        insert = dialect.insert(t.evaluations).on_conflict_do_nothing(index_elements=["id"])
-        new += db.execute(insert.values(rows)).rowcount
-    return new
+    insert = dialect.insert(t.evaluations).on_conflict_do_nothing(index_elements=["id"])
+    return db.execute(insert, [asdict(each) for each in asked]).rowcount
 
 
 def any_to_do(db: sa.Connection) -> bool:

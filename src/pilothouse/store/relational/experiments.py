@@ -177,30 +177,22 @@ def _many(
 
 def put_item(db: sa.Connection, item: ExperimentItem) -> ExperimentItem:
     """An item answered by a trace, told once or in two ways; it keeps the id it had first."""
-    stored = db.execute(_item_upsert(db, [item]).returning(t.experiment_items))
+    stored = db.execute(_item_upsert(db).returning(t.experiment_items), _item_row(item))
     return ExperimentItem(**stored.mappings().one())
 
 
 def put_items(db: sa.Connection, items: Sequence[ExperimentItem]) -> None:
     """The same of many, in the order in which they are told."""
-    rest = list(items)
-    while rest:
-        # One statement changes no row twice.
-        first: dict[tuple[str, str, str, str], ExperimentItem] = {}
-        again: list[ExperimentItem] = []
-        for each in rest:
-            key = (each.project_id, each.experiment_id, each.item_id, each.trace_id)
-            if first.setdefault(key, each) is not each:
-                again.append(each)
-        told = list(first.values())
-        for start in range(0, len(told), _MOST_PARAMETERS):
-            db.execute(_item_upsert(db, told[start : start + _MOST_PARAMETERS]))
-        rest = again
+    if items:
+        db.execute(_item_upsert(db), [_item_row(item) for item in items])
 
 
-def _item_upsert(db: sa.Connection, items: Sequence[ExperimentItem]) -> Any:
-    rows = [asdict(replace(item, id=item.id or new_id())) for item in items]
-    insert = _insert(db, t.experiment_items).values(rows)
+def _item_row(item: ExperimentItem) -> dict[str, Any]:
+    return asdict(replace(item, id=item.id or new_id()))
+
+
+def _item_upsert(db: sa.Connection) -> Any:
+    insert = _insert(db, t.experiment_items)
     new = insert.excluded
     changed = {
         "span_id": _told(new.span_id, _i.span_id),
