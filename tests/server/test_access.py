@@ -16,7 +16,7 @@ from pilothouse.settings import Settings
 from tests import otlp
 from tests.serving import Server, TestProject, basic
 
-PAGES = {"GET /{path:path}", "GET /api/pilothouse/openapi.json"}
+PAGES = {"GET /{path:path}", "GET /assets/{name}", "GET /api/pilothouse/openapi.json"}
 """The front end and the description of the API: the same for everyone."""
 
 BODIES: dict[str, Any] = {
