@@ -523,11 +523,11 @@ export const router = createRouter({
   notFoundMode: "root",
 });
 
-// The script of the page comes while it is being asked who is looking.
+// The script of the page comes while it is being asked who is looking. Where it does not, the route asks again and tells.
 for (const match of router.matchRoutes(router.latestLocation)) {
   const id: keyof typeof router.routesById = match.routeId;
   if (id === inside.id) void queryClient.prefetchQuery(ask.me);
-  void router.loadRouteChunk(router.routesById[id]);
+  router.loadRouteChunk(router.routesById[id])?.catch(() => undefined);
 }
 
 declare module "@tanstack/react-router" {
