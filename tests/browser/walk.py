@@ -211,6 +211,16 @@ def in_dark(page: Page) -> None:
     page.evaluate("document.documentElement.dataset.theme = 'dark'")
 
 
+_AT_REST = """
+() => Promise.all(
+  document.getAnimations()
+    .filter((one) => one instanceof CSSTransition)
+    .map((one) => one.finished.catch(() => null))
+)
+"""
+"""A button that is just becoming usable has colours of its own on the way."""
+
+
 def violations(page: Page, *rules: str) -> list[str]:
     """What axe finds on the page as it is, by all of its rules or by some."""
     if not page.evaluate("'axe' in window"):
@@ -218,6 +228,7 @@ def violations(page: Page, *rules: str) -> list[str]:
     only: dict[str, Any] = (
         {"type": "rule", "values": rules} if rules else {"type": "tag", "values": _RULES}
     )
+    page.evaluate(_AT_REST)
     found = page.evaluate("(only) => axe.run({ runOnly: only, resultTypes: ['violations'] })", only)
     return [
         f"{broken['id']}: {node['html'][:200]} {node['failureSummary'][:300]}"

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser.conftest import browser
 from tests.compat.seen import Seen
 from tests.emitters.environments import run_emitter
 from tests.model import Model, running_model
 from tests.serving import Server, project, server
 
-__all__ = ["project", "server"]
+__all__ = ["browser", "project", "server"]
 
 HERE = Path(__file__).parent
 LONGEST = 900

@@ -15,12 +15,11 @@ from playwright.sync_api import Browser, Page, expect
 
 from pilothouse.domain.access import Role
 from pilothouse.edge.access import COOKIE
-from tests.browser.conftest import browser
 from tests.compat.test_langfuse_work import work
 from tests.model import Model
 from tests.serving import Server, TestProject
 
-__all__ = ["browser", "work"]
+__all__ = ["work"]
 
 ITEMS = int(os.environ.get("EXPERIMENT_ITEMS", "10"))
 COUNTRIES = ("France", "中国", "Italy", "Japan", "Peru", "Kenya", "Norway", "Cuba", "Chad", "Laos")

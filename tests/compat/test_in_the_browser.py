@@ -9,12 +9,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from pilothouse.domain.access import Role
 from pilothouse.edge.access import COOKIE
-from tests.browser.conftest import browser
 from tests.compat.conftest import Emitted
 from tests.compat.seen import Seen
 from tests.serving import TestProject
-
-__all__ = ["browser"]
 
 pytestmark = pytest.mark.browser
 
