@@ -12,7 +12,7 @@ from fastapi import APIRouter
 from starlette.routing import Match, Route
 from starlette.types import Scope
 
-_PARAMETER = re.compile(r"{([^}:]*)(:path)?}")
+_PARAMETER = re.compile(r"{[^}:]*(:[^}]*)?}")
 
 
 class Router(APIRouter):
@@ -51,6 +51,6 @@ def _pattern(path: str) -> str:
     pattern, end = "", 0
     for parameter in _PARAMETER.finditer(path):
         pattern += re.escape(path[end : parameter.start()])
-        pattern += ".*" if parameter[2] else "[^/]+"
+        pattern += ".*" if parameter[1] == ":path" else "[^/]+"
         end = parameter.end()
     return pattern + re.escape(path[end:])

@@ -64,10 +64,7 @@ class Run:
     @cached_property
     def by_trace(self) -> dict[str, list[int]]:
         """Which attempts a trace answered."""
-        found: defaultdict[str, list[int]] = defaultdict(list)
-        for at, link in enumerate(self.links):
-            found[link.trace_id].append(at)
-        return found
+        return _by_trace(self.links)
 
     @property
     def scores(self) -> set[str]:
@@ -157,6 +154,14 @@ class Runs:
         return [by_key.get((link.trace_id, key)) for link, key in zip(links, keys, strict=True)]
 
 
+def _by_trace(links: Sequence[Link]) -> dict[str, list[int]]:
+    """The places of the links that name a trace."""
+    found: defaultdict[str, list[int]] = defaultdict(list)
+    for place, link in enumerate(links):
+        found[link.trace_id].append(place)
+    return found
+
+
 def _alone(links: Sequence[Link]) -> set[str]:
     """Traces that answer one item alone."""
     return {trace for trace, many in Counter(each.trace_id for each in links).items() if many == 1}
@@ -175,9 +180,7 @@ def _own(links: Sequence[Link], measured: Sequence[Measured | None]) -> dict[str
 def _scored(links: Sequence[Link], found: Sequence[Numbered]) -> dict[str, Numbers]:
     """By name the mean of the scores of an attempt: those of its whole trace and of its own span; where
     it names none, of every span."""
-    of_trace: defaultdict[str, list[int]] = defaultdict(list)
-    for place, link in enumerate(links):
-        of_trace[link.trace_id].append(place)
+    of_trace = _by_trace(links)
     columns: dict[str, Numbers] = {}
     for each in found:
         if each.name in OWN:
@@ -185,7 +188,7 @@ def _scored(links: Sequence[Link], found: Sequence[Numbered]) -> dict[str, Numbe
         rows = [
             (place, value)
             for trace, span, value in zip(each.traces, each.spans, each.values, strict=True)
-            for place in of_trace[trace]
+            for place in of_trace.get(trace, ())
             if not span or not (own := links[place].span_id) or span == own
         ]
         places = np.array([place for place, _ in rows], dtype=np.intp)

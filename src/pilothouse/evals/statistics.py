@@ -28,9 +28,9 @@ FEWEST = 6
 """Pairs that differ, below which no test can come under `LEVEL`."""
 _RESAMPLES = 4_999
 _MOST_DRAWN = 4_000_000
+"""Draws of one bootstrap; large sets are drawn less often, and need it less."""
 _FEW_VALUES = 20
 """So many items have a value in common, in the mean."""
-"""Draws of one bootstrap; large sets are drawn less often, and need it less."""
 _ALL_SIGNS = 14
 """Pairs up to which every choice of signs is tried."""
 _MANY = 400

@@ -69,7 +69,7 @@ log = structlog.get_logger(__name__)
 _MOST_OWN_BYTES = 4 << 20
 """Of a request to our own API, which takes questions and settings; files have routes of their own."""
 
-NATIVE, LANGFUSE, OTEL = "/api/pilothouse", "/api/public", "/api/public/otel"
+NATIVE, LANGFUSE, OTEL = "/api/pilothouse", langfuse.PREFIX, f"{langfuse.PREFIX}/otel"
 
 
 def create(settings: Settings, wired: Wired | None = None) -> FastAPI:

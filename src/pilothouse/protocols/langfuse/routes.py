@@ -33,7 +33,9 @@ from pilothouse.protocols.langfuse import (
 )
 from pilothouse.protocols.langfuse.errors import error_response
 
-router = Protocol("/api/public/", tags=["Langfuse"])
+PREFIX = "/api/public"
+
+router = Protocol(f"{PREFIX}/", tags=["Langfuse"])
 for part in (
     # Asked most often: those before it are asked whether they are meant.
     *(prompts, ingestion),
@@ -46,4 +48,4 @@ for part in (
 ):
     router.include_router(part.router)
 
-__all__ = ["error_response", "router"]
+__all__ = ["PREFIX", "error_response", "router"]

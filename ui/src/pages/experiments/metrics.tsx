@@ -3,6 +3,7 @@ import { CircleCheck, CircleHelp, CircleX, Equal } from "lucide-react";
 import type { MetricTold } from "@/api/datasets";
 import { useSpeech } from "@/messages";
 import { cx } from "@/ui/cx";
+import { ShortTable } from "@/ui/short-table";
 import { Tip } from "@/ui/tip";
 import { Freed } from "./freed";
 import { isOwn, nameOf, writeDifference, writeValue } from "./metric";
@@ -62,33 +63,29 @@ export function Differences({ metrics }: { metrics: readonly MetricTold[] }) {
   const told = metrics.filter((one) => one.difference !== null);
   if (told.length === 0) return <p className="text-fg-3">{t("cmp.no_pair")}</p>;
   return (
-    <div className="card overflow-x-auto">
-      <table className="w-full">
-        <thead>
-          <tr className="border-b bg-side text-left text-xs text-fg-3 [&>th]:h-8 [&>th]:px-3 [&>th]:font-medium [&>th]:whitespace-nowrap">
-            <th scope="col">{t("exp.metric")}</th>
-            <th scope="col">{t("cmp.verdict")}</th>
-            <th scope="col" className="text-right!">{t("cmp.difference")}</th>
-            <th scope="col" className="text-right! max-sm:hidden">{t("exp.interval")}</th>
-          </tr>
-        </thead>
-        <tbody className="[&_td]:h-9 [&_td]:px-3 [&>tr]:border-b [&>tr:last-child]:border-0">
-          {told.map((one) => (
-            <tr key={one.metric}>
-              <td className="min-w-20 wrap-anywhere">{nameOf(t, one.metric)}</td>
-              <td>
-                <Verdict told={one} />
-              </td>
-              <td className="text-right font-medium whitespace-nowrap">
-                {one.difference && writeDifference(f, one.metric, one.difference.value, widthOf(one))}
-                <span className="block text-2xs font-normal text-fg-3 sm:hidden">{intervalOf(f, one)}</span>
-              </td>
-              <td className="text-right whitespace-nowrap text-fg-2 max-sm:hidden">{intervalOf(f, one)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <ShortTable
+      heads={[
+        { key: "metric", label: t("exp.metric") },
+        { key: "verdict", label: t("cmp.verdict") },
+        { key: "difference", label: t("cmp.difference"), right: true },
+        { key: "interval", label: t("exp.interval"), right: true, className: "max-sm:hidden" },
+      ]}
+      rows="[&_td]:h-9"
+    >
+      {told.map((one) => (
+        <tr key={one.metric}>
+          <td className="min-w-20 wrap-anywhere">{nameOf(t, one.metric)}</td>
+          <td>
+            <Verdict told={one} />
+          </td>
+          <td className="text-right font-medium whitespace-nowrap">
+            {one.difference && writeDifference(f, one.metric, one.difference.value, widthOf(one))}
+            <span className="block text-2xs font-normal text-fg-3 sm:hidden">{intervalOf(f, one)}</span>
+          </td>
+          <td className="text-right whitespace-nowrap text-fg-2 max-sm:hidden">{intervalOf(f, one)}</td>
+        </tr>
+      ))}
+    </ShortTable>
   );
 }
 
