@@ -241,7 +241,7 @@ class Evaluating:
                 )
                 if version is not None and version.kind in _ASKING:
                     batch.unpaid.add((id, number))
-            if not _is_spent(db, project_id):
+            if model_spend.over_budget(db, project_id, now() // DAY) is None:
                 batch.unpaid.clear()
             items = self._items(batch, own)
             others = _others(db, project_id, own, items)
@@ -336,11 +336,6 @@ class Evaluating:
     def _end(self, batch: _Batch, ended: Sequence[tuple[Evaluation, Outcome | None]]) -> None:
         with self._database.write() as db:
             evaluations.end(db, [_ended(each, outcome) for each, outcome in ended])
-
-
-def _is_spent(db: sa.Connection, project_id: str) -> bool:
-    daily = model_spend.budget(db, project_id)
-    return daily is not None and model_spend.of_day(db, project_id, now() // DAY).cost >= daily
 
 
 def _judge(each: Evaluation) -> tuple[str, str, int]:

@@ -283,7 +283,7 @@ class _Run:
         return _Answered(turn, recording, failure, cost)
 
     async def _call(self, call: Call) -> ModelFailure | None:
-        prices = await asyncio.to_thread(self._with.books.of, self._job.project_id)
+        prices = await self._with.books.at_hand(self._job.project_id)
         try:
             events = self._with.door.stream(self._job.project_id, self._connection, call, prices)
             async for _ in events:

@@ -1,5 +1,6 @@
 """The price book of every project, kept at hand."""
 
+import asyncio
 import threading
 import time
 
@@ -20,9 +21,17 @@ class Books:
         self._lock = threading.Lock()
 
     def of(self, project_id: str) -> PriceBook:
-        found = self._books.get(project_id)
-        if found and found[0] > time.monotonic():
-            return found[1]
+        return self._fresh(project_id) or self._read(project_id)
+
+    async def at_hand(self, project_id: str) -> PriceBook:
+        """The same for an event loop, which is not left where the book is known."""
+        return self._fresh(project_id) or await asyncio.to_thread(self._read, project_id)
+
+    def _fresh(self, project_id: str) -> PriceBook | None:
+        until, book = self._books.get(project_id, (0.0, None))
+        return book if until > time.monotonic() else None
+
+    def _read(self, project_id: str) -> PriceBook:
         with self._lock:
             with self._database.read() as db:
                 book = PriceBook(prices.of_project(db, project_id))

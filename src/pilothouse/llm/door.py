@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from pilothouse.domain.clock import DAY, SECOND, now
+from pilothouse.domain.clock import SECOND, now
 from pilothouse.domain.span import CostSource, Span
 from pilothouse.domain.usage import ESTIMATED, totals
 from pilothouse.llm import (
@@ -25,13 +25,12 @@ from pilothouse.llm.clients import Clients
 from pilothouse.llm.connections import Connection
 from pilothouse.llm.embeddings import Embedding
 from pilothouse.llm.events import Answer, Event, ReasoningDelta, TextDelta, ToolCallDelta
-from pilothouse.llm.failures import BudgetSpent, CutOff, Malformed, ModelFailure, TooSlow
+from pilothouse.llm.failures import CutOff, Malformed, ModelFailure, TooSlow
 from pilothouse.llm.providers import Protocol
 from pilothouse.llm.request import Request
 from pilothouse.llm.spending import Spending
 from pilothouse.outbound.transport import Outbound
 from pilothouse.pricing import PriceBook
-from pilothouse.store.relational import model_spend
 from pilothouse.store.relational.database import Database
 
 _CONNECT_SECONDS = 10
@@ -81,7 +80,6 @@ class Door:
     def __init__(self, outbound: Outbound, database: Database) -> None:
         self._outbound = outbound
         self._clients = Clients(outbound)
-        self._database = database
         self._spending = Spending(database)
 
     async def stream(
@@ -89,7 +87,7 @@ class Door:
     ) -> AsyncGenerator[Event]:
         """What the model says, piece by piece; `call` is filled on the way. Raises ModelFailure.
         Closing the iterator ends the call at the provider."""
-        await asyncio.to_thread(self._check_budget, project_id)
+        await self._spending.check(project_id)
         call.started = now()
         try:
             async with aclosing(self._tried(connection, call)) as events:
@@ -132,7 +130,7 @@ class Door:
         self, project_id: str, connection: Connection, call: Embedding, prices: PriceBook
     ) -> None:
         """Texts as vectors, which `call` has afterwards. Raises ModelFailure."""
-        await asyncio.to_thread(self._check_budget, project_id)
+        await self._spending.check(project_id)
         call.started = now()
         try:
             await self._embedded(connection, call)
@@ -208,19 +206,6 @@ class Door:
 
     async def close(self) -> None:
         await self._clients.close()
-
-    # -- the budget ------------------------------------------------------------------------
-
-    def _check_budget(self, project_id: str) -> None:
-        with self._database.read() as db:
-            daily = model_spend.budget(db, project_id)
-            if daily is None:
-                return
-            spent = model_spend.of_day(db, project_id, now() // DAY).cost
-        if spent >= daily:
-            raise BudgetSpent(
-                f"The project has spent ${spent:.4g} of its ${daily:.4g} for models today"
-            )
 
 
 def _pause(failure: ModelFailure, attempt: int) -> float | None:

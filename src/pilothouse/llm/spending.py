@@ -1,14 +1,19 @@
-"""Notes what calls of models cost. Many end at once when an experiment runs: what waits is written
-together."""
+"""What calls of models cost, and what a project may spend on them in a day. Many begin and end at once
+when an experiment runs: what waits is asked and written together."""
 
-import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pilothouse.domain.clock import DAY
+from pilothouse.domain.clock import DAY, now
+from pilothouse.llm.failures import BudgetSpent
+from pilothouse.llm.together import Together
 from pilothouse.store.relational import model_spend
 from pilothouse.store.relational.database import Database
+from pilothouse.store.relational.model_spend import Over
+
+_COMPANY_SECONDS = 0.02
+"""Until costs are written: a transaction costs more than what it writes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +21,6 @@ class _Note:
     project_id: str
     day: int
     cost: float
-    written: asyncio.Future[None]
 
 
 class Spending:
@@ -24,35 +28,20 @@ class Spending:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._waiting: list[_Note] = []
-        self._writing: asyncio.Task[None] | None = None
+        self._notes: Together[_Note, None] = Together(self._add, _COMPANY_SECONDS)
+        self._checks: Together[str, BudgetSpent | None] = Together(self._spent)
 
     async def note(self, project_id: str, started: int, cost: float) -> None:
         """Returns when it is written. Raises Unavailable."""
-        written = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Note(project_id, started // DAY, cost, written))
-        if self._writing is None:
-            self._writing = asyncio.create_task(self._write())
-        await written
+        await self._notes.one(_Note(project_id, started // DAY, cost))
 
-    async def _write(self) -> None:
-        while self._waiting:
-            some, self._waiting = self._waiting, []
-            failed: Exception | None = None
-            try:
-                await asyncio.to_thread(self._add, some)
-            except Exception as error:  # raised again where each is waited for
-                failed = error
-            for each in some:
-                if each.written.done():
-                    continue
-                if failed is None:
-                    each.written.set_result(None)
-                else:
-                    each.written.set_exception(failed)
-        self._writing = None
+    async def check(self, project_id: str) -> None:
+        """Raises BudgetSpent when the project may not spend more today."""
+        spent = await self._checks.one(project_id)
+        if spent is not None:
+            raise spent
 
-    def _add(self, some: Sequence[_Note]) -> None:
+    def _add(self, some: Sequence[_Note]) -> list[None]:
         calls = Counter((each.project_id, each.day) for each in some)
         cost: defaultdict[tuple[str, int], float] = defaultdict(float)
         for each in some:
@@ -60,3 +49,16 @@ class Spending:
         with self._database.write() as db:
             for (project_id, day), many in calls.items():
                 model_spend.add(db, project_id, day, cost[project_id, day], many)
+        return [None] * len(some)
+
+    def _spent(self, projects: Sequence[str]) -> list[BudgetSpent | None]:
+        with self._database.read() as db:
+            over = {id: model_spend.over_budget(db, id, now() // DAY) for id in set(projects)}
+        return [_refusal(over[id]) for id in projects]
+
+
+def _refusal(over: Over | None) -> BudgetSpent | None:
+    if over is None:
+        return None
+    spent, daily = over.spent, over.daily
+    return BudgetSpent(f"The project has spent ${spent:.4g} of its ${daily:.4g} for models today")

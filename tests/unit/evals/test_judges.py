@@ -10,6 +10,7 @@ import pytest
 from pilothouse.domain.errors import BadRequest, Unavailable
 from pilothouse.domain.evaluation import Case, EvaluatorKind, Outcome, ToolUse
 from pilothouse.evals.scorers import check
+from pilothouse.store.relational import model_spend
 from tests.unit.evals.scoring import Bench
 from tests.unit.llm.provider import Answer, Standing, chat, said_json
 
@@ -158,7 +159,7 @@ def test_a_store_that_cannot_answer_now_is_asked_again(
     def away(*_: Any) -> None:
         raise Unavailable("the database is away")
 
-    monkeypatch.setattr(scoring.tools.door, "_check_budget", away)
+    monkeypatch.setattr(model_spend, "over_budget", away)
     outcome = judged(scoring, provider, [verdict(True)])
     assert (outcome.judgements, outcome.again) == ((), True)
     assert outcome.error == "the database is away"

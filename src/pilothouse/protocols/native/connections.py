@@ -91,7 +91,7 @@ async def _try(services: Services, project_id: str, connection: Connection, mode
         raise BadRequest("name a model to try; the provider tells none")
     asked = Message("user", [Part("text", text="Say ok.")])
     request = Request(model=model, messages=[asked], max_tokens=_TRIAL_TOKENS)
-    prices = await run_in_threadpool(services.books.of, project_id)
+    prices = await services.books.at_hand(project_id)
     call = await services.door.answer(project_id, connection, request, prices)
     return plain(call.answer.message())[:200]
 

@@ -17,6 +17,14 @@ class Spend:
     calls: int
 
 
+@dataclass(frozen=True, slots=True)
+class Over:
+    """US dollars of a day."""
+
+    spent: float
+    daily: float
+
+
 def budget(db: sa.Connection, project_id: str) -> float | None:
     """US dollars a day; None: without limit."""
     asked = sa.select(_b.daily).where(_b.project_id == project_id)
@@ -33,6 +41,15 @@ def of_day(db: sa.Connection, project_id: str, day: int) -> Spend:
     asked = sa.select(_s.cost, _s.calls).where(_s.project_id == project_id, _s.day == day)
     row = db.execute(asked).one_or_none()
     return Spend(row.cost, row.calls) if row else Spend(0.0, 0)
+
+
+def over_budget(db: sa.Connection, project_id: str, day: int) -> Over | None:
+    """What was spent, where it is all that may be; None: more may."""
+    daily = budget(db, project_id)
+    if daily is None:
+        return None
+    spent = of_day(db, project_id, day).cost
+    return Over(spent, daily) if spent >= daily else None
 
 
 def add(db: sa.Connection, project_id: str, day: int, cost: float, calls: int = 1) -> None:
