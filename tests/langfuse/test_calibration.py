@@ -2,13 +2,14 @@
 
 import uuid
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
 from pilothouse.domain.access import Role
-from pilothouse.domain.clock import now
+from pilothouse.domain.clock import HOUR, now
 from pilothouse.domain.score import DataType, Score, Source
 from pilothouse.store.clickhouse.writer import Writer
 from pilothouse.wiring import Wired
@@ -164,6 +165,73 @@ def test_a_judge_of_numbers(member: Person, judge: Judge) -> None:
     cut = card(member, name, threshold=0.5)
     assert cut["confusion"] == {"hits": 10, "false_alarms": 2, "misses": 0, "rejections": 8}
     assert cut["distances"] == found["distances"]
+
+
+def call(client: TestClient, prompt: str, version: int) -> str:
+    """A model call that was made with a version of a prompt; tells its trace."""
+    id, at = uuid.uuid4().hex, datetime.now(UTC).isoformat()
+    body = {"id": id, "traceId": id, "promptName": prompt, "promptVersion": version}
+    body |= {"startTime": at, "endTime": at, "environment": "live"}
+    event = {"id": id, "timestamp": at, "type": "generation-create", "body": body}
+    client.post("/api/public/ingestion", json={"batch": [event]}).raise_for_status()
+    return id
+
+
+def test_what_labels_make_of_a_judges_mean_stands_in_every_chart_of_it(
+    client: TestClient, member: Person, judge: Judge
+) -> None:
+    """People say yes to three of which it found all, and no to three of which it found two; it says yes
+    to four calls of six, so that (4/6 + 2/3 - 1) / (1 + 2/3 - 1) = 1/2. Of numbers it is half a point
+    too mild. What people and programs gave is in the mean of all, and not in the judge's."""
+    prompt, yes, number, other = (uuid.uuid4().hex for _ in range(4))
+    for n, (said, judged) in enumerate([(1, 1)] * 3 + [(0, 0), (0, 0), (0, 1)]):
+        judge(yes, f"{yes}-{n}", judged)
+        people(judge, yes, f"{yes}-{n}", said)
+        judge(number, f"{yes}-{n}", n + 0.5, DataType.NUMERIC)
+        people(judge, number, f"{yes}-{n}", n, data_type=DataType.NUMERIC)
+    for n in range(6):
+        about = call(client, prompt, 1)
+        judge(yes, about, n < 4)
+        judge(number, about, 2.5, DataType.NUMERIC)
+        judge(number, about, 9, DataType.NUMERIC, source=Source.API)
+        judge(other, about, 1)
+
+    def freed(**asked: Any) -> list[Any]:
+        answer = member.ask("POST", "/charts/freed", json={**ALWAYS, **asked})
+        assert answer.status_code == 200, answer.text
+        return answer.json()["rows"]
+
+    def told(mean: Any) -> Any:
+        return mean and [round(each["value"], 9) if each else None for each in mean.values()]
+
+    calls = {"view": "spans", "filter": f"prompt:{prompt}", "dimensions": ["prompt_version"]}
+    keys = [yes, number, other]
+    [row] = freed(**calls, measures=[{"measure": "score", "key": each} for each in keys])
+    assert row["keys"] == [1]
+    assert [told(each) for each in row["means"]] == [[0.5, None], [None, 2.0], None]
+    assert row["means"][0]["freed"]["labels"] == 6
+    # Nothing but a mean is freed.
+    assert not freed(**calls, measures=[{"measure": "score", "aggregation": "p95", "key": yes}])
+    value = [{"measure": "count"}, {"measure": "value", "aggregation": "avg"}]
+    by_name = freed(view="scores", measures=value, dimensions=["prompt", "name"])
+    assert {
+        row["keys"][1]: [told(each) for each in row["means"]]
+        for row in by_name
+        if row["keys"][0] == prompt
+    } == {yes: [None, [0.5, None]], number: [None, [None, 2.0]]}
+    # With those on which it was labelled: eight of twelve.
+    [alone] = freed(view="scores", measures=value, filter=f"name:{yes}")
+    assert (alone["keys"], told(alone["means"][1])) == ([], [0.5, None])
+    # Of scores of several names there is no mean that labels could correct.
+    assert not freed(view="scores", measures=value, filter=f"name:{yes},{number}")
+    # The figures of the prompt tell it too.
+    asked = {"name": prompt, "start": now() - HOUR, "end": now() + HOUR, "filter": ""}
+    [version] = member.ask("GET", "/prompts/production", params=asked).json()["versions"]
+    scores = {each["name"]: each for each in version["scores"]}
+    assert told({way: scores[yes][way] for way in ("freed", "powered")}) == [0.5, None]
+    assert told({way: scores[number][way] for way in ("freed", "powered")}) == [None, 2.0]
+    assert scores[number]["value"]["value"] == pytest.approx(5.75)
+    assert (scores[other]["freed"], scores[other]["powered"]) == (None, None)
 
 
 def test_numbers_are_a_yes_from_a_half_on_where_people_say_yes_or_no(

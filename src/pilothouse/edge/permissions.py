@@ -86,6 +86,7 @@ _NATIVE: dict[str, Need] = {
     "GET /projects/{project_id}/filter/complete": Permission.READ,
     "POST /projects/{project_id}/charts": Permission.READ,
     "GET /projects/{project_id}/charts/measures": Permission.READ,
+    "POST /projects/{project_id}/charts/freed": Permission.READ,
     "GET /projects/{project_id}/releases": Permission.READ,
     "GET /projects/{project_id}/scores": Permission.READ,
     "GET /projects/{project_id}/scores/kinds": Permission.READ,

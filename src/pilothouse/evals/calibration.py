@@ -13,7 +13,7 @@ Scores that were sampled with unequal probability weigh by its inverse (Hájek),
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import sqrt
+from math import isnan, sqrt
 from typing import Any
 
 import numpy as np
@@ -223,6 +223,16 @@ def prediction_powered(rest: Sample, judge: Sample, people: Sequence[float]) -> 
     if binary:
         value, low, high = (min(1.0, max(0.0, each)) for each in (value, low, high))
     return Powered(Estimate(value, low, high), trust)
+
+
+def carried(mean: float, variance_of_mean: float, off: Sample) -> Estimate:
+    """A prediction-powered mean where people labelled elsewhere: the judge's, and what people said more
+    than it did. The judge has its whole weight, as what it is off by is all that can be carried over."""
+    value = mean + off.mean
+    if len(off.values) < _FEWEST or isnan(variance_of_mean):
+        return Estimate(value)
+    half = _student(max(1.0, off.size - 1)) * sqrt(variance_of_mean + off.variance_of_mean)
+    return Estimate(value, value - half, value + half)
 
 
 def _trust(rest: Sample, judge: Sample, people: Sample) -> float:

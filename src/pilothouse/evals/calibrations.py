@@ -1,7 +1,7 @@
 """Calibration cards: a judge's stored scores against what people said of the same things."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Literal
@@ -27,6 +27,8 @@ from pilothouse.evals.calibration import (
 )
 from pilothouse.evals.labels import Label, Value
 from pilothouse.evals.worth import Said, Worth
+from pilothouse.query import charts
+from pilothouse.query.charts import ChartQuestion
 from pilothouse.query.filters import Match, equal, every
 from pilothouse.query.lists import ALWAYS, ListQuestion, order
 from pilothouse.reading import agreement
@@ -184,16 +186,39 @@ class Calibrations:
         judged = self._judged(scope, asked)
         found, _ = labels.final([each for each in given if each.data_type == judged.data_type])
         ways = self._ways(scope)
-        errors = None
-        if judged.data_type is DataType.BOOLEAN:
-            used = _used(judged, found, ways, _basis(asked, judged, found, ways))
-            errors = _confusion(judged, used, bool, bool) if used else None
+        used = _used(judged, found, ways, _basis(asked, judged, found, ways))
+        errors = off = None
+        if used and judged.data_type is DataType.BOOLEAN:
+            errors = _confusion(judged, used, bool, bool)
+        elif used:
+            off = _off(judged, used)
         said: defaultdict[str, list[Said]] = defaultdict(list)
         for about, label in found.items():
             if about in judged.by_all and about.trace_id:
                 way = ways.get(about, Chosen.BY_HAND)
                 said[about.trace_id].append(Said(about.span_id, float(label.value), way))
-        return Worth(errors, said)
+        return Worth(errors, said, off)
+
+    def worths(self, scope: Scope, judges: Iterable[str]) -> dict[str, Worth]:
+        """Of those that there are labels for."""
+        told = {name: self.worth(scope, name) for name in self._with_labels(scope, judges)}
+        return {name: worth for name, worth in told.items() if worth is not None}
+
+    def _with_labels(self, scope: Scope, judges: Iterable[str]) -> list[str]:
+        names = sorted(set(judges))
+        if not names:
+            return []
+        asked = ChartQuestion(
+            "scores",
+            (charts.measure("count"),),
+            ALWAYS,
+            (charts.dimension("name", "scores"),),
+            filter=every(
+                Match("source", equal(Source.ANNOTATION.value)), Match("name", equal(*names))
+            ),
+            limit=len(names),
+        )
+        return [name for name, _ in self._reading.chart(scope, asked).rows]
 
     def to_label(
         self, scope: Scope, asked: Asked, count: int, random_share: float
@@ -363,6 +388,16 @@ def _confusion(
             (bool(yes_people(label.value)), bool(yes_judge(labels.value(judged.scores[about]))))
             for about, label in used.items()
         ]
+    )
+
+
+def _off(judged: _Judged, used: dict[Target, Label]) -> Sample:
+    """What people said more than the judge."""
+    own = [judged.scores[about] for about in used]
+    people = [float(label.value) for label in used.values()]
+    return calibration.sample(
+        [said - float(labels.value(each)) for said, each in zip(people, own, strict=True)],
+        [_weight(each) for each in own],
     )
 
 

@@ -1,7 +1,9 @@
-"""What labels of people make of a judge's means over the items of an experiment. Pure."""
+"""What labels of people make of a judge's means: over the items of an experiment, or over any of its
+scores. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import nan
 
 import numpy as np
 
@@ -10,6 +12,8 @@ from pilothouse.domain.review import Chosen
 from pilothouse.evals.calibration import (
     ENOUGH_RANDOM,
     Confusion,
+    Sample,
+    carried,
     corrected,
     prediction_powered,
     sample,
@@ -36,6 +40,8 @@ class Worth:
     """Of one that says yes or no."""
     said: Mapping[str, Sequence[Said]]
     """By trace."""
+    off: Sample | None = None
+    """Of one that gives numbers: what people said more than it did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +52,9 @@ class Freed:
     """After Rogan and Gladen, by its error rates wherever people labelled."""
     labels: int
     powered: Estimate | None
-    """Prediction-powered, by labels of these very items."""
+    """Prediction-powered."""
     labelled: int
-    """Of the items."""
+    """Labels that it rests on: of an experiment, those of its very items."""
 
 
 def freed(run: Run, metric: str, worth: Worth | None, among: Places | None = None) -> Freed | None:
@@ -73,6 +79,19 @@ def freed(run: Run, metric: str, worth: Worth | None, among: Places | None = Non
     if rate is None and powered is None:
         return None
     return Freed(rate, worth.errors.labelled if worth.errors else 0, powered, len(pairs))
+
+
+def freed_mean(mean: float, count: int, variance: float, worth: Worth | None) -> Freed | None:
+    """Of any of a judge's scores, by its labels wherever they are; None where these tell nothing."""
+    if worth is None or not count:
+        return None
+    if worth.errors is not None:
+        rate = corrected(mean, count, worth.errors).rate
+        return rate and Freed(rate, worth.errors.labelled, None, 0)
+    if worth.off is None:
+        return None
+    told = carried(mean, variance / count if count > 1 else nan, worth.off)
+    return Freed(None, 0, told, len(worth.off.values))
 
 
 def _pairs(run: Run, metric: str, worth: Worth) -> dict[int, tuple[float, float]]:

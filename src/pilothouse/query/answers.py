@@ -207,6 +207,10 @@ class ScoreSums(msgspec.Struct, kw_only=True):
     count: int
     total: float
     squares: float
+    judged: int
+    """How many of them evaluators gave, their sum and that of their squares."""
+    judged_total: float
+    judged_squares: float
 
 
 class Counted(msgspec.Struct, frozen=True):

@@ -55,6 +55,8 @@ class Measure:
     """Usage bucket of `tokens`, name of `score`."""
     bins: int = 24
     """Of a histogram."""
+    source: str = ""
+    """Of `score`: only those from there."""
 
     @property
     def column(self) -> str:

@@ -2,7 +2,7 @@
 label was moved."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pilothouse.domain import intervals
@@ -50,6 +50,8 @@ class Scored:
     count: int
     value: Estimate
     sums: Sums
+    judged: Sums
+    """Of those that evaluators gave; of categories none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,13 @@ class Production:
     versions: tuple[Figures, ...]
     stays: tuple[Stay, ...]
     moves: tuple[Moved, ...]
+
+    @property
+    def figures(self) -> Iterator[Figures]:
+        """All that there are."""
+        told = [each.figures for each in self.stays]
+        told += [each for move in self.moves for each in (move.before, move.after)]
+        yield from (*self.versions, *filter(None, told))
 
 
 def production(
@@ -236,7 +245,9 @@ def _scored(told: Sequence[ScoreSums]) -> dict[int, list[Scored]]:
             given[each.place, each.name][each.category] += each.count
             continue
         sums = Sums(each.count, each.total, each.squares)
-        found[each.place].append(_valued(each.name, "", each.data_type == DataType.BOOLEAN, sums))
+        judged = Sums(each.judged, each.judged_total, each.judged_squares)
+        is_share = each.data_type == DataType.BOOLEAN
+        found[each.place].append(_valued(each.name, "", is_share, sums, judged))
     every: dict[str, Counter[str]] = defaultdict(Counter)
     for (_, name), counts in given.items():
         every[name].update(counts)
@@ -244,13 +255,13 @@ def _scored(told: Sequence[ScoreSums]) -> dict[int, list[Scored]]:
         for category, _ in every[name].most_common(_MOST_CATEGORIES):
             hits = counts[category]
             sums = Sums(counts.total(), hits, hits)
-            found[place].append(_valued(name, category, True, sums))
+            found[place].append(_valued(name, category, True, sums, Sums(0, 0, 0)))
     return found
 
 
-def _valued(name: str, category: str, is_share: bool, sums: Sums) -> Scored:
+def _valued(name: str, category: str, is_share: bool, sums: Sums, judged: Sums) -> Scored:
     value = intervals.share(round(sums.total), sums.count) if is_share else intervals.mean(sums)
-    return Scored(name, category, is_share, sums.count, value, sums)
+    return Scored(name, category, is_share, sums.count, value, sums, judged)
 
 
 def _costs(sums: CallSums) -> Sums:

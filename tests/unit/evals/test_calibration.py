@@ -22,7 +22,7 @@ from pilothouse.evals.calibration import (
     to_label,
 )
 from pilothouse.evals.runs import Run
-from pilothouse.evals.worth import Said, Worth, freed
+from pilothouse.evals.worth import Said, Worth, freed, freed_mean
 from pilothouse.store.relational.experiments import Link
 
 # -- worked out by hand ----------------------------------------------------------------------------
@@ -154,6 +154,32 @@ def test_items_of_an_experiment_are_freed_by_their_own_labels() -> None:
     assert (few.labelled, few.powered.low) == (5, None)
 
 
+def test_any_scores_of_a_judge_are_freed_by_labels_elsewhere() -> None:
+    # (0.5 + 0.8 - 1) / (0.9 + 0.8 - 1)
+    found = freed_mean(0.5, 40, 0.25, Worth(Confusion(45, 10, 5, 40), {}))
+    assert found is not None
+    assert found.corrected is not None
+    assert (found.corrected.value, found.labels) == (pytest.approx(0.3 / 0.7), 100)
+    assert found.powered is None
+    mild = Worth(None, {}, sample([-0.5, -0.3] * 5))
+    found = freed_mean(3.0, 100, 4.0, mild)
+    assert found is not None
+    assert found.powered is not None
+    assert (found.powered.value, found.labelled) == (pytest.approx(2.6), 10)
+    assert found.powered.high is not None
+    half = stats.t.ppf(0.975, 9) * sqrt(4 / 100 + (0.1**2 * 10 / 9) / 10)
+    assert found.powered.high == pytest.approx(2.6 + half)
+    # Of one score, or by a few labels, there is no interval; where labels tell nothing, no mean.
+    for of, worth in ((1, mild), (100, Worth(None, {}, sample([-0.4])))):
+        found = freed_mean(3.0, of, float("nan") if of == 1 else 4.0, worth)
+        assert found is not None
+        assert found.powered is not None
+        assert (found.powered.value, found.powered.low) == (pytest.approx(2.6), None)
+    assert freed_mean(0.5, 40, 0.25, Worth(Confusion(3, 0, 0, 0), {})) is None
+    assert freed_mean(0.5, 40, 0.25, Worth(None, {})) is None
+    assert freed_mean(0.5, 40, 0.25, None) is None
+
+
 def test_of_items_that_chance_chose_enough_the_others_do_not_count() -> None:
     run = of_items([[1.0]] * 80)
     said = {
@@ -268,6 +294,33 @@ def test_prediction_powered_means_of_numbers_hold_the_truth() -> None:
         assert found.high is not None
         held += found.low <= 3.0 <= found.high
     assert held / TIMES >= LEAST
+
+
+def test_means_of_other_numbers_than_the_labelled_hold_the_truth() -> None:
+    """Traffic changed since people labelled; the judge is as mild as it was."""
+    chance = np.random.default_rng(12)
+    held = plain = 0
+    for _ in range(TIMES):
+        labelled, truth = chance.normal(3, 1, 60), chance.normal(2, 1, 400)
+        off = labelled - (labelled + 0.5 + chance.normal(0, 0.5, 60))
+        says = truth + 0.5 + chance.normal(0, 0.5, 400)
+        found = freed_mean(
+            float(says.mean()),
+            len(says),
+            float(says.var(ddof=1)),
+            Worth(None, {}, sample(off.tolist())),
+        )
+        assert found is not None
+        assert found.powered is not None
+        assert found.powered.low is not None
+        assert found.powered.high is not None
+        held += found.powered.low <= 2 <= found.powered.high
+        naive = raw(sample(says.tolist()), binary=False)
+        assert naive.low is not None
+        assert naive.high is not None
+        plain += naive.low <= 2 <= naive.high
+    assert held / TIMES >= LEAST
+    assert plain == 0
 
 
 def test_rates_of_unequally_sampled_traffic_hold_the_truth() -> None:

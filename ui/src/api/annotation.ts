@@ -2,6 +2,7 @@
 import { type QueryClient, infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { answer, api } from "./client";
 import type { components } from "./schema";
+import type { ChartQuestion } from "./types";
 
 type Schemas = components["schemas"];
 
@@ -20,6 +21,9 @@ export type SaidBy = Schemas["SaidBy"];
 export type CardAsked = Schemas["CardAsked"];
 export type CalibrationCard = Schemas["CalibrationCard"];
 export type NextAsked = Schemas["NextAsked"];
+export type FreedRate = Schemas["FreedRate"];
+export type FreedMean = Schemas["FreedMean"];
+export type FreedChartRow = Schemas["FreedChartRow"];
 
 const PAGE = 50;
 const AT_ONCE = 500;
@@ -145,6 +149,13 @@ export const calibration = (project_id: string, asked: CardAsked) =>
     queryKey: [project_id, "calibration", asked],
     placeholderData: keepPreviousData,
     queryFn: ({ signal }) => answer(api.POST("/api/pilothouse/projects/{project_id}/calibration", { params: { path: { project_id } }, body: asked, signal })),
+  });
+
+/** What labels make of the judges' means in a chart. */
+export const freedChart = (project_id: string, question: ChartQuestion) =>
+  queryOptions({
+    queryKey: [project_id, "chart", "freed", question],
+    queryFn: async ({ signal }) => (await answer(api.POST("/api/pilothouse/projects/{project_id}/charts/freed", { params: { path: { project_id } }, body: question, signal }))).rows,
   });
 
 export const addNext = (project_id: string, queue_id: string, asked: NextAsked) =>

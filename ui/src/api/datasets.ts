@@ -19,7 +19,6 @@ export type FromList = Schemas["FromList"];
 export type ExportFormat = Schemas["ExportFormat"];
 export type ExperimentRow = Schemas["ExperimentRow"];
 export type Against = Schemas["AgainstBaseline"];
-export type FreedRate = Schemas["FreedRate"];
 export type MetricTold = Schemas["MetricTold"];
 export type MetricMean = Schemas["MetricMean"];
 export type ComparedItem = Schemas["ComparedItem"];

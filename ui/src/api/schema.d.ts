@@ -1513,6 +1513,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/pilothouse/projects/{project_id}/charts/freed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Free Chart
+         * @description What labels of people make of the judges' means in a chart: apart from the chart, as it takes
+         *     longer.
+         */
+        post: operations["free_chart_api_pilothouse_projects__project_id__charts_freed_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/pilothouse/projects/{project_id}/prompts": {
         parameters: {
             query?: never;
@@ -5078,6 +5099,26 @@ export interface components {
             /** Name */
             name: string;
         };
+        /** FreedChart */
+        FreedChart: {
+            /** Rows */
+            rows: components["schemas"]["FreedChartRow"][];
+        };
+        /** FreedChartRow */
+        FreedChartRow: {
+            /** Keys */
+            keys: unknown[];
+            /** Means */
+            means: (components["schemas"]["FreedMean"] | null)[];
+        };
+        /**
+         * FreedMean
+         * @description Of a judge's yes and no `freed`, after Rogan and Gladen; of its numbers `powered`.
+         */
+        FreedMean: {
+            freed: components["schemas"]["FreedRate"] | null;
+            powered: components["schemas"]["FreedRate"] | null;
+        };
         /**
          * FreedRate
          * @description A judge's mean freed of its errors, by labels of people.
@@ -6774,6 +6815,8 @@ export interface components {
             /** Count */
             count: number;
             value: components["schemas"]["Estimate"];
+            freed: components["schemas"]["FreedRate"] | null;
+            powered: components["schemas"]["FreedRate"] | null;
         };
         /** PromptSplit */
         PromptSplit: {
@@ -11806,6 +11849,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ItemsAdded"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    free_chart_api_pilothouse_projects__project_id__charts_freed_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChartQuestion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FreedChart"];
                 };
             };
             /** @description Default Response */

@@ -3,11 +3,13 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import * as ask from "@/api/queries";
 import type { ChartQuestion } from "@/api/types";
+import { rateOf } from "@/lib/freed";
 import { type Points, type Shape, shifted, toPoints } from "@/lib/series";
 import { type Span, before } from "@/lib/time";
 import { type Key, useSpeech } from "@/messages";
 import { Chart, type ChartProps } from "@/parts/chart";
 import type { Range } from "@/parts/range";
+import { useFreedChart } from "@/parts/use-freed-chart";
 import { cx } from "@/ui/cx";
 import { useLater } from "@/ui/later";
 import { Empty, Failure, Skeleton } from "@/ui/states";
@@ -44,6 +46,8 @@ export function ChartCard({ projectId, range, compare, title, question, shape, z
     () => (compare && points && earlier.data && !earlier.isPlaceholderData ? shifted(toPoints(earlier.data, { gap, top }), points.times, range.end - range.start) : undefined),
     [compare, points, earlier, gap, top, range],
   );
+  const at = useFreedChart(projectId, query.isPlaceholderData ? undefined : query.data?.question);
+  const freed = at && points ? (key: string, index: number) => rateOf(at([points.times[index], ...(question.dimensions?.length ? [key] : [])]))?.value : undefined;
   const nothing = points !== null && points.series.every((one) => one.values.every((value) => !value));
   const told = zero && points?.series.some((one) => one.values.includes(0)) ? zero : t("home.no_data");
   const unknown = points?.series.some((one) => one.total === null) ? chart.unknown : undefined;
@@ -58,7 +62,7 @@ export function ChartCard({ projectId, range, compare, title, question, shape, z
         ) : nothing ? (
           <Empty title={unknown ?? told} className="h-[202px] py-0! *:text-sm! *:font-normal! *:text-fg-3" />
         ) : (
-          <Chart label={t(title)} points={points} before={old} {...chart} />
+          <Chart label={t(title)} points={points} before={old} freed={freed} {...chart} />
         )}
       </div>
     </section>

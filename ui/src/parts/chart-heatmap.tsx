@@ -7,6 +7,8 @@ interface HeatmapProps {
   heat: Heat;
   name: (row: Heat["rows"][number]) => string;
   format: (value: number) => string;
+  /** What else is said of a value. */
+  also?: (row: Heat["rows"][number], index: number) => string | undefined;
   onSee?: (start: number, end: number, row: Heat["rows"][number]) => void;
 }
 
@@ -18,7 +20,7 @@ const STEPS: Record<string, [down: number, right: number]> = { ArrowLeft: [0, -1
  * Time from left to right, groups or sizes from bottom to top, values as depth of colour. One cell is
  * in the order of the tab key; from there arrows lead to the next cell that holds something.
  */
-export function Heatmap({ label, heat, name, format, onSee }: HeatmapProps) {
+export function Heatmap({ label, heat, name, format, also, onSee }: HeatmapProps) {
   const { f } = useSpeech();
   const skipped = Math.max(0, heat.columns.length - MOST_COLUMNS);
   const columns = heat.columns.slice(skipped);
@@ -47,7 +49,7 @@ export function Heatmap({ label, heat, name, format, onSee }: HeatmapProps) {
             <Row key={row.key} label={rows.length > 8 && place % 2 ? "" : name(row)}>
               {columns.map((time, index) => {
                 const value = row.values[index + skipped] ?? null;
-                const text = value === null ? undefined : `${name(row)} · ${f.clock(time)} · ${format(value)}`;
+                const text = value === null ? undefined : [name(row), f.clock(time), format(value), also?.(row, index + skipped)].filter(Boolean).join(" · ");
                 const depth = value && heat.most ? Math.round(12 + 88 * Math.sqrt(Math.max(0, value) / heat.most)) : 0;
                 const looks = { background: depth ? `color-mix(in srgb, var(--series-1) ${depth}%, var(--bg))` : "var(--bg-sunken)" };
                 if (!value || !onSee) return <span key={time} title={text} className="m-px" style={looks} />;

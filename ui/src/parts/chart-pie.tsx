@@ -1,6 +1,6 @@
 import { OTHERS } from "@/lib/series";
 import { useSpeech } from "@/messages";
-import { See, type SlicesProps } from "./chart-slices";
+import { See, SliceFreed, type SlicesProps } from "./chart-slices";
 
 const color = (key: string, index: number) => `var(${key === OTHERS ? "--series-8" : `--series-${(index % 7) + 1}`})`;
 
@@ -25,7 +25,10 @@ export function Pie({ slices, name, format, unknown, onSee }: SlicesProps) {
           <li key={one.key} className="flex min-h-6 items-center gap-1.5">
             <span aria-hidden className="size-2 shrink-0 rounded-xs" style={{ background: color(one.key, index) }} />
             <See className="min-w-0 flex-1 truncate" title={name(one.key)} onSee={onSee && one.key !== OTHERS ? () => onSee(one.key) : undefined}>{name(one.key)}</See>
-            <span className="font-medium">{one.value === null ? unknown : format(one.value)}</span>
+            <span className="font-medium whitespace-nowrap">
+              {one.value === null ? unknown : format(one.value)}
+              <SliceFreed slice={one} format={format} />
+            </span>
             <span className="w-10 text-right text-fg-3">{sum && one.value !== null ? f.percent(Math.max(0, one.value) / sum) : ""}</span>
           </li>
         ))}

@@ -1,6 +1,6 @@
 import { useSpeech } from "@/messages";
 import { cx } from "@/ui/cx";
-import { See } from "./chart-slices";
+import { See, SliceFreed } from "./chart-slices";
 
 export interface ChartColumn {
   title: string;
@@ -14,10 +14,12 @@ interface ChartTableProps {
   columns: readonly ChartColumn[];
   rows: readonly (readonly unknown[])[];
   onSee?: (row: readonly unknown[]) => void;
+  /** What labels of people make of a judge's mean. */
+  freed?: (row: readonly unknown[], place: number) => number | undefined;
 }
 
 /** The answer as it is, row by row. */
-export function ChartTable({ label, columns, rows, onSee }: ChartTableProps) {
+export function ChartTable({ label, columns, rows, onSee, freed }: ChartTableProps) {
   const { t, f } = useSpeech();
   const text = (column: ChartColumn, value: unknown): string => {
     if (column.format) return typeof value === "number" ? column.format(value) : "–";
@@ -42,6 +44,7 @@ export function ChartTable({ label, columns, rows, onSee }: ChartTableProps) {
               {columns.map((column, place) => (
                 <td key={column.title} className={cx("h-7 border-b border-line px-2", column.format ? "text-right whitespace-nowrap" : "max-w-60 truncate")}>
                   {place === 0 ? <See onSee={onSee && (() => onSee(row))} className="max-w-full truncate">{text(column, row[place])}</See> : text(column, row[place])}
+                  {column.format && <SliceFreed slice={{ key: column.title, value: null, freed: freed?.(row, place) }} format={column.format} />}
                 </td>
               ))}
             </tr>

@@ -1,4 +1,4 @@
-import { See, type SlicesProps } from "./chart-slices";
+import { See, SliceFreed, type SlicesProps } from "./chart-slices";
 
 /** The largest groups, each with a bar as long as its value. */
 export function Top({ slices, name, format, unknown, onSee }: SlicesProps) {
@@ -9,7 +9,10 @@ export function Top({ slices, name, format, unknown, onSee }: SlicesProps) {
         <li key={one.key} className="relative flex h-7 items-center gap-3 px-2 text-xs">
           <span aria-hidden className="absolute inset-y-0.5 left-0 rounded bg-accent-soft" style={{ width: `${most ? (Math.max(0, one.value ?? 0) / most) * 100 : 0}%` }} />
           <See className="relative min-w-0 flex-1 truncate" title={name(one.key)} onSee={onSee && (() => onSee(one.key))}>{name(one.key)}</See>
-          <span className="relative font-medium">{one.value === null ? unknown : format(one.value)}</span>
+          <span className="relative font-medium whitespace-nowrap">
+            {one.value === null ? unknown : format(one.value)}
+            <SliceFreed slice={one} format={format} />
+          </span>
         </li>
       ))}
     </ol>

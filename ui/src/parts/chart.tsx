@@ -7,6 +7,7 @@ import { OTHERS, type Points, type Series, highest, stack, summed } from "@/lib/
 import { DAY, HOUR } from "@/lib/time";
 import { type Formats, type Translate, useSpeech } from "@/messages";
 import { cx } from "@/ui/cx";
+import { Tip } from "@/ui/tip";
 
 export interface ChartProps {
   label: string;
@@ -23,6 +24,8 @@ export interface ChartProps {
   sums?: boolean;
   /** The range before, laid under the same times. */
   before?: Points;
+  /** What labels of people make of a judge's mean; absent where they make nothing of any. */
+  freed?: (key: string, index: number) => number | undefined;
   /** Moments to mark on the time axis. */
   marks?: readonly Mark[];
   /** As high as the room it stands in. */
@@ -48,7 +51,7 @@ export function Chart(props: ChartProps) {
 }
 
 function Plot(props: ChartProps) {
-  const { label, points, look, name, format, unknown, sums, marks, fill, before } = props;
+  const { label, points, look, name, format, unknown, sums, marks, fill, before, freed } = props;
   const { t, f } = useSpeech();
   const { dark } = useTheme();
   const summary = useId();
@@ -83,7 +86,7 @@ function Plot(props: ChartProps) {
   }, [before, points, look, f, dark]);
 
   const keys = useKeys(props, plot, setHover);
-  const told = (index: number) => [f.clock(points.times[index]!), ...points.series.map((one) => `${name(one.key)}: ${textOf(one.values[index], format, unknown) ?? t("state.none")}`)].join(", ");
+  const told = (index: number) => [f.clock(points.times[index]!), ...points.series.map((one) => [`${name(one.key)}: ${textOf(one.values[index], format, unknown) ?? t("state.none")}`, freedText(t, props, one.key, index)].filter(Boolean).join(" "))].join(", ");
   return (
     <figure aria-label={label} className={cx("m-0", fill && "flex h-full min-h-0 flex-col")}>
       <p id={summary} className="sr-only">
@@ -121,6 +124,11 @@ function Plot(props: ChartProps) {
             {t("chart.before")}
           </span>
         )}
+        {freed && (
+          <Tip text={t("calib.chart_hint")}>
+            <span className="cursor-default text-fg-3 underline decoration-dotted underline-offset-2">{t("calib.chart")}</span>
+          </Tip>
+        )}
       </figcaption>
     </figure>
   );
@@ -140,6 +148,11 @@ const valuesOf = (points: Points, key: string): (number | null)[] =>
 
 const textOf = (value: number | null | undefined, format: (value: number) => string, unknown?: string) =>
   typeof value === "number" ? format(value) : unknown;
+
+function freedText(t: Translate, { freed, format }: Pick<ChartProps, "freed" | "format">, key: string, index: number): string | undefined {
+  const value = freed?.(key, index);
+  return value === undefined ? undefined : t("calib.corrected_value", { value: format(value) });
+}
 
 /** In words: how much in all, and when the most. */
 function summaryOf({ key, values, total }: Series, { points, name, format, sums }: ChartProps, clock: (time: number) => string, t: Translate): string {
@@ -173,11 +186,13 @@ function Told({ hover, ...props }: ChartProps & { hover: NonNullable<Hover> }) {
         const text = textOf(value, format, unknown);
         if (!text || (value === 0 && points.series.length > 3)) return null;
         const was = before && !isStacked(look) ? valuesOf(before, series.key)[index] : undefined;
+        const freed = freedText(t, props, series.key, index);
         return (
           <div key={series.key} className="flex items-center gap-2 whitespace-nowrap">
             <Dot color={colorOf(props, series.key, place)} />
             <span className="max-w-40 flex-1 truncate">{name(series.key)}</span>
             <span className="font-medium">{text}</span>
+            {freed && <span className="text-fg-3">{freed}</span>}
             {typeof was === "number" && <span className="text-fg-3">{t("home.before", { value: format(was) })}</span>}
           </div>
         );

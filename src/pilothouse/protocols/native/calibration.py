@@ -9,9 +9,13 @@ from pilothouse.edge.access import CallerOf, project_in_path
 from pilothouse.edge.routing import Router
 from pilothouse.edge.services import Services, ServicesOf
 from pilothouse.evals.calibrations import Asked, Calibrations, Card
+from pilothouse.evals.freed_charts import freed_chart
+from pilothouse.evals.worth import Freed
 from pilothouse.protocols.native import annotation_queues as queues
-from pilothouse.protocols.native import annotation_wire, score_wire
+from pilothouse.protocols.native import annotation_wire, question_wire, score_wire
 from pilothouse.protocols.native import calibration_wire as shapes
+from pilothouse.protocols.native.blinding import sight
+from pilothouse.protocols.native.reading import chart_question
 from pilothouse.query import lists
 
 router = Router(
@@ -25,7 +29,7 @@ def calibrate(
 ) -> shapes.CalibrationCard:
     """A judge's scores against what people said of the same things: error rates, what its rate is
     once these are taken out, and the labels that all of it rests on."""
-    return _shown(_calibrations(services).card(caller.scope, _asked(body)))
+    return _shown(calibrations(services).card(caller.scope, _asked(body)))
 
 
 @router.post("/calibration/next")
@@ -34,7 +38,7 @@ def next_to_label(
 ) -> shapes.NextItems:
     """What people should label next: by chance, where versions of the judge disagree, and where its
     score lies near the threshold. The same again until something is labelled."""
-    found = _calibrations(services).to_label(
+    found = calibrations(services).to_label(
         caller.scope, _asked(body), body.count, body.random_share
     )
     return shapes.NextItems(
@@ -48,13 +52,53 @@ def add_next(
 ) -> annotation_wire.ItemsAdded:
     """Put what people should label next into a queue, and keep how each was chosen."""
     queue = queues.found(caller, services, queue_id)
-    found = _calibrations(services).to_label(
+    found = calibrations(services).to_label(
         caller.scope, _asked(body), body.count, body.random_share
     )
     return queues.add(services, queue, found)
 
 
-def _calibrations(services: Services) -> Calibrations:
+@router.post("/charts/freed")
+def free_chart(
+    body: question_wire.ChartQuestion, caller: CallerOf, services: ServicesOf
+) -> shapes.FreedChart:
+    """What labels of people make of the judges' means in a chart: apart from the chart, as it takes
+    longer."""
+    found = freed_chart(
+        services.reading,
+        calibrations(services),
+        caller.scope,
+        chart_question(body, sight(caller, services)),
+    )
+    return shapes.FreedChart(
+        rows=[
+            shapes.FreedChartRow(
+                keys=each.keys,
+                means=[
+                    mean and shapes.FreedMean(freed=corrected(mean), powered=powered(mean))
+                    for mean in each.means
+                ],
+            )
+            for each in found
+        ]
+    )
+
+
+def corrected(freed: Freed | None) -> score_wire.FreedRate | None:
+    return freed and _freed(freed.corrected, freed.labels)
+
+
+def powered(freed: Freed | None) -> score_wire.FreedRate | None:
+    return freed and _freed(freed.powered, freed.labelled)
+
+
+def _freed(found: Estimate | None, labels: int) -> score_wire.FreedRate | None:
+    return found and score_wire.FreedRate(
+        value=found.value, low=found.low, high=found.high, labels=labels
+    )
+
+
+def calibrations(services: Services) -> Calibrations:
     return Calibrations(services.database, services.reading)
 
 

@@ -1,11 +1,11 @@
 """Shapes of calibration cards: what a judge's scores are worth by labels of people."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, FiniteFloat
 
 from pilothouse.protocols.native.annotation_wire import Chosen
-from pilothouse.protocols.native.score_wire import Estimate
+from pilothouse.protocols.native.score_wire import Estimate, FreedRate
 from pilothouse.protocols.native.wire import Wire
 
 Basis = Literal["auto", "random", "all"]
@@ -128,6 +128,25 @@ class CalibrationCard(Wire):
     kappa: Estimate | None
     people_alpha: Estimate | None
     """Krippendorff's alpha of people among themselves."""
+
+
+class FreedMean(Wire):
+    """Of a judge's yes and no `freed`, after Rogan and Gladen; of its numbers `powered`."""
+
+    freed: FreedRate | None
+    powered: FreedRate | None
+
+
+class FreedChartRow(Wire):
+    keys: list[Any]
+    """Time and dimensions, as the chart's own row begins."""
+    means: list[FreedMean | None]
+    """By measure."""
+
+
+class FreedChart(Wire):
+    rows: list[FreedChartRow]
+    """Those alone that have a mean of a judge that people labelled."""
 
 
 class NextAsked(CardAsked):

@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from pilothouse.protocols.native.score_wire import FreedRate
 from pilothouse.protocols.native.wire import Wire
 
 _NAME = Field(min_length=1, max_length=500)
@@ -146,16 +147,6 @@ class ExperimentRow(Wire):
 class ExperimentPage(Wire):
     items: list[ExperimentRow]
     total: int
-
-
-class FreedRate(Wire):
-    """A judge's mean freed of its errors, by labels of people."""
-
-    value: float
-    low: float | None
-    high: float | None
-    labels: int
-    """Of a prediction-powered mean: labelled items of the experiment."""
 
 
 class MetricMean(Wire):

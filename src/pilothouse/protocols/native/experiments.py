@@ -7,7 +7,6 @@ from fastapi import Depends, Query, Response
 
 from pilothouse.domain.dataset import Experiment
 from pilothouse.domain.errors import NotFound
-from pilothouse.domain.intervals import Estimate
 from pilothouse.domain.job import Job
 from pilothouse.domain.span import Span
 from pilothouse.edge.access import Caller, CallerOf, project_in_path
@@ -17,8 +16,8 @@ from pilothouse.evals.comparison import Against, Asked, Told, outcome
 from pilothouse.evals.comparisons import Mean, Named, Row, items_of
 from pilothouse.evals.running import KIND as RUN
 from pilothouse.evals.runs import OWN, Attempt
-from pilothouse.evals.worth import Freed
 from pilothouse.protocols.native import dataset_wire as shapes
+from pilothouse.protocols.native.calibration import corrected, powered
 from pilothouse.protocols.native.datasets import value_of
 from pilothouse.reading.answering import answering
 from pilothouse.store.relational import datasets, experiments, jobs
@@ -101,8 +100,8 @@ def _mean(mean: Mean, lower: set[str]) -> shapes.MetricMean:
         high=mean.estimate.high,
         count=mean.count,
         lower_is_better=mean.metric in lower,
-        freed=_corrected(mean.freed),
-        powered=_powered(mean.freed),
+        freed=corrected(mean.freed),
+        powered=powered(mean.freed),
     )
 
 
@@ -234,10 +233,10 @@ def _metric(told: Told, lower: set[str]) -> shapes.MetricTold:
         metric=told.metric,
         higher_is_better=told.higher_is_better,
         is_known=told.metric in lower,
-        freed_baseline=_corrected(told.freed_baseline),
-        freed_candidate=_corrected(told.freed_candidate),
-        powered_baseline=_powered(told.freed_baseline),
-        powered_candidate=_powered(told.freed_candidate),
+        freed_baseline=corrected(told.freed_baseline),
+        freed_candidate=corrected(told.freed_candidate),
+        powered_baseline=powered(told.freed_baseline),
+        powered_candidate=powered(told.freed_candidate),
         margin=told.margin,
         verdict=told.verdict.value,
         not_worse=told.not_worse,
@@ -262,20 +261,6 @@ def _metric(told: Told, lower: set[str]) -> shapes.MetricTold:
             smallest=found.smallest,
             enough=found.enough,
         ),
-    )
-
-
-def _corrected(freed: Freed | None) -> shapes.FreedRate | None:
-    return freed and _freed(freed.corrected, freed.labels)
-
-
-def _powered(freed: Freed | None) -> shapes.FreedRate | None:
-    return freed and _freed(freed.powered, freed.labelled)
-
-
-def _freed(found: Estimate | None, labels: int) -> shapes.FreedRate | None:
-    return found and shapes.FreedRate(
-        value=found.value, low=found.low, high=found.high, labels=labels
     )
 
 

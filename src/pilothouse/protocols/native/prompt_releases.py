@@ -23,6 +23,7 @@ from pilothouse.protocols.native.prompts import (
     difference,
     figures,
     may_release,
+    worths_of,
 )
 from pilothouse.query.parser import parse
 from pilothouse.query.prompts import PromptQuestion, Slice
@@ -262,6 +263,7 @@ def _split(
     seen = sight(caller, services).without_open(parse(IN_USE))
     question = PromptQuestion(split.name, tuple(dict.fromkeys(slices.values())), seen)
     found = services.reading.prompt_figures(caller.scope, question)
+    worths = worths_of(services, caller, found.values())
     first = found.get(slices[split.arms[0].label])
     arms: list[shapes.ArmFigures] = []
     for place, arm in enumerate(split.arms):
@@ -272,7 +274,7 @@ def _split(
                 label=arm.label,
                 weight=arm.weight,
                 version=stands.get(arm.label, 0),
-                figures=figures(own) if own else None,
+                figures=figures(own, worths) if own else None,
                 differences=[difference(each) for each in told],
             )
         )

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from pilothouse.protocols.native.score_wire import Estimate
+from pilothouse.protocols.native.score_wire import Estimate, FreedRate
 from pilothouse.protocols.native.wire import Wire
 
 PromptKind = Literal["text", "chat"]
@@ -222,6 +222,10 @@ class PromptScored(Wire):
     is_share: bool
     count: int
     value: Estimate
+    freed: FreedRate | None
+    """What evaluators gave of it, freed of their errors after Rogan and Gladen."""
+    powered: FreedRate | None
+    """The same of numbers: prediction-powered."""
 
 
 class PromptFigures(Wire):

@@ -2,7 +2,7 @@
 by parameter."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from math import expm1
 from typing import Annotated
@@ -26,15 +26,17 @@ from pilothouse.domain.prompt import (
 from pilothouse.edge.access import Caller, CallerOf, project_in_path
 from pilothouse.edge.routing import Router
 from pilothouse.edge.services import Services, ServicesOf
+from pilothouse.evals.worth import Worth, freed_mean
 from pilothouse.prompts import formats
 from pilothouse.prompts.checking import Checked, needs, syntax_of
 from pilothouse.prompts.registry import Wanted
 from pilothouse.protocols.native import prompt_wire as shapes
 from pilothouse.protocols.native.blinding import sight
+from pilothouse.protocols.native.calibration import calibrations, corrected, powered
 from pilothouse.protocols.native.score_wire import Estimate as Shown
 from pilothouse.query import lists
 from pilothouse.query.parser import parse
-from pilothouse.reading.prompts import Compared, Figures, Move
+from pilothouse.reading.prompts import Compared, Figures, Move, Scored
 from pilothouse.store.relational import accounts, keys, prompts
 
 router = Router(
@@ -197,26 +199,27 @@ def production(
     }
     seen = sight(caller, services).without_open(parse(filter))
     found = services.reading.prompt_production(caller.scope, name, within, seen, list(told))
+    worths = worths_of(services, caller, found.figures)
     return shapes.PromptProduction(
         start=within.start,
         end=within.end,
         filter=filter,
-        versions=[figures(each) for each in found.versions],
+        versions=[figures(each, worths) for each in found.versions],
         stays=[
             shapes.PromptStay(
                 label=each.label,
                 version=each.version,
                 start=each.within.start,
                 end=each.within.end,
-                figures=figures(each.figures) if each.figures else None,
+                figures=figures(each.figures, worths) if each.figures else None,
             )
             for each in found.stays
         ],
         moves=[
             shapes.PromptMoved(
                 move=_move(told[each.move], names),
-                before=figures(each.before) if each.before else None,
-                after=figures(each.after) if each.after else None,
+                before=figures(each.before, worths) if each.before else None,
+                after=figures(each.after, worths) if each.after else None,
                 differences=[difference(one) for one in each.compared],
             )
             for each in found.moves
@@ -446,7 +449,13 @@ def _move(found: prompts.LabelMove, names: dict[str, str]) -> shapes.PromptLabel
     )
 
 
-def figures(found: Figures) -> shapes.PromptFigures:
+def worths_of(services: Services, caller: Caller, found: Iterable[Figures]) -> Mapping[str, Worth]:
+    """What labels tell of the judges whose scores stand in them."""
+    judges = {each.name for figures in found for each in figures.scores if each.judged.count}
+    return calibrations(services).worths(caller.scope, judges)
+
+
+def figures(found: Figures, worths: Mapping[str, Worth]) -> shapes.PromptFigures:
     sums = found.sums
     return shapes.PromptFigures(
         version=found.slice.version,
@@ -464,16 +473,21 @@ def figures(found: Figures) -> shapes.PromptFigures:
         tokens=sums.tokens,
         first=sums.first,
         last=sums.last,
-        scores=[
-            shapes.PromptScored(
-                name=each.name,
-                category=each.category,
-                is_share=each.is_share,
-                count=each.count,
-                value=_estimate(each.value),
-            )
-            for each in found.scores
-        ],
+        scores=[_scored(each, worths.get(each.name)) for each in found.scores],
+    )
+
+
+def _scored(found: Scored, worth: Worth | None) -> shapes.PromptScored:
+    judged = found.judged
+    freed = judged.count and freed_mean(judged.mean, judged.count, judged.variance, worth)
+    return shapes.PromptScored(
+        name=found.name,
+        category=found.category,
+        is_share=found.is_share,
+        count=found.count,
+        value=_estimate(found.value),
+        freed=corrected(freed or None),
+        powered=powered(freed or None),
     )
 
 

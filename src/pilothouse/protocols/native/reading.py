@@ -293,21 +293,7 @@ def chart(
     body: question_wire.ChartQuestion, caller: CallerOf, services: ServicesOf
 ) -> question_wire.ChartAnswer:
     """Measures over time or in total, split by dimensions."""
-    question = charts.resolved(
-        ChartQuestion(
-            view=body.view,
-            measures=tuple(
-                charts.measure(each.measure, each.aggregation, each.key) for each in body.measures
-            ),
-            within=lists.ranged(body.start, body.end),
-            dimensions=tuple(charts.dimension(each, body.view) for each in body.dimensions),
-            bucket=body.bucket,
-            filter=_seen(body, sight(caller, services)),
-            order=body.order,
-            limit=body.limit,
-            timezone=body.timezone,
-        )
-    )
+    question = chart_question(body, sight(caller, services))
     found = services.reading.chart(caller.scope, question)
     understood: dict[str, Any] = {
         "bucket": question.bucket,
@@ -326,6 +312,25 @@ def chart(
         times=found.times,
         partial=found.partial,
         warnings=found.warnings,
+    )
+
+
+def chart_question(body: question_wire.ChartQuestion, by: Sight) -> ChartQuestion:
+    """As it is understood, without what somebody may not see yet."""
+    return charts.resolved(
+        ChartQuestion(
+            view=body.view,
+            measures=tuple(
+                charts.measure(each.measure, each.aggregation, each.key) for each in body.measures
+            ),
+            within=lists.ranged(body.start, body.end),
+            dimensions=tuple(charts.dimension(each, body.view) for each in body.dimensions),
+            bucket=body.bucket,
+            filter=_seen(body, by),
+            order=body.order,
+            limit=body.limit,
+            timezone=body.timezone,
+        )
     )
 
 

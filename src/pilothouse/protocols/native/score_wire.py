@@ -104,6 +104,16 @@ class ScoreSummary(Wire):
     trend: ScoreTrend
 
 
+class FreedRate(Wire):
+    """A judge's mean freed of its errors, by labels of people."""
+
+    value: float
+    low: float | None
+    high: float | None
+    labels: int
+    """Of a prediction-powered mean of an experiment: labelled items of it."""
+
+
 class Estimate(Wire):
     """With its interval of 95 %, where there are pairs enough for one."""
 

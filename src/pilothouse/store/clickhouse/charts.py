@@ -228,6 +228,8 @@ def put_together(measure: Measure, value: str, condition: str, unknown: str = ""
         return f"if(countIf({condition}) = 0 AND countIf({unknown}) > 0, NULL, {found})"
     elif aggregation == "count":
         return f"countIf({condition})"
+    elif aggregation == "variance":
+        return f"varSampIf({value}, {condition})"
     else:
         found = f"{aggregation}If({value}, {condition})"
     return f"if(countIf({condition}) = 0, NULL, {found})"

@@ -71,8 +71,11 @@ def scores(scope: Scope, question: PromptQuestion) -> Query:
     return Query(
         "SELECT place, name, data_type,"
         " if(data_type = 'categorical', text, '') AS category, count() AS many,\n"
-        "sum(value) AS total, sum(value * value) AS squares\n"
-        f"FROM (SELECT name, data_type, value, text, trace_id, span_id\n{said}) AS said\n"
+        "sum(value) AS total, sum(value * value) AS squares,\n"
+        "countIf(source = 'evaluator') AS judged,"
+        " sumIf(value, source = 'evaluator') AS judged_total,"
+        " sumIf(value * value, source = 'evaluator') AS judged_squares\n"
+        f"FROM (SELECT name, data_type, value, source, text, trace_id, span_id\n{said}) AS said\n"
         f"INNER JOIN ({targets}) AS target\n"
         "ON said.trace_id = target.trace_id AND said.span_id = target.target_id\n"
         "GROUP BY place, name, data_type, category\n"

@@ -28,7 +28,7 @@ def measures(scope: Scope, question: ChartQuestion) -> Query:
         conditions = [f"name IN ({names})", _HAS_NUMBER]
     table = statement.table(SCORES, question.within, conditions)
     time = bucket(statement, question, "timestamp")
-    source = f"FROM (SELECT {time}name, value, trace_id, span_id\n{table}) AS scored"
+    source = f"FROM (SELECT {time}name, value, source, trace_id, span_id\n{table}) AS scored"
     if question.dimensions or question.filter:
         source += f"\nINNER JOIN ({_scored(statement, question)}) AS target" + (
             "\nON scored.trace_id = target.trace_id AND scored.span_id = target.target_id"
@@ -41,7 +41,10 @@ def measures(scope: Scope, question: ChartQuestion) -> Query:
 
 def _of_name(statement: Statement, measure: Measure) -> str:
     """Without a name, any score there is."""
-    return f"name = {statement.bind(measure.key)}" if measure.key else "1"
+    if not measure.key:
+        return "1"
+    named = f"name = {statement.bind(measure.key)}"
+    return f"{named} AND source = {statement.bind(measure.source)}" if measure.source else named
 
 
 def _scored(statement: Statement, question: ChartQuestion) -> str:

@@ -4,6 +4,7 @@ import { useMemo } from "react";
 import * as ask from "@/api/queries";
 import type { ChartAnswer, Widget, WidgetQuestion } from "@/api/types";
 import { term } from "@/lib/filter";
+import { rateOf } from "@/lib/freed";
 import { formatOf, isGap, moreIs, unitOf } from "@/lib/measures";
 import { OTHERS, type Points, type Series, shifted, toPoints, totals } from "@/lib/series";
 import { type Span, before } from "@/lib/time";
@@ -17,6 +18,8 @@ import { Pie } from "@/parts/chart-pie";
 import type { SlicesProps } from "@/parts/chart-slices";
 import { ChartTable } from "@/parts/chart-table";
 import { Top } from "@/parts/chart-top";
+import { Freed } from "@/parts/freed";
+import { useFreedChart } from "@/parts/use-freed-chart";
 import { cx } from "@/ui/cx";
 import { useLater } from "@/ui/later";
 import { Empty, Failure, Skeleton } from "@/ui/states";
@@ -109,12 +112,14 @@ function OverTime({ look, ...props }: DrawnProps & { look: "lines" | "area" | "s
   const { t, first, format, unknown, group } = useFirst(props);
   const gap = look === "lines" && isGap(first) ? null : 0;
   const points = useMemo(() => toPoints(answer, { gap, top: 7 }), [answer, gap]);
+  const freed = useFreedChart(props.projectId, answer.question);
   const old = useBefore(props, points, gap);
   const split = (question.dimensions ?? []).length > 0;
   const measures = answer.question.measures;
+  const placeOf = (key: string) => answer.columns.indexOf(key) - answer.columns.length + measures.length;
   const named = (key: string) => {
-    const place = answer.columns.indexOf(key) - answer.columns.length + measures.length;
-    return measures[place] ? measureText(t, measures[place]) : key;
+    const measure = measures[placeOf(key)];
+    return measure ? measureText(t, measure) : key;
   };
   return (
     <Chart
@@ -124,6 +129,7 @@ function OverTime({ look, ...props }: DrawnProps & { look: "lines" | "area" | "s
       look={look}
       fill
       sums={!isGap(first)}
+      freed={freed && ((key, index) => rateOf(split ? freed([points.times[index], key]) : freed([points.times[index]], placeOf(key)))?.value)}
       marks={props.marks}
       name={split ? group : named}
       color={(key) => (!split && key.endsWith("errors") ? "--danger" : undefined)}
@@ -150,6 +156,7 @@ function Single(props: DrawnProps) {
   const { projectId, answer, question, range, filter } = props;
   const { f, first, format, unknown } = useFirst(props);
   const old = useQuery(ask.chart(projectId, asked(question, before(range), filter, f.zone)));
+  const freed = useFreedChart(projectId, answer.question)?.([]);
   return (
     <BigNumber
       value={totals(answer)[0]}
@@ -158,16 +165,18 @@ function Single(props: DrawnProps) {
       unknown={unknown}
       moreIs={moreIs(first)}
       length={f.duration(range.end - range.start)}
+      freed={freed && <Freed corrected={freed.freed} powered={freed.powered} write={format} anywhere className="text-xs! whitespace-nowrap" />}
     />
   );
 }
 
 function Shares(props: DrawnProps) {
-  const { kind, answer, question, range, filter, onSee } = props;
+  const { projectId, kind, answer, question, range, filter, onSee } = props;
   const { format, unknown, group } = useFirst(props);
+  const freed = useFreedChart(projectId, answer.question);
   const all = useMemo(() => toPoints({ ...answer, times: [0] }, { gap: 0, top: kind === "pie" ? SHARES : answer.rows.length + 1 }).series, [answer, kind]);
   const shown: SlicesProps = {
-    slices: all.map((one: Series) => ({ key: one.key, value: one.total })),
+    slices: all.map((one: Series) => ({ key: one.key, value: one.total, freed: rateOf(freed?.([one.key]))?.value })),
     name: group,
     format,
     unknown,
@@ -177,8 +186,9 @@ function Shares(props: DrawnProps) {
 }
 
 function Rows(props: DrawnProps) {
-  const { answer, question, range, title, filter, onSee } = props;
+  const { projectId, answer, question, range, title, filter, onSee } = props;
   const { t, f } = useSpeech();
+  const freed = useFreedChart(projectId, answer.question);
   const dimensions = question.dimensions ?? [];
   const timed = answer.columns[0] === "time";
   const columns = [
@@ -193,7 +203,9 @@ function Rows(props: DrawnProps) {
     const when = timed ? { start: Number(row[0]), end: Number(row[0]) + step } : { start: range.start, end: range.end };
     onSee?.({ ...when, view: question.view, filter: both(both(filter, question.filter ?? ""), own) });
   };
-  return <ChartTable label={title} columns={columns} rows={answer.rows} onSee={onSee && see} />;
+  const first = columns.length - answer.question.measures.length;
+  const freedIn = (row: readonly unknown[], place: number) => rateOf(freed?.(row.slice(0, first), place - first))?.value;
+  return <ChartTable label={title} columns={columns} rows={answer.rows} freed={freedIn} onSee={onSee && see} />;
 }
 
 /** What in the filter language lies between two values of a measure. */
@@ -214,8 +226,9 @@ function Sizes(props: DrawnProps) {
 }
 
 function Heated(props: DrawnProps) {
-  const { answer, question, title, filter, onSee } = props;
-  const { f, format, group } = useFirst(props);
+  const { projectId, answer, question, title, filter, onSee } = props;
+  const { t, f, format, group } = useFirst(props);
+  const freed = useFreedChart(projectId, answer.question);
   const split = (question.dimensions ?? []).length > 0;
   const heat = useMemo((): Heat => {
     if (!split) return heatOfBins(answer.times, new Map(answer.rows.map((row) => [Number(row[0]), bins(row[1])])));
@@ -231,6 +244,10 @@ function Heated(props: DrawnProps) {
       filter: split ? behind(question, row.key, filter) : both(both(filter, question.filter ?? ""), between(question, row.from!, row.to!)),
     });
   const name = (row: Heat["rows"][number]) => (split ? group(row.key) : `≥ ${format(row.from!)}`);
+  const also = (row: Heat["rows"][number], index: number) => {
+    const rate = rateOf(freed?.([heat.columns[index], row.key]));
+    return rate && t("calib.corrected_value", { value: format(rate.value) });
+  };
   const worth = split ? format : (value: number) => f.compact(Math.round(value));
-  return <Heatmap label={title} heat={heat} name={name} format={worth} onSee={onSee && see} />;
+  return <Heatmap label={title} heat={heat} name={name} format={worth} also={split ? also : undefined} onSee={onSee && see} />;
 }

@@ -4,6 +4,7 @@ import type { PromptDifference, PromptFigures } from "@/api/prompts";
 import { type Formats, type Key, useSpeech } from "@/messages";
 import { cx } from "@/ui/cx";
 import { Tip } from "@/ui/tip";
+import { FreedScore, writerOf } from "./freed-score";
 
 interface DifferencesProps {
   before: PromptFigures;
@@ -34,8 +35,15 @@ export function Differences({ before, after, differences, names }: DifferencesPr
             return (
               <tr key={`${one.measure} ${one.name} ${one.category}`} className="border-t">
                 <td className="min-w-24 wrap-anywhere">{one.category ? `${one.name}: ${one.category}` : one.name || t(`prompt.measure_${one.measure}` as Key)}</td>
-                <td className="text-right whitespace-nowrap">{shown(f, one, before)}</td>
-                <td className="text-right whitespace-nowrap">{shown(f, one, after)}</td>
+                {[before, after].map((figures, side) => {
+                  const score = one.measure === "score" && scoreOf(one, figures);
+                  return (
+                    <td key={side} className="text-right whitespace-nowrap">
+                      {shown(f, one, figures)}
+                      {score && <FreedScore score={score} />}
+                    </td>
+                  );
+                })}
                 <td className="text-right whitespace-nowrap">
                   <span className="font-medium">{told(one.value)}</span> <span className="text-2xs text-fg-3">{`[${told(one.low)}, ${told(one.high)}]`}</span>
                 </td>
@@ -78,7 +86,7 @@ function shown(f: Formats, difference: PromptDifference, figures: PromptFigures)
     default: {
       const score = scoreOf(difference, figures);
       if (!score) return "";
-      return score.is_share ? f.percent(score.value.value) : f.decimal(score.value.value, 3);
+      return writerOf(f, score)(score.value.value);
     }
   }
 }

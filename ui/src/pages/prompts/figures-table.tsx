@@ -6,6 +6,7 @@ import { narrowed, term } from "@/lib/filter";
 import { IN_USE } from "@/lib/prompts";
 import { useSpeech } from "@/messages";
 import { Missing } from "@/parts/figures";
+import { FreedScore, writerOf } from "./freed-score";
 import { LabelBadge } from "./label-badge";
 
 export interface FiguresRow {
@@ -163,8 +164,9 @@ function Cells({ projectId, name, figures, names, filter }: CellsProps) {
           <td key={one}>
             {score ? (
               <>
-                {value(score.value, score.is_share ? f.percent : (number) => f.decimal(number, 3), `${calls} ${scored(score)}`)}
+                {value(score.value, writerOf(f, score), `${calls} ${scored(score)}`)}
                 <span className="block text-2xs text-fg-3">{t("prompt.of_scores", { n: score.count })}</span>
+                <FreedScore score={score} className="whitespace-nowrap" />
               </>
             ) : (
               <Missing />

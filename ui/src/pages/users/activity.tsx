@@ -8,6 +8,8 @@ import { useSpeech } from "@/messages";
 import { Change } from "@/parts/change";
 import { type Asked, ChartCard } from "@/parts/chart-card";
 import { Missing } from "@/parts/figures";
+import { Freed } from "@/parts/freed";
+import { useFreedChart } from "@/parts/use-freed-chart";
 import { UsualCharts } from "@/parts/usual-charts";
 import { TopList } from "../home/top-list";
 import type { UserPart } from "./numbers";
@@ -66,10 +68,12 @@ function ScoresCard({ projectId, range, filter }: UserPart) {
     ...ask.chart(projectId, { view: "traces", measures, start, end, filter }),
     enabled: names.length > 0,
   });
-  const now = totals(useQuery(over(range)).data);
+  const answer = useQuery(over(range));
+  const now = totals(answer.data);
+  const freed = useFreedChart(projectId, answer.isPlaceholderData ? undefined : answer.data?.question);
   const old = totals(useQuery(over(before(range))).data);
   const rows = names
-    .map((name, index) => ({ name, mean: now[2 * index], count: now[2 * index + 1] ?? 0, before: old[2 * index] }))
+    .map((name, index) => ({ name, mean: now[2 * index], count: now[2 * index + 1] ?? 0, before: old[2 * index], freed: freed?.([], 2 * index) }))
     .filter((row) => row.count > 0);
   return (
     <section aria-label={t("col.scores")} className="card min-w-0 overflow-hidden pb-1.5">
@@ -83,12 +87,15 @@ function ScoresCard({ projectId, range, filter }: UserPart) {
       ) : (
         <ul>
           {rows.map((row) => (
-            <li key={row.name} className="flex h-8 items-center px-3.5">
+            <li key={row.name} className="flex min-h-8 items-center px-3.5 py-1">
               <span className="min-w-0 flex-1 truncate">{row.name}</span>
               <span className="w-16 text-right text-fg-2">{f.compact(row.count)}</span>
-              <span className="flex w-28 items-baseline justify-end gap-2">
-                <Change now={row.mean} before={row.before} format={f.decimal} length={f.duration(range.end - range.start)} />
-                {typeof row.mean === "number" ? f.decimal(row.mean, 3) : <Missing />}
+              <span className="w-28 text-right">
+                <span className="flex items-baseline justify-end gap-2">
+                  <Change now={row.mean} before={row.before} format={f.decimal} length={f.duration(range.end - range.start)} />
+                  {typeof row.mean === "number" ? f.decimal(row.mean, 3) : <Missing />}
+                </span>
+                {row.freed && <Freed corrected={row.freed.freed} powered={row.freed.powered} write={(value) => f.decimal(value, 3)} anywhere />}
               </span>
             </li>
           ))}
