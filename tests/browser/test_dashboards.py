@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from pilothouse.domain.access import User
 from tests.browser.test_pages import address, trace
+from tests.browser.test_scores import answered, person
+from tests.browser.walk import resize, speak, too_wide, violations
 from tests.serving import TestProject
 
 __all__ = ["trace"]
@@ -64,6 +67,42 @@ def test_a_dashboard_is_made_changed_and_clicked_through(page: Page, project: Te
     expect(page.get_by_role("main").get_by_text("lookup_order").first).to_be_visible()
     page.go_back()
     expect(mine).to_be_visible()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_judges_mean_stands_beside_what_labels_make_of_it(
+    page: Page, project: TestProject, owner: User, language: str
+) -> None:
+    """It found all of three that people say yes to, and two of three that they say no to."""
+    speak(page, language)
+    verdicts = [(1, 1), (1, 1), (1, 1), (0, 0), (0, 0), (0, 1)]
+    with project.http() as http:
+        for (trace, _), sides in zip(answered(project, 6), verdicts, strict=True):
+            for source, value in zip(("ANNOTATION", "EVAL"), sides, strict=True):
+                body = {"traceId": trace, "name": "right", "value": value, "source": source}
+                body |= {"dataType": "BOOLEAN", "authorUserId": "mei"}
+                http.post("/api/public/scores", json=body).raise_for_status()
+    mean = {"measure": "score", "aggregation": "avg", "key": "right"}
+    asked = {"view": "traces", "measures": [mean]}
+    widgets = [
+        {"id": "n", "title": "Now", "kind": "number", "question": asked, "x": 0, "y": 0, "w": 3, "h": 3},
+        {"id": "l", "title": "Days", "kind": "line", "question": asked | {"bucket": "day"}, "x": 0, "y": 3, "w": 6, "h": 7},
+    ]  # fmt: skip
+    with person(project, owner) as http:
+        board = {"name": "Quality", "widgets": widgets}
+        http.put("/dashboards/quality", json=board).raise_for_status()
+    page.goto(address(project, "/dashboards/quality?range=24h"))
+    words = {"en": ("Corrected 0.5 (", "corrected 0.5"), "zh": ("校正后 0.5 (", "校正后 0.5")}
+    beside, told = words[language]
+    expect(page.get_by_text(beside)).to_be_visible()
+    chart = page.locator("figure").get_by_role("slider")
+    chart.focus()
+    page.keyboard.press("End")
+    expect(chart).to_have_attribute("aria-valuetext", re.compile(told))
+    resize(page, "phone")
+    expect(page.get_by_text(beside)).to_be_visible()
+    assert too_wide(page) == []
+    assert violations(page) == []
 
 
 def test_dashboards_are_exported_imported_and_deleted_with_undo(

@@ -223,6 +223,25 @@ def test_a_busy_provider_is_asked_again(
     assert len(provider.asked) == 3
 
 
+def test_no_more_calls_begin_in_a_minute_than_are_allowed(
+    client: TestClient, provider: Provider, connection: str
+) -> None:
+    times: list[float] = []
+
+    def reply(text: str) -> str:
+        times.append(time.monotonic())
+        return text
+
+    provider.reply = reply
+    # The first call of a process reads its client in, and those that wait begin together after it.
+    ended(client, begin(client, plan(connection, dataset_id=dataset(client, ["warm"]))))
+    times.clear()
+    over = dataset(client, ["one", "two", "three", "four"])
+    ended(client, begin(client, plan(connection, dataset_id=over, concurrency=4, per_minute=300)))
+    # Three fifths of a second, less what a busy machine lets the first wait.
+    assert max(times) - min(times) >= 0.3
+
+
 def test_variables_are_mapped_by_path(
     client: TestClient, provider: Provider, connection: str
 ) -> None:

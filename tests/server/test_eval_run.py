@@ -29,6 +29,11 @@ def answer(input):
     return input["question"].upper()
 
 
+def when(input):
+    with LOG.open("a") as log:
+        log.write(f"{time.monotonic()}\\n")
+
+
 async def slowly(input):
     return answer(input)
 
@@ -156,12 +161,37 @@ def test_evaluators_of_the_server_judge_own_code(project: TestProject, folder: P
         body = {"name": "Is right", "kind": "metric", "settings": settings}
         made = http.post(f"/api/pilothouse/projects/{project.id}/evaluators", json=body)
         assert made.status_code == 200, made.text
+        # Elsewhere it found all of three that people say yes to, and two of three they say no to.
+        for n, sides in enumerate([(1, 1)] * 3 + [(0, 0), (0, 0), (0, 1)]):
+            for source, value in zip(("ANNOTATION", "EVAL"), sides, strict=True):
+                score = {"traceId": f"other-{n}", "name": "Is right", "value": value}
+                score |= {"dataType": "BOOLEAN", "source": source, "authorUserId": "mei"}
+                if source == "EVAL":
+                    id = made.json()["id"]
+                    score["metadata"] = {"evaluator_id": id, "evaluator_version": 1}
+                http.post("/api/public/scores", json=score).raise_for_status()
     name = dataset(project, 5)
     done = run(project, folder, "app:worse", name, "--evaluators", "Is right", "--json", "out.json")
     assert done.returncode == 0, done.stderr
     told = json.loads((folder / "out.json").read_text())
     assert told["metrics"]["Is right"] == pytest.approx(3 / 5)
     assert means(project, told["id"])["Is right"] == pytest.approx(3 / 5)
+    # (3/5 + 2/3 - 1) / (1 + 2/3 - 1)
+    freed = told["corrected"]["Is right"]
+    assert (freed["value"], freed["labels"]) == (pytest.approx(0.4), 6)
+    assert "corrected 0.4 (" in done.stdout
+
+
+def test_no_more_items_begin_in_a_minute_than_are_allowed(
+    project: TestProject, folder: Path
+) -> None:
+    name = dataset(project, 4)
+    done = run(project, folder, "app:when", name, "--per-minute", "300")
+    assert done.returncode == 0, done.stderr
+    times = list(map(float, asked(folder)))
+    assert len(times) == 4
+    # Three fifths of a second, less what a busy machine lets the first wait.
+    assert max(times) - min(times) >= 0.3
 
 
 def test_coroutines_splits_and_limits(project: TestProject, folder: Path) -> None:

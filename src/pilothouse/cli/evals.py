@@ -23,7 +23,7 @@ from pilothouse.evals import report
 from pilothouse.importing.client import Answered, Client
 from pilothouse.testing.calling import found
 from pilothouse.testing.gate import compared
-from pilothouse.testing.runs import MOST_CONCURRENCY, Asked, Run, Running
+from pilothouse.testing.runs import MOST_CONCURRENCY, Asked, Rate, Run, Running
 
 app = typer.Typer(help="Is a change better?", no_args_is_help=True, add_completion=False)
 
@@ -213,10 +213,20 @@ def _ran(client: Client, asked: Asked) -> Run:
         came = Running(client, asked, tick).whole()
     table = Table(box=None, show_header=False)
     for metric, value in came.metrics.items():
-        table.add_row(escape(metric), f"{value:.4g}")
+        beside = [
+            _freed(way, rates[metric])
+            for way, rates in (("corrected", came.corrected), ("with labels", came.powered))
+            if metric in rates
+        ]
+        table.add_row(escape(metric), f"{value:.4g}", ", ".join(beside))
     out.print(f"[bold]{escape(came.name)}[/]  {came.total} answers, {came.failed} failed now")
     out.print(table)
     for problem in came.problems[:5]:
         err.print(f"[yellow]![/] {escape(problem)}")
     out.print(came.url, soft_wrap=True)
     return came
+
+
+def _freed(way: str, rate: Rate) -> str:
+    between = "" if rate.low is None else f" ({rate.low:.4g}–{rate.high:.4g})"
+    return f"[dim]{way} {rate.value:.4g}{between}, {rate.labels} labels[/]"

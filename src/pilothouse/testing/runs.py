@@ -31,6 +31,16 @@ _JUDGING = 3_600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """A judge's mean freed of its errors, by so many labels of people."""
+
+    value: float
+    low: float | None
+    high: float | None
+    labels: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """What a run came to."""
 
@@ -46,6 +56,10 @@ class Run:
     failed: int
     metrics: dict[str, float] = field(default_factory=dict[str, float])
     """Means over items, by score, with `latency`, `cost` and `failures`."""
+    corrected: dict[str, Rate] = field(default_factory=dict[str, Rate])
+    """Of judges that say yes or no, by their errors wherever people labelled (Rogan–Gladen)."""
+    powered: dict[str, Rate] = field(default_factory=dict[str, Rate])
+    """Of judges some of whose items people labelled (prediction-powered)."""
     problems: list[str] = field(default_factory=list[str])
     """What went wrong, each told once."""
 
@@ -334,8 +348,14 @@ class Running:
             ran=ran,
             failed=failed,
             metrics={each["metric"]: each["value"] for each in found["metrics"]},
+            corrected=_rates(found["metrics"], "freed"),
+            powered=_rates(found["metrics"], "powered"),
             problems=list(self._problems)[:20],
         )
+
+
+def _rates(metrics: Sequence[dict[str, Any]], way: str) -> dict[str, Rate]:
+    return {each["metric"]: Rate(**each[way]) for each in metrics if each[way]}
 
 
 def _silent(done: int, total: int, failed: int) -> None: ...

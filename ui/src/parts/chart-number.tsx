@@ -9,19 +9,20 @@ interface BigNumberProps {
   unknown: string;
   moreIs?: "worse" | "better";
   length: string;
-  /** What labels make of it. */
+  /** What labels make of it: it takes the place of the change, which moves up. */
   freed?: ReactNode;
 }
 
 /** One value, against that of the range before. */
 export function BigNumber({ value, before, format, unknown, moreIs, length, freed }: BigNumberProps) {
+  const change = <Change now={value} before={before} format={format} moreIs={moreIs} length={length} />;
   return (
     <div className="flex h-full flex-col items-start justify-center gap-1 px-1">
-      <span className="max-w-full truncate text-3xl leading-tight font-semibold tracking-tight">
-        {typeof value === "number" ? format(value) : value === null ? unknown : MISSING}
+      <span className="flex max-w-full items-baseline gap-2">
+        <span className="min-w-0 truncate text-3xl leading-tight font-semibold tracking-tight">{typeof value === "number" ? format(value) : value === null ? unknown : MISSING}</span>
+        {freed && change}
       </span>
-      {freed}
-      <span className="min-h-5"><Change now={value} before={before} format={format} moreIs={moreIs} length={length} /></span>
+      <span className="min-h-5 max-w-full truncate">{freed ?? change}</span>
     </div>
   );
 }

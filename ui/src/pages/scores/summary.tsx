@@ -1,6 +1,9 @@
 /** One kind of scores: how many, how high, how they spread, and how they went over time. */
 import { type CSSProperties, useMemo } from "react";
 import type { ScoreBin, ScoreSummary } from "@/api/scores";
+import type { ChartQuestion } from "@/api/types";
+import { term } from "@/lib/filter";
+import { rateOf } from "@/lib/freed";
 import { type Kind, digitsOf } from "@/lib/scores";
 import { OTHERS, toPoints } from "@/lib/series";
 import { useSpeech } from "@/messages";
@@ -10,6 +13,7 @@ import { Top } from "@/parts/chart-top";
 import { Fact, Facts } from "@/parts/facts";
 import { Missing } from "@/parts/figures";
 import { JudgeRate } from "@/parts/judge-rate";
+import { useFreedChart } from "@/parts/use-freed-chart";
 import { Empty } from "@/ui/states";
 import { useKindOfScore } from "./name";
 
@@ -21,6 +25,8 @@ interface SummaryProps {
   color: string;
   onZoom: (start: number, end: number) => void;
 }
+
+const MEAN: Pick<ChartQuestion, "view" | "measures" | "bucket" | "limit"> = { view: "scores", measures: [{ measure: "value", aggregation: "avg" }], bucket: "auto", limit: 10_000 };
 
 /** What a bin is called: a label as people read it, a number, or a range of numbers. */
 export function useBinName(): (bin: ScoreBin, data_type: Kind["data_type"]) => string {
@@ -52,7 +58,7 @@ export function Summary({ projectId, range, kind, found, color, onZoom }: Summar
       ) : (
         <div className="grid gap-4 md:grid-cols-2">
           <Distribution kind={kind} found={found} color={color} />
-          <Trend kind={kind} found={found} color={color} onZoom={onZoom} />
+          <Trend projectId={projectId} range={range} kind={kind} found={found} color={color} onZoom={onZoom} />
         </div>
       )}
     </section>
@@ -105,7 +111,7 @@ function Distribution({ kind, found, color }: Omit<SummaryProps, "onZoom" | "pro
   );
 }
 
-function Trend({ kind, found, color, onZoom }: Omit<SummaryProps, "projectId" | "range">) {
+function Trend({ projectId, range, kind, found, color, onZoom }: SummaryProps) {
   const { t, f } = useSpeech();
   const labels = kind.data_type === "categorical";
   const points = useMemo(() => {
@@ -114,6 +120,8 @@ function Trend({ kind, found, color, onZoom }: Omit<SummaryProps, "projectId" | 
     const question = { dimensions: labels ? ["string_value"] : [], measures: [labels ? "count" : "value"] };
     return toPoints({ question, columns: columns.slice(0, kept), rows: rows.map((row) => row.slice(0, kept)), times, partial }, { gap: labels ? 0 : null, top: 6 });
   }, [found.trend, labels]);
+  const judged = kind.source === "evaluator" && !labels;
+  const freed = useFreedChart(projectId, judged ? { ...MEAN, start: range.start, end: range.end, timezone: f.zone, filter: `${term("name", kind.name)} source:evaluator` } : undefined);
   const title = t(labels ? "agree.trend_count" : kind.data_type === "boolean" ? "agree.trend_share" : "agree.trend");
   return (
     <div className="min-w-0">
@@ -124,6 +132,7 @@ function Trend({ kind, found, color, onZoom }: Omit<SummaryProps, "projectId" | 
         look={labels ? "stack" : "lines"}
         name={(key) => (labels ? (key === OTHERS ? t("agree.others") : key || t("state.none")) : title)}
         color={labels ? undefined : () => color}
+        freed={freed && ((_, index) => rateOf(freed([points.times[index]]))?.value)}
         format={kind.data_type === "boolean" ? f.percent : labels ? f.compact : (value) => f.decimal(value, 3)}
         onZoom={onZoom}
       />
