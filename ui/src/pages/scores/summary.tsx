@@ -121,7 +121,7 @@ function Trend({ projectId, range, kind, found, color, onZoom }: SummaryProps) {
     return toPoints({ question, columns: columns.slice(0, kept), rows: rows.map((row) => row.slice(0, kept)), times, partial }, { gap: labels ? 0 : null, top: 6 });
   }, [found.trend, labels]);
   const judged = kind.source === "evaluator" && !labels;
-  const freed = useFreedChart(projectId, judged ? { ...MEAN, start: range.start, end: range.end, timezone: f.zone, filter: `${term("name", kind.name)} source:evaluator` } : undefined);
+  const freed = useFreedChart(projectId, judged ? { ...MEAN, start: range.start, end: range.end, timezone: f.zone, filter: term("name", kind.name) } : undefined);
   const title = t(labels ? "agree.trend_count" : kind.data_type === "boolean" ? "agree.trend_share" : "agree.trend");
   return (
     <div className="min-w-0">
