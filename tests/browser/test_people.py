@@ -264,8 +264,10 @@ def test_scores_of_a_user(page: Page, talked: TestProject) -> None:
         path = f"/api/pilothouse/projects/{talked.id}/traces"
         traces = [each["trace_id"] for each in http.get(path, params=within).json()["items"]]
         for trace, value in zip(traces, (0.5, 1.0), strict=False):
-            score = {"traceId": trace, "name": "very helpful", "value": value}
-            http.post("/api/public/scores", json=score).raise_for_status()
+            # More names than a chart has measures.
+            for name in ("very helpful", *(f"other {n}" for n in range(6))):
+                score = {"traceId": trace, "name": name, "value": value}
+                http.post("/api/public/scores", json=score).raise_for_status()
     page.goto(address(talked, "/users/ann"))
     expect(page.get_by_role("region", name="Scores")).to_contain_text("very helpful20.75")
 

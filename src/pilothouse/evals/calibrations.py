@@ -1,7 +1,7 @@
 """Calibration cards: a judge's stored scores against what people said of the same things."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Literal
@@ -29,7 +29,7 @@ from pilothouse.evals.labels import Label, Value
 from pilothouse.evals.worth import Said, Worth
 from pilothouse.query import charts
 from pilothouse.query.charts import ChartQuestion
-from pilothouse.query.filters import Match, equal, every
+from pilothouse.query.filters import Filter, Match, equal, every
 from pilothouse.query.lists import ALWAYS, ListQuestion, order
 from pilothouse.reading import agreement
 from pilothouse.reading.service import Reading
@@ -38,6 +38,10 @@ from pilothouse.store.relational.database import Database
 
 MOST = 50_000
 """Scores of a judge, and of people, that are looked at: the newest."""
+_LAST = 100
+"""Scores of a judge, the newest of which tells its version; some may be about whole experiments."""
+_FEW = 2_000
+"""Labelled things, of which what the judge said is looked for one by one."""
 MOST_LABELS = 30
 """Categories beyond which no table is drawn."""
 Basis = Literal["auto", "random", "all"]
@@ -182,9 +186,13 @@ class Calibrations:
         given = [each for each in self._given(scope, judge) if each.data_type in _NUMBERS]
         if not given:
             return None
+        newest = self._newest(scope, judge)
+        if newest is None or newest.data_type not in _NUMBERS:
+            return None
+        found, _ = labels.final([each for each in given if each.data_type == newest.data_type])
+        kind, version = DataType(newest.data_type), _version_key(newest)
+        judged = _judged(self._about(scope, judge, found), kind, version)
         asked = Asked(judge, ALWAYS)
-        judged = self._judged(scope, asked)
-        found, _ = labels.final([each for each in given if each.data_type == judged.data_type])
         ways = self._ways(scope)
         used = _used(judged, found, ways, _basis(asked, judged, found, ways))
         errors = off = None
@@ -252,24 +260,41 @@ class Calibrations:
         scores = [each for each in scores if each.data_type == kind]
         versions = _versions(scores)
         wanted = _chosen_version(asked.version, versions)
-        newest: dict[Target, dict[str, Score]] = defaultdict(dict)
-        for score in sorted(scores, key=lambda each: (each.timestamp, each.revision)):
-            newest[labels.target(score)][_version_key(score)] = score
-        return _Judged(
-            scores={about: own[wanted] for about, own in newest.items() if wanted in own},
-            by_all={about: list(own.values()) for about, own in newest.items()},
-            versions=versions,
-            version=wanted,
-            data_type=DataType(kind),
-        )
+        return _judged(scores, DataType(kind), wanted, versions)
+
+    def _newest(self, scope: Scope, judge: str) -> Score | None:
+        """What the judge said last, which tells its newest version."""
+        found = self._scores(scope, judge, Source.EVALUATOR, ALWAYS, most=_LAST)
+        return next((each for each in found if each.data_type in _COUNTED), None)
+
+    def _about(self, scope: Scope, judge: str, found: Collection[Target]) -> list[Score]:
+        """What the judge said of these: of a few without reading all that it ever said."""
+        if len(found) > _FEW:
+            return self._scores(scope, judge, Source.EVALUATOR, ALWAYS)
+        traces = {each.trace_id for each in found} - {""}
+        sessions = {each.session_id for each in found} - {""}
+        told: list[Score] = []
+        for name, ids in (("trace", traces), ("session", sessions)):
+            if ids:
+                among = Match(name, equal(*sorted(ids)))
+                told += self._scores(scope, judge, Source.EVALUATOR, ALWAYS, among)
+        return list({each.score_id: each for each in told}.values())
 
     def _given(self, scope: Scope, name: str) -> list[Score]:
         scores = self._scores(scope, name, Source.ANNOTATION, ALWAYS)
         return [each for each in scores if each.data_type in _COUNTED]
 
-    def _scores(self, scope: Scope, name: str, source: Source, within: TimeRange) -> list[Score]:
-        chosen = every(Match("name", equal(name)), Match("source", equal(source.value)))
-        asked = ListQuestion("scores", within, chosen, order("scores", ""), MOST)
+    def _scores(
+        self,
+        scope: Scope,
+        name: str,
+        source: Source,
+        within: TimeRange,
+        among: Filter | None = None,
+        most: int = MOST,
+    ) -> list[Score]:
+        chosen = every(Match("name", equal(name)), Match("source", equal(source.value)), among)
+        asked = ListQuestion("scores", within, chosen, order("scores", ""), most)
         found = self._reading.scores(scope, asked).items
         # What is said of a whole experiment is about nothing that people look at.
         return [each for each in found if each.trace_id or each.session_id]
@@ -284,6 +309,22 @@ class Calibrations:
             if found.get(about) is not Chosen.RANDOM:
                 found[about] = chosen or found.get(about, Chosen.BY_HAND)
         return found
+
+
+def _judged(
+    scores: Sequence[Score], kind: DataType, wanted: str, versions: Sequence[Version] = ()
+) -> _Judged:
+    newest: dict[Target, dict[str, Score]] = defaultdict(dict)
+    for score in sorted(scores, key=lambda each: (each.timestamp, each.revision)):
+        if score.data_type == kind:
+            newest[labels.target(score)][_version_key(score)] = score
+    return _Judged(
+        scores={about: own[wanted] for about, own in newest.items() if wanted in own},
+        by_all={about: list(own.values()) for about, own in newest.items()},
+        versions=list(versions),
+        version=wanted,
+        data_type=kind,
+    )
 
 
 def _target(subject: Subject, id: str, trace_id: str) -> Target:
