@@ -78,7 +78,7 @@ function ScoresCard({ projectId, range, filter }: UserPart) {
       <h2 className="flex px-3.5 pt-3 pb-1.5 text-xs font-medium text-fg-2">
         <span className="flex-1">{t("col.scores")}</span>
         <span className="w-16 text-right font-normal text-fg-3">{t("user.score_count")}</span>
-        <span className="w-28 text-right font-normal text-fg-3">{t("user.score_mean")}</span>
+        <span className="w-44 text-right font-normal text-fg-3">{t("user.score_mean")}</span>
       </h2>
       {rows.length === 0 ? (
         <p className="py-8 text-center text-fg-3">{t("user.no_scores")}</p>
@@ -88,7 +88,7 @@ function ScoresCard({ projectId, range, filter }: UserPart) {
             <li key={row.name} className="flex min-h-8 items-center px-3.5 py-1">
               <span className="min-w-0 flex-1 truncate">{row.name}</span>
               <span className="w-16 text-right text-fg-2">{f.compact(row.count)}</span>
-              <span className="w-28 text-right">
+              <span className="w-44 text-right">
                 <span className="flex items-baseline justify-end gap-2">
                   <Change now={row.mean} before={row.before} format={f.decimal} length={f.duration(range.end - range.start)} />
                   {typeof row.mean === "number" ? f.decimal(row.mean, 3) : <Missing />}
