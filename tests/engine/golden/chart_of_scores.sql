@@ -1,7 +1,7 @@
 SELECT time,
   split0,
   if(countIf(name = {p0:String}) = 0, NULL, avgIf(value, name = {p0:String})) AS value0
-FROM (SELECT toInt64(toUnixTimestamp(toStartOfDay(timestamp, {p3:String}))) * 1000000 AS time, name, value, trace_id, span_id
+FROM (SELECT toInt64(toUnixTimestamp(toStartOfDay(timestamp, {p3:String}))) * 1000000 AS time, name, value, source, trace_id, span_id
 FROM scores FINAL
 WHERE project_id = {project:String}
   AND timestamp >= fromUnixTimestamp64Micro({p1:Int64}, 'UTC') AND timestamp < fromUnixTimestamp64Micro({p2:Int64}, 'UTC')
