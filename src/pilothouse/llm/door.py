@@ -20,6 +20,7 @@ from pilothouse.llm import (
     gemini,
     openai_chat,
     openai_responses,
+    packages,
 )
 from pilothouse.llm.clients import Clients
 from pilothouse.llm.connections import Connection
@@ -88,6 +89,7 @@ class Door:
         """What the model says, piece by piece; `call` is filled on the way. Raises ModelFailure.
         Closing the iterator ends the call at the provider."""
         await self._spending.check(project_id)
+        await packages.loaded(connection.protocol)
         call.started = now()
         try:
             async with aclosing(self._tried(connection, call)) as events:
@@ -131,6 +133,7 @@ class Door:
     ) -> None:
         """Texts as vectors, which `call` has afterwards. Raises ModelFailure."""
         await self._spending.check(project_id)
+        await packages.loaded(connection.protocol)
         call.started = now()
         try:
             await self._embedded(connection, call)

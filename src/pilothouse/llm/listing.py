@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 
-from pilothouse.llm import anthropic_messages, bedrock, gemini, openai_client
+from pilothouse.llm import anthropic_messages, bedrock, gemini, openai_client, packages
 from pilothouse.llm.connections import Connection
 from pilothouse.llm.failing import from_connection
 from pilothouse.llm.providers import Protocol
@@ -20,6 +20,7 @@ _SECONDS = 15
 
 async def models(connection: Connection, outbound: Outbound) -> list[str]:
     """Names, in order. Raises ModelFailure."""
+    await packages.loaded(connection.protocol)
     if connection.protocol is Protocol.BEDROCK:
         found = await asyncio.to_thread(_of_bedrock, connection, outbound)
     else:
