@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import sqlalchemy as sa
 
-from pilothouse.demo import evaluators, experiments, prompts, reviews, scores
+from pilothouse.demo import boards, evaluators, experiments, prompts, reviews, scores
 from pilothouse.demo.traces import Month, Told
 from pilothouse.domain.access import Role
 from pilothouse.domain.clock import now
@@ -107,6 +107,7 @@ def fill(server: Server, database: Database, month: Month, step: Step) -> None:
     server.scores(list(scores.events(month.told)))
     ids = _evaluators(server)
     server.scores(list(scores.judged(month.told, ids[scores.RESOLVED])))
+    _dashboards(server)
     step("Running experiments")
     runs = _experiments(server, month, ids)
     step("Asking people")
@@ -115,6 +116,13 @@ def fill(server: Server, database: Database, month: Month, step: Step) -> None:
     _reviews(server, database, authors, judged)
     step("Judging")
     _judge(server, month, ids, runs)
+
+
+def _dashboards(server: Server) -> None:
+    known = {each["id"] for each in server.ask("GET", "/dashboards")["items"]}
+    for id, board in boards.dashboards():
+        if id not in known:
+            server.ask("PUT", f"/dashboards/{id}", board)
 
 
 def _evaluators(server: Server) -> dict[str, str]:

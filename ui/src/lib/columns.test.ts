@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { moveTo, pin, readColumns, resize, step, toggle, writeColumns } from "./columns";
+import { fitted, moveTo, pin, readColumns, resize, step, toggle, writeColumns } from "./columns";
 
 const KNOWN = new Set(["time", "name", "input", "cost"]);
 const read = (text: string) => readColumns(text, KNOWN);
@@ -25,6 +25,12 @@ test("columns move, and take over the pin of the place they move to", () => {
   expect(writeColumns(step(read("time*,name,cost"), "name", -1))).toBe("name*,time*,cost");
   expect(writeColumns(step(read("time,name"), "name", 1))).toBe("time,name");
   expect(writeColumns(moveTo(read("time,name"), "name", "gone"))).toBe("time,name");
+});
+
+const shown = (width: number) => fitted(["time", "name", "input", "cost"], ["cost", "time"], (key) => (key === "input" ? 200 : 100), width).join(",");
+
+test("where room is short, columns that can be spared go, one after the other", () => {
+  expect([500, 499, 400, 399, 10].map(shown)).toEqual(["time,name,input,cost", "time,name,input", "time,name,input", "name,input", "name,input"]);
 });
 
 test("columns come and go, but never all of them", () => {

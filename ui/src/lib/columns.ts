@@ -46,6 +46,16 @@ export function moveTo(placed: readonly Placed[], key: string, target: string): 
   return pinnedFirst(rest);
 }
 
+/** The usual columns that `width` has room for: what can be spared goes, the first of it first. */
+export function fitted(usual: readonly string[], spare: readonly string[], room: (key: string) => number, width: number): string[] {
+  let shown = [...usual];
+  for (const key of spare) {
+    if (shown.reduce((sum, one) => sum + room(one), 0) <= width) break;
+    shown = shown.filter((one) => one !== key);
+  }
+  return shown;
+}
+
 /** One place to the left or right. */
 export function step(placed: readonly Placed[], key: string, by: 1 | -1): Placed[] {
   const target = placed[placed.findIndex((one) => one.key === key) + by];

@@ -62,10 +62,10 @@ export function money(locale: string, value: number): string {
   }).format(value);
 }
 
-/** A span of microseconds. The units are symbols and read the same in every language. */
 /** Days, hours, minutes, seconds, and what stands between two of them. */
 const LONG = { en: ["d", "h", "m", "s", " "], zh: ["天", "小时", "分", "秒", ""] } as const;
 
+/** A span of microseconds. Units below a minute are symbols and read the same in every language. */
 export function duration(locale: string, micros: number): string {
   if (!Number.isFinite(micros) || micros < 0) return MISSING;
   if (micros < 1000) return `${Math.round(micros)} µs`;

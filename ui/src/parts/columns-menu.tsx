@@ -1,6 +1,6 @@
 import { ArrowDown, ArrowUp, Columns3, GripVertical, Pin, PinOff } from "lucide-react";
 import { useMemo } from "react";
-import { type Placed, moveTo, pin, readColumns, resize, step, toggle, writeColumns } from "@/lib/columns";
+import { type Placed, fitted, moveTo, pin, readColumns, resize, step, toggle, writeColumns } from "@/lib/columns";
 import { remember, remembered } from "@/lib/memory";
 import { useSpeech } from "@/messages";
 import { Button, IconButton } from "@/ui/button";
@@ -19,22 +19,33 @@ export interface Choice<R> {
   arranging: Arranging;
 }
 
-/** Room that a column which grows gets when it is pinned and cannot grow. */
-const PINNED_ROOM = 1.5;
+/** Columns that nobody chose. */
+export interface Usual {
+  keys: readonly string[];
+  /** Those that go first where the room is short. */
+  spare: readonly string[];
+  /** Pixels for all of them; 0 while that is not known. */
+  width: number;
+}
 
-/** Which columns are on: as the URL says, else as last time in this project, else the usual ones. */
+/** A column that grows reads well with so much of its least width. */
+const GROWN = 1.5;
+
+/** Which columns are on: as the URL says, else as last time in this project, else the usual ones that fit. */
 export function useColumns<R>(
   name: string,
   all: readonly Column<R>[],
-  usual: readonly string[],
+  { keys, spare, width }: Usual,
   inUrl: string | undefined,
   onChange: (columns: string | undefined) => void,
 ): Choice<R> {
-  const text = inUrl ?? remembered(`columns.${name}`) ?? usual.join(",");
+  const known = useMemo(() => new Map(all.map((one) => [one.key, one])), [all]);
+  const room = (key: string) => known.get(key)!.width * (known.get(key)!.grow ? GROWN : 1);
+  const usual = fitted(keys, width ? spare : [], room, width).join(",");
+  const text = inUrl ?? remembered(`columns.${name}`) ?? usual;
   return useMemo(() => {
-    const known = new Map(all.map((one) => [one.key, one]));
     const found = readColumns(text, new Set(known.keys()));
-    const placed = found.length ? found : readColumns(usual.join(","), new Set(known.keys()));
+    const placed = found.length ? found : readColumns(usual, new Set(known.keys()));
     const save = (next: string | null) => {
       remember(`columns.${name}`, next);
       onChange(next ?? undefined);
@@ -51,12 +62,12 @@ export function useColumns<R>(
         resize: (key, width) => set(resize(placed, key, width)),
       },
     };
-  }, [all, name, onChange, text, usual]);
+  }, [known, name, onChange, text, usual]);
 }
 
 function arranged<R>(column: Column<R>, { pinned, width }: Placed): Column<R> {
   if (width) return { ...column, width, grow: undefined, pinned };
-  if (pinned && column.grow) return { ...column, width: column.width * PINNED_ROOM, grow: undefined, pinned };
+  if (pinned && column.grow) return { ...column, width: column.width * GROWN, grow: undefined, pinned };
   return { ...column, pinned };
 }
 

@@ -13,9 +13,10 @@ const TONES: Record<Tone, string> = {
   ok: "bg-ok-soft text-ok border-transparent",
 };
 
-export function Badge({ tone = "neutral", className, children }: { tone?: Tone; className?: string; children: ReactNode }) {
+export function Badge({ tone = "neutral", className, title, children }: { tone?: Tone; className?: string; title?: string; children: ReactNode }) {
   return (
     <span
+      title={title}
       className={cx(
         "inline-flex h-5 max-w-full items-center gap-1 rounded border px-1.5 text-2xs font-medium whitespace-nowrap",
         TONES[tone],
@@ -29,23 +30,24 @@ export function Badge({ tone = "neutral", className, children }: { tone?: Tone; 
 
 const LEVELS = new Set(["debug", "default", "warning", "error"]);
 
-/** State of a span or trace; says nothing when all is well. */
-export function Level({ level, quiet, text }: { level: string; quiet?: boolean; text?: string }) {
+/** State of a span or trace. `quiet` says nothing when all is well, `sign` leaves the room to others. */
+export function Level({ level, quiet, text, sign }: { level: string; quiet?: boolean; text?: string; sign?: boolean }) {
   const { t } = useSpeech();
   const word = text ?? (LEVELS.has(level) ? t(`level.${level}` as Key) : level);
+  const said = sign ? <span className="sr-only">{word}</span> : word;
   if (level === "error") {
     return (
-      <Badge tone="danger">
+      <Badge tone="danger" title={sign ? word : undefined}>
         <CircleAlert size={11} aria-hidden />
-        {word}
+        {said}
       </Badge>
     );
   }
   if (level === "warning") {
     return (
-      <Badge tone="warn">
+      <Badge tone="warn" title={sign ? word : undefined}>
         <TriangleAlert size={11} aria-hidden />
-        {word}
+        {said}
       </Badge>
     );
   }

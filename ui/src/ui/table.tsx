@@ -1,7 +1,7 @@
 /** A table that draws only the rows in sight, and cards in their place where the page is narrow. */
 import { type Range, defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown, ArrowUp } from "lucide-react";
-import { type CSSProperties, type MouseEvent, type ReactNode, memo, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { type CSSProperties, type MouseEvent, type ReactNode, type RefObject, memo, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { NARROWEST, WIDEST, fitting } from "@/lib/columns";
 import { choose } from "@/lib/selection";
 import { useSpeech } from "@/messages";
@@ -76,6 +76,10 @@ function batched(range: Range): number[] {
 
 const ROW = { normal: 34, dense: 28 };
 const BOX = 32;
+const SIDES = 16;
+
+/** Pixels that columns have for themselves in a table that fills this frame; 0 until that is known. */
+export const useRoom = (frame: RefObject<HTMLElement | null>): number => Math.max(0, useWidth(frame) - BOX - SIDES);
 
 export function Table<R>(props: TableProps<R>) {
   const { label, rows, columns, rowKey, card, cardHeight = 84, onOpen, open, hasMore, loadingMore, onMore, stale } = props;

@@ -19,6 +19,7 @@ import { copyText } from "@/ui/copy";
 import { Menu, MenuCheck, MenuItem, MenuLine } from "@/ui/menu";
 import { fetched } from "@/ui/fetched";
 import { useShortcuts } from "@/ui/shortcuts";
+import { useStable } from "@/ui/stable";
 import { Empty, Failure, Rows } from "@/ui/states";
 import { toast, toastUndo } from "@/ui/toast";
 import { useLater } from "@/ui/later";
@@ -99,6 +100,12 @@ function Board({ projectId, board, change }: BoardProps) {
     put({ full: undefined });
     if (document.fullscreenElement) void document.exitFullscreen();
   };
+  // The browser keeps the key that leaves its full screen to itself.
+  const left = useStable(() => document.fullscreenElement === null && full && put({ full: undefined }));
+  useEffect(() => {
+    document.addEventListener("fullscreenchange", left);
+    return () => document.removeEventListener("fullscreenchange", left);
+  }, [left]);
   return (
     <div className={full ? "fixed inset-0 z-30 flex flex-col bg-bg" : "contents"}>
       <PageHead

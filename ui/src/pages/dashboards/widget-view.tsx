@@ -119,7 +119,7 @@ function OverTime({ look, ...props }: DrawnProps & { look: "lines" | "area" | "s
   const placeOf = (key: string) => answer.columns.indexOf(key) - answer.columns.length + measures.length;
   const named = (key: string) => {
     const measure = measures[placeOf(key)];
-    return measure ? measureText(t, measure) : key;
+    return measure ? measureText(t, measure, question.view) : key;
   };
   return (
     <Chart
@@ -128,7 +128,7 @@ function OverTime({ look, ...props }: DrawnProps & { look: "lines" | "area" | "s
       before={old}
       look={look}
       fill
-      sums={!isGap(first)}
+      sums={!isGap(first) && first.aggregation !== "uniq"}
       freed={freed && ((key, index) => rateOf(split ? freed([points.times[index], key]) : freed([points.times[index]], placeOf(key)))?.value)}
       marks={props.marks}
       name={split ? group : named}
@@ -194,7 +194,7 @@ function Rows(props: DrawnProps) {
   const columns = [
     ...(timed ? [{ title: t("col.start_time"), time: true }] : []),
     ...dimensions.map((one) => ({ title: dimensionText(t, one) })),
-    ...answer.question.measures.map((one) => ({ title: measureText(t, one), format: formatOf(unitOf(one), f) })),
+    ...answer.question.measures.map((one) => ({ title: measureText(t, one, question.view), format: formatOf(unitOf(one), f) })),
   ];
   const see = (row: readonly unknown[]) => {
     const keys = row.slice(timed ? 1 : 0).map((value) => String(value ?? ""));

@@ -7,8 +7,12 @@ import type { Translate } from "@/messages";
 /** Ways of putting together that go without saying. */
 const PLAIN = new Set(["count", "sum", "uniq", "histogram"]);
 
-export function measureText(t: Translate, { measure, aggregation, key }: Measured): string {
-  const name = key ? (measure === "score" ? key : `${t(`measure.${measure}`)} ${key}`) : t(`measure.${measure}`);
+/** What is counted is told by its name. */
+const counted = ({ measure }: Measured, view: WidgetQuestion["view"]) => (measure !== "count" ? measure : view === "traces" ? "traces" : "spans");
+
+export function measureText(t: Translate, measured: Measured, view: WidgetQuestion["view"]): string {
+  const { measure, aggregation, key } = measured;
+  const name = key ? (measure === "score" ? key : `${t(`measure.${measure}`)} ${key}`) : t(`measure.${counted(measured, view)}`);
   const plain = !aggregation || measure === "error_rate" || (PLAIN.has(aggregation) && measure !== "score");
   return plain || aggregation === "histogram" ? name : `${name} ${t(`agg.${aggregation}`)}`;
 }
@@ -19,12 +23,12 @@ export function dimensionText(t: Translate, dimension: string): string {
 }
 
 /** `Latency p50, p95`: what is measured in several ways is named once. */
-export function questionText(t: Translate, { measures, dimensions, bucket }: WidgetQuestion): string {
+export function questionText(t: Translate, { measures, dimensions, bucket, view }: WidgetQuestion): string {
   const named = measures
     .map((one, index) => {
       const before = measures[index - 1];
       const again = before?.measure === one.measure && (before.key ?? "") === (one.key ?? "") && one.aggregation;
-      return again ? t(`agg.${one.aggregation!}`) : measureText(t, one);
+      return again ? t(`agg.${one.aggregation!}`) : measureText(t, one, view);
     })
     .join(", ");
   const spread = measures.some((one) => one.aggregation === "histogram");

@@ -14,12 +14,12 @@ export function useSessionColumns(projectId: string, pickUser: (value: string) =
   const { annotate } = useRights(projectId);
   return useMemo(
     (): Column<SessionRow>[] => [
-      { key: "end_time", label: t("col.last_seen"), width: 132, sort: "end_time", cell: (row) => <Time at={row.end_time} /> },
-      { key: "start_time", label: t("col.first_seen"), width: 132, sort: "start_time", cell: (row) => <Time at={row.start_time} /> },
+      { key: "end_time", label: t("col.last_seen"), width: 128, sort: "end_time", cell: (row) => <Time at={row.end_time} /> },
+      { key: "start_time", label: t("col.first_seen"), width: 128, sort: "start_time", cell: (row) => <Time at={row.start_time} /> },
       {
         key: "session_id",
         label: t("col.session_id"),
-        width: 150,
+        width: 130,
         grow: 1,
         cell: (row) => (
           <span className="flex min-w-0 items-center gap-1.5">
@@ -36,9 +36,9 @@ export function useSessionColumns(projectId: string, pickUser: (value: string) =
       },
       { key: "first_input", label: t("col.first_input"), width: 150, grow: 2, cell: (row) => <Said text={row.first_input} /> },
       { key: "last_output", label: t("col.last_output"), width: 150, grow: 2, cell: (row) => <Said text={row.last_output} /> },
-      { key: "traces", label: t("session.turns_name"), width: 76, right: true, sort: "traces", cell: (row) => <Count value={row.traces} /> },
-      { key: "length", label: t("col.length"), width: 86, right: true, sort: "duration", cell: (row) => <Duration micros={row.end_time - row.start_time} /> },
-      { key: "tokens", label: t("col.tokens"), width: 80, right: true, sort: "tokens", cell: (row) => <Tokens value={row.total_tokens} /> },
+      { key: "traces", label: t("session.turns_name"), width: 64, right: true, sort: "traces", cell: (row) => <Count value={row.traces} /> },
+      { key: "length", label: t("col.length"), width: 78, right: true, sort: "duration", cell: (row) => <Duration micros={row.end_time - row.start_time} /> },
+      { key: "tokens", label: t("col.tokens"), width: 72, right: true, sort: "tokens", cell: (row) => <Tokens value={row.total_tokens} /> },
       { key: "cost", label: t("col.cost"), width: 104, right: true, sort: "cost", cell: (row) => <Cost value={row.total_cost} unpriced={row.unpriced} /> },
       { key: "scores", label: t("col.scores"), width: 150, cell: (row) => <Scores scores={row.scores} /> },
       { key: "spans", label: t("col.spans"), width: 72, right: true, cell: (row) => <Count value={row.spans} /> },
@@ -46,7 +46,7 @@ export function useSessionColumns(projectId: string, pickUser: (value: string) =
       {
         key: "users",
         label: t("col.users"),
-        width: 130,
+        width: 100,
         cell: (row) => <FilterValues values={row.users} onPick={pickUser} />,
       },
       { key: "environment", label: t("col.environment"), width: 110, cell: (row) => row.environment || <Missing /> },

@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { Bookmark } from "lucide-react";
-import { useCallback } from "react";
+import { useCallback, useRef } from "react";
 import * as ask from "@/api/queries";
 import type { SessionRow } from "@/api/types";
 import { useSpeech } from "@/messages";
@@ -15,12 +15,15 @@ import type { SessionsSearch } from "@/lib/search";
 import { Button } from "@/ui/button";
 import { cx } from "@/ui/cx";
 import { Empty } from "@/ui/states";
-import { Table } from "@/ui/table";
+import { Table, useRoom } from "@/ui/table";
 import { SessionCard, useSessionColumns } from "./columns";
 
 const route = getRouteApi("/inside/project/$projectId/sessions");
 const NEWEST = "-end_time";
-const USUAL = ["end_time", "session_id", "first_input", "last_output", "traces", "errors", "length", "tokens", "cost", "users", "scores"];
+const USUAL = {
+  keys: ["end_time", "session_id", "first_input", "last_output", "traces", "errors", "length", "tokens", "cost", "users", "scores"],
+  spare: ["last_output", "scores", "tokens", "errors"],
+};
 
 export function SessionsPage() {
   const { t } = useSpeech();
@@ -40,7 +43,8 @@ export function SessionsPage() {
   const rows = query.data?.pages.flatMap((page) => page.items) ?? [];
   const pickUser = useCallback((value: string) => set({ filter: addTerm(filter, "user", value) }), [filter, set]);
   const all = useSessionColumns(projectId, pickUser);
-  const choice = useColumns("sessions", all, USUAL, search.columns, useCallback((columns) => set({ columns }, true), [set]));
+  const frame = useRef<HTMLDivElement>(null);
+  const choice = useColumns("sessions", all, { ...USUAL, width: useRoom(frame) }, search.columns, useCallback((columns) => set({ columns }, true), [set]));
   const loadMore = query.fetchNextPage;
   const facets = useFacetPanel({
     projectId,
@@ -67,7 +71,7 @@ export function SessionsPage() {
       </ListHead>
       <div className="flex min-h-0 flex-1">
         {facets.panel}
-        <div className="flex min-w-0 flex-1 flex-col">
+        <div ref={frame} className="flex min-w-0 flex-1 flex-col">
           <ListBody
             pending={query.isPending}
             error={query.error}

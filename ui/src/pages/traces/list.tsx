@@ -39,6 +39,8 @@ export interface ListProps {
   onError: (error: unknown) => void;
   live: boolean;
   onLive: (state: TailState) => void;
+  /** Pixels for columns. */
+  width: number;
 }
 
 interface Listed<R> {

@@ -1,7 +1,7 @@
 import { type InfiniteData, type UseInfiniteQueryResult, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { PanelLeft, Radio } from "lucide-react";
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import * as ask from "@/api/queries";
 import type { SavedView, SpanRow, TraceRow } from "@/api/types";
 import { TabTitle } from "@/app/page";
@@ -21,6 +21,7 @@ import { Button, IconButton } from "@/ui/button";
 import { cx } from "@/ui/cx";
 import { Sheet } from "@/ui/dialog";
 import { useNarrow } from "@/ui/media";
+import { useRoom } from "@/ui/table";
 import { Switcher } from "@/ui/tabs";
 import { toast } from "@/ui/toast";
 import { type ListProps, ListView, NEWEST } from "./list";
@@ -56,7 +57,8 @@ export function TracesPage() {
   );
   const setFilter = useCallback((next: string) => set({ filter: next || undefined, peek: undefined }), [set]);
   const pick = useCallback((field: string, value: string) => setFilter(addTerm(filter, field, value)), [filter, setFilter]);
-  const list = { projectId, search, range, filter, set, pick, onError: setError, live, onLive: setTail };
+  const frame = useRef<HTMLDivElement>(null);
+  const list = { projectId, search, range, filter, set, pick, onError: setError, live, onLive: setTail, width: useRoom(frame) };
   const sidebar = <Facets projectId={projectId} view={view} start={range.start} end={range.end} filter={filter} onFilter={setFilter} />;
   const toggleFacets = () => {
     if (narrow) return setFacetSheet(true);
@@ -98,7 +100,7 @@ export function TracesPage() {
         <Sheet open={narrow && facetSheet} onClose={() => setFacetSheet(false)} title={t("list.facets")} side="left" className="w-72 overflow-y-auto">
           {sidebar}
         </Sheet>
-        <div className="flex min-w-0 flex-1 flex-col">
+        <div ref={frame} className="flex min-w-0 flex-1 flex-col">
           <Strip
             projectId={projectId}
             view={view}
@@ -223,7 +225,7 @@ function TraceList(props: ListProps) {
   useTell(query.error, onError);
   const listed = useListed<TraceRow>(query, nameOf(props));
   const all = useTraceColumns(projectId, pick);
-  const choice = useColumns(`${projectId}.traces`, all, USUAL_TRACE_COLUMNS, search.columns, useCallback((columns) => set({ columns }, true), [set]));
+  const choice = useColumns(`${projectId}.traces`, all, { ...USUAL_TRACE_COLUMNS, width: props.width }, search.columns, useCallback((columns) => set({ columns }, true), [set]));
   return (
     <ListView<TraceRow>
       {...props}
@@ -252,7 +254,7 @@ function SpanList(props: ListProps) {
   useTell(query.error, onError);
   const listed = useListed<SpanRow>(query, nameOf(props));
   const all = useSpanColumns(projectId, pick);
-  const choice = useColumns(`${projectId}.spans`, all, USUAL_SPAN_COLUMNS, search.columns, useCallback((columns) => set({ columns }, true), [set]));
+  const choice = useColumns(`${projectId}.spans`, all, { ...USUAL_SPAN_COLUMNS, width: props.width }, search.columns, useCallback((columns) => set({ columns }, true), [set]));
   return (
     <ListView<SpanRow>
       {...props}

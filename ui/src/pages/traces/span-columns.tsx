@@ -10,7 +10,10 @@ import { Id } from "@/ui/copy";
 import type { Column } from "@/ui/table";
 import { Preview } from "./preview";
 
-export const USUAL_SPAN_COLUMNS = ["start_time", "name", "input", "output", "model", "duration", "tokens", "cost"];
+export const USUAL_SPAN_COLUMNS = {
+  keys: ["start_time", "name", "input", "output", "model", "duration", "tokens", "cost"],
+  spare: ["tokens", "model"],
+};
 
 type Pick = (field: string, value: string) => void;
 
@@ -24,8 +27,8 @@ export function useSpanColumns(projectId: string, pick: Pick): readonly Column<S
       cell: (row) => <FilterValue value={of(row)} onPick={(found) => pick(field, found)} />,
     });
     return [
-      { key: "start_time", label: t("col.start_time"), width: 132, sort: "start_time", cell: (row) => <Time at={row.start_time} /> },
-      { key: "name", label: t("col.name"), width: 150, grow: 1, sort: "name", cell: (row) => <SpanName projectId={projectId} row={row} /> },
+      { key: "start_time", label: t("col.start_time"), width: 128, sort: "start_time", cell: (row) => <Time at={row.start_time} /> },
+      { key: "name", label: t("col.name"), width: 136, grow: 1, sort: "name", cell: (row) => <SpanName projectId={projectId} row={row} /> },
       { key: "input", label: t("col.input"), width: 150, grow: 3, cell: (row) => <Preview text={row.input_preview} /> },
       { key: "output", label: t("col.output"), width: 150, grow: 3, cell: (row) => <Preview text={row.output_preview} /> },
       { key: "status", label: t("col.status"), width: 170, grow: 1, cell: (row) => <Preview text={row.status_message} /> },
@@ -34,7 +37,7 @@ export function useSpanColumns(projectId: string, pick: Pick): readonly Column<S
       {
         key: "duration",
         label: t("col.duration"),
-        width: 88,
+        width: 82,
         right: true,
         sort: "latency",
         cell: (row) => <Duration micros={row.end_time - row.start_time} running={!row.end_time} />,
@@ -47,8 +50,8 @@ export function useSpanColumns(projectId: string, pick: Pick): readonly Column<S
         sort: "ttft",
         cell: (row) => (row.first_token_time ? <Duration micros={row.first_token_time - row.start_time} /> : <Missing />),
       },
-      { key: "tokens", label: t("col.tokens"), width: 80, right: true, sort: "tokens", cell: (row) => <Tokens value={row.total_tokens} /> },
-      { key: "cost", label: t("col.cost"), width: 104, right: true, sort: "cost", cell: (row) => <Cost value={row.total_cost} unpriced={row.cost_source === "unpriced" ? 1 : 0} /> },
+      { key: "tokens", label: t("col.tokens"), width: 76, right: true, sort: "tokens", cell: (row) => <Tokens value={row.total_tokens} /> },
+      { key: "cost", label: t("col.cost"), width: 100, right: true, sort: "cost", cell: (row) => <Cost value={row.total_cost} unpriced={row.cost_source === "unpriced" ? 1 : 0} /> },
       value("trace_name", t("col.trace_name"), 140, "trace_name", (row) => row.trace_name),
       value("user", t("col.user"), 110, "user", (row) => row.user_id),
       value("session", t("col.session"), 130, "session", (row) => row.session_id),
@@ -79,7 +82,7 @@ function SpanName({ projectId, row }: { projectId: string; row: SpanRow }) {
       >
         {row.name || <span className="font-normal text-fg-3">{t("state.unnamed")}</span>}
       </RowLink>
-      <Level level={row.level} quiet />
+      <Level level={row.level} quiet sign />
     </span>
   );
 }

@@ -11,7 +11,10 @@ import { Id } from "@/ui/copy";
 import type { Column } from "@/ui/table";
 import { Preview } from "./preview";
 
-export const USUAL_TRACE_COLUMNS = ["start_time", "name", "input", "output", "duration", "tokens", "cost", "user"];
+export const USUAL_TRACE_COLUMNS = {
+  keys: ["start_time", "name", "input", "output", "duration", "tokens", "cost", "user"],
+  spare: ["user", "tokens"],
+};
 
 type Pick = (field: string, value: string) => void;
 
@@ -33,7 +36,7 @@ export function useTraceColumns(projectId: string, pick: Pick): readonly Column<
         cell: (row) => <Duration micros={row.duration} running={!row.end_time} />,
       },
       { key: "tokens", label: t("col.tokens"), width: 76, right: true, sort: "tokens", cell: (row) => <Tokens value={row.total_tokens} /> },
-      { key: "cost", label: t("col.cost"), width: 104, right: true, sort: "cost", cell: (row) => <Cost value={row.total_cost} unpriced={row.unpriced} /> },
+      { key: "cost", label: t("col.cost"), width: 100, right: true, sort: "cost", cell: (row) => <Cost value={row.total_cost} unpriced={row.unpriced} /> },
       { key: "spans", label: t("col.spans"), width: 72, right: true, sort: "spans", cell: (row) => <Count value={row.spans} /> },
       { key: "user", label: t("col.user"), width: 110, cell: (row) => <FilterValue value={row.user_id} onPick={(value) => pick("user", value)} /> },
       { key: "session", label: t("col.session"), width: 130, cell: (row) => <FilterValue value={row.session_id} onPick={(value) => pick("session", value)} /> },
@@ -62,16 +65,16 @@ export function TraceName({ projectId, row, mayMark }: { projectId: string; row:
       >
         {row.name || <span className="font-normal text-fg-3">{t("state.unnamed")}</span>}
       </RowLink>
-      <Trouble row={row} />
+      <Trouble row={row} sign />
       <Star projectId={projectId} subject={{ trace_id: row.trace_id }} on={row.bookmarked} mayMark={mayMark} />
     </span>
   );
 }
 
 /** The head's own state, or how many spans below went wrong. */
-export function Trouble({ row }: { row: TraceRow }) {
+export function Trouble({ row, sign }: { row: TraceRow; sign?: boolean }) {
   const { t } = useSpeech();
-  if (row.level === "error") return <Level level="error" quiet />;
+  if (row.level === "error") return <Level level="error" quiet sign={sign} />;
   if (row.errors) {
     return (
       <span title={t("trace.errors", { n: row.errors })}>
@@ -79,7 +82,7 @@ export function Trouble({ row }: { row: TraceRow }) {
       </span>
     );
   }
-  if (row.level === "warning" || row.warnings) return <Level level="warning" quiet />;
+  if (row.level === "warning" || row.warnings) return <Level level="warning" quiet sign={sign} />;
   return null;
 }
 
