@@ -4,13 +4,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import jsonschema
 import msgspec
 import sqlalchemy as sa
-from jsonschema.protocols import Validator
-from jsonschema.validators import validator_for
-from referencing import Registry
-from referencing.exceptions import Unresolvable
 from sqlalchemy.exc import IntegrityError
 
 from pilothouse.domain.clock import MINUTE, now
@@ -26,6 +21,7 @@ from pilothouse.domain.dataset import (
     experiment_id,
 )
 from pilothouse.domain.errors import BadRequest, Conflict, NotFound
+from pilothouse.schemas import BrokenSchema, Inapplicable, Schema
 from pilothouse.store.relational import datasets, experiments
 from pilothouse.store.relational.accounts import new_id
 from pilothouse.store.relational.database import Database
@@ -228,11 +224,8 @@ class Schemas:
 
     def __init__(self, dataset: Dataset) -> None:
         self._checks = (
-            ("input", _validator(dataset.input_schema, "inputSchema")),
-            (
-                "expected_output",
-                _validator(dataset.expected_output_schema, "expectedOutputSchema"),
-            ),
+            ("input", _schema(dataset.input_schema, "inputSchema")),
+            ("expected_output", _schema(dataset.expected_output_schema, "expectedOutputSchema")),
         )
 
     def check(self, item: Item) -> None:
@@ -253,30 +246,25 @@ class Schemas:
             raise BadRequest(f"{len(bad)} items do not fit the schema: {named}")
 
     def _problems(self, item: Item) -> Iterable[str]:
-        for field, validator in self._checks:
+        for field, schema in self._checks:
             value = getattr(item, field)
-            if validator is None or (field == "expected_output" and value is None):
+            if schema is None or (field == "expected_output" and value is None):
                 continue
             try:
-                for error in validator.iter_errors(value):
-                    where = "/".join(map(str, error.absolute_path))
-                    yield f"{field}{'/' if where else ''}{where}: {error.message[:200]}"
-            except Unresolvable as error:
-                raise BadRequest(f"a schema refers to what is not in it: {error.ref}") from error
+                for miss in schema.misses(value):
+                    where = "/".join(map(str, (field, *miss.path)))
+                    yield f"{where}: {miss.message[:200]}"
+            except Inapplicable as error:
+                raise BadRequest(f"the schema of {field} cannot be applied: {error}") from error
 
 
-def _validator(schema: Any, name: str) -> Validator | None:
-    if schema is None:
+def _schema(told: Any, name: str) -> Schema | None:
+    if told is None:
         return None
-    if type(schema) not in (dict, bool):
-        raise BadRequest(f"{name} is no JSON Schema: it is an object, true or false")
-    kind = validator_for(schema, default=jsonschema.Draft202012Validator)
     try:
-        kind.check_schema(schema)
-    except jsonschema.SchemaError as error:
-        raise BadRequest(f"{name} is no JSON Schema: {error.message[:200]}") from error
-    # An own, empty registry: a reference to another address is never fetched.
-    return kind(schema, registry=Registry())
+        return Schema(told)
+    except BrokenSchema as error:
+        raise BadRequest(f"{name} is no JSON Schema: {error}") from error
 
 
 def _put(db: sa.Connection, dataset: Dataset, schemas: Schemas, change: ItemChange) -> Item:

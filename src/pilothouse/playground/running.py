@@ -27,12 +27,12 @@ from pilothouse.llm.parts import plain
 from pilothouse.llm.recording import Recording
 from pilothouse.llm.registry import Connections
 from pilothouse.llm.request import Request
-from pilothouse.llm.schemas import problems
 from pilothouse.media.library import Library
 from pilothouse.outbound.transport import Outbound
 from pilothouse.playground.tools import LiveTool, Result, Source, answer, told
 from pilothouse.prompts.rendering import rendered
 from pilothouse.prompts.templates import Syntax
+from pilothouse.schemas import problems
 
 log = structlog.get_logger(__name__)
 

@@ -6,9 +6,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import SchemaError
-
 from pilothouse.domain.errors import BadRequest
 from pilothouse.domain.prompt import (
     LATEST,
@@ -24,6 +21,7 @@ from pilothouse.domain.prompt import (
     texts,
 )
 from pilothouse.prompts.templates import BadTemplate, Syntax, variables
+from pilothouse.schemas import BrokenSchema, Schema
 
 Code = Literal[
     "rule",
@@ -215,9 +213,9 @@ def config_problems(config: Any) -> Iterator[Problem]:
             yield Problem("config_type", key, expected)
     for key, schema in _schemas(told):
         try:
-            Draft202012Validator.check_schema(schema)
-        except SchemaError as error:
-            yield Problem("config_schema", key, error.message[:200])
+            Schema(schema)
+        except BrokenSchema as error:
+            yield Problem("config_schema", key, str(error))
 
 
 def _schemas(config: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -5,11 +5,9 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-import jsonschema
 import msgspec
 import regex
 import structlog
-from jsonschema.validators import validator_for
 
 from pilothouse.domain.errors import BadRequest, Unavailable
 from pilothouse.domain.evaluation import Case, EvaluatorKind, EvaluatorVersion, Judgement, Outcome
@@ -26,6 +24,7 @@ from pilothouse.evals.scorers.metric_settings import (
 )
 from pilothouse.evals.scorers.similarity import embedding
 from pilothouse.evals.scorers.tools import Failed, Scorer, Tools
+from pilothouse.schemas import BrokenSchema, Schema
 
 log = structlog.get_logger(__name__)
 
@@ -149,9 +148,9 @@ def _check_metric(settings: Metric) -> None:
                 raise BadRequest(f"the pattern is not understood: {error}") from error
         case JsonSchema(schema=schema):
             try:
-                validator_for(schema, default=jsonschema.Draft202012Validator).check_schema(schema)
-            except jsonschema.SchemaError as error:
-                raise BadRequest(f"the schema itself is wrong: {error.message}") from error
+                Schema(schema)
+            except BrokenSchema as error:
+                raise BadRequest(f"the schema itself is wrong: {error}") from error
         case _:
             least, most = getattr(settings, "least", None), getattr(settings, "most", None)
             if least is not None and most is not None and least > most:

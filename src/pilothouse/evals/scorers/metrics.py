@@ -9,7 +9,7 @@ from pilothouse.domain.evaluation import Case, Judgement
 from pilothouse.evals.scorers import fields, structures, texts, trajectories
 from pilothouse.evals.scorers import metric_settings as kinds
 from pilothouse.evals.scorers.tools import Failed
-from pilothouse.llm.schemas import problems
+from pilothouse.schemas import problems
 
 _REGEX_SECONDS = 2
 _NO_JSON = "the output is no JSON"
