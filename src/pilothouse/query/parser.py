@@ -314,7 +314,8 @@ class _Parser:
             else:
                 parts[-1] += piece
         if len(parts) > 1:
-            return Like(tuple(parts))
+            # Nothing between two stars says no more than one star.
+            return Like((parts[0], *filter(None, parts[1:-1]), parts[-1]))
         if not parts[0]:
             raise BadFilter("this value is empty; write -field:* for no value", start)
         return parts[0]

@@ -3,7 +3,7 @@
 import contextlib
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pilothouse.domain.errors import BadFilter
@@ -196,6 +196,7 @@ _pieces = st.sampled_from([*_PIECES.split(), " ", "or ", "and ", '"', "\\"])
 
 
 @given(st.text(max_size=60) | st.lists(_pieces, max_size=25).map("".join))
+@example('model:*""*0')
 @settings(max_examples=1500, deadline=None)
 def test_nothing_but_bad_filter_is_raised(text: str) -> None:
     with contextlib.suppress(BadFilter):
