@@ -180,7 +180,14 @@ class Calibrations:
         )
         return _Reader(asked, judged, used).told(card)
 
-    def worth(self, scope: Scope, judge: str) -> Worth | None:
+    def worths(self, scope: Scope, judges: Iterable[str]) -> dict[str, Worth]:
+        """What labels of people tell of judges, of those that there are labels for."""
+        names = self._with_labels(scope, judges)
+        ways = self._ways(scope) if names else {}
+        told = {name: self._worth(scope, name, ways) for name in names}
+        return {name: worth for name, worth in told.items() if worth is not None}
+
+    def _worth(self, scope: Scope, judge: str, ways: dict[Target, Chosen]) -> Worth | None:
         """What labels of the same name tell of a judge's numbers, or of its yes and no: how its newest
         version errs, and what people said of what any version scored. None where there are none."""
         given = [each for each in self._given(scope, judge) if each.data_type in _NUMBERS]
@@ -193,7 +200,6 @@ class Calibrations:
         kind, version = DataType(newest.data_type), _version_key(newest)
         judged = _judged(self._about(scope, judge, found), kind, version)
         asked = Asked(judge, ALWAYS)
-        ways = self._ways(scope)
         used = _used(judged, found, ways, _basis(asked, judged, found, ways))
         errors = off = None
         if used and judged.data_type is DataType.BOOLEAN:
@@ -206,11 +212,6 @@ class Calibrations:
                 way = ways.get(about, Chosen.BY_HAND)
                 said[about.trace_id].append(Said(about.span_id, float(label.value), way))
         return Worth(errors, said, off)
-
-    def worths(self, scope: Scope, judges: Iterable[str]) -> dict[str, Worth]:
-        """Of those that there are labels for."""
-        told = {name: self.worth(scope, name) for name in self._with_labels(scope, judges)}
-        return {name: worth for name, worth in told.items() if worth is not None}
 
     def _with_labels(self, scope: Scope, judges: Iterable[str]) -> list[str]:
         names = sorted(set(judges))

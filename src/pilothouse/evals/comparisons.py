@@ -1,7 +1,7 @@
 """Comparisons of experiments as they are stored: found, read, compared, and shown item by item."""
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -97,14 +97,14 @@ class Comparisons:
     def summary(self, scope: Scope, experiment: Experiment) -> Summary:
         """The mean over items of every metric, with its interval of 95 %."""
         run = self._runs.of(scope, experiment)
-        worth = self._worth(scope, run.scores)
+        worth = self._labelled.worths(scope, run.scores)
         return Summary(run.repetitions, tuple(_means(run, estimated, worth)))
 
     def trend(self, scope: Scope, found: Sequence[Experiment]) -> list[Point]:
         """The means of many experiments, as a line over time: with plain errors of the mean, as their
         exact intervals would take too long."""
         runs = [self._runs.of(scope, each) for each in found]
-        worth = self._worth(scope, set[str]().union(*(run.scores for run in runs)))
+        worth = self._labelled.worths(scope, set[str]().union(*(run.scores for run in runs)))
         return [Point(run.experiment, tuple(_means(run, _plain_mean, worth))) for run in runs]
 
     def compare(
@@ -125,14 +125,11 @@ class Comparisons:
         slices = _by(facts, slice_by) if slice_by else None
         if slices and len(set(slices.values())) > _MOST_SLICES:
             raise BadRequest(f"{slice_by!r} has more than {_MOST_SLICES} values: too many slices")
-        worth = self._worth(scope, baseline.scores & set(asked.metrics or baseline.scores))
+        worth = self._labelled.worths(
+            scope, baseline.scores & set(asked.metrics or baseline.scores)
+        )
         over = self._beside.map
         return compare(baseline, candidates, asked, clusters, slices, worth, over=over)
-
-    def _worth(self, scope: Scope, metrics: Iterable[str]) -> dict[str, Worth]:
-        names = sorted(metrics)
-        told = self._beside.map(partial(self._labelled.worth, scope), names)
-        return {name: worth for name, worth in zip(names, told, strict=True) if worth is not None}
 
     def rows(
         self,
