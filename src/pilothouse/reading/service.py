@@ -86,7 +86,10 @@ class Reading:
         question = _of_trace(trace_id, limit).at(cursor)
         spans, scores = self._reader.trace(scope, trace_id, question.after, limit + 1)
         shown = page(question, [((span.start_time, span.span_id), span) for span in spans])
-        if shown.items and shown.next_cursor is None and cursor is None:
+        if not shown.items and cursor is None:
+            # Its sums may have come since; whoever asks again sees all of it.
+            raise NotFound("no such trace")
+        if shown.next_cursor is None and cursor is None:
             summary = summed(shown.items)
         else:
             found = self._reader.summaries(scope, [trace_id], bodies=frozenset({"metadata"}))
