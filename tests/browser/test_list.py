@@ -135,3 +135,16 @@ def test_a_mistake_in_the_address_is_marked_where_it_stands(
     _open(page, filled, "?filter=latency:%3Ex")
     expect(page.get_by_role("alert")).to_be_visible()
     expect(page.locator("[data-filter] span.underline")).to_be_visible()
+
+
+def test_the_usual_columns_are_those_that_there_is_room_for(
+    page: Page, filled: TestProject
+) -> None:
+    _open(page, filled)
+    user = page.get_by_role("columnheader", name="User")
+    for width, shown in ((1440, False), (1920, True), (1440, False)):
+        page.set_viewport_size({"width": width, "height": 900})
+        expect(user).to_be_visible(visible=shown)
+        expect(page.get_by_role("columnheader", name="Output")).to_be_visible()
+    _open(page, filled, "?columns=start_time,name,output,user")
+    expect(user).to_be_visible()

@@ -161,7 +161,7 @@ def test_home_says_that_nobody_knows_a_price(page: Page, project: TestProject) -
 
 @pytest.mark.usefixtures("trace")
 def test_the_list_is_filtered_and_says_what_is_wrong(page: Page, project: TestProject) -> None:
-    page.goto(address(project, "/traces"))
+    page.goto(address(project, "/traces?columns=start_time,name,input,output,user"))
     row = page.get_by_role("row", name="support")
     row.get_by_role("button", name="ann").click()
     expect(page).to_have_url(re.compile(r"filter=user%3Aann"))
