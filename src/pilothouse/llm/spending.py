@@ -12,9 +12,6 @@ from pilothouse.store.relational import model_spend
 from pilothouse.store.relational.database import Database
 from pilothouse.store.relational.model_spend import Over
 
-_COMPANY_SECONDS = 0.02
-"""Until costs are written: a transaction costs more than what it writes."""
-
 
 @dataclass(frozen=True, slots=True)
 class _Note:
@@ -28,7 +25,7 @@ class Spending:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._notes: Together[_Note, None] = Together(self._add, _COMPANY_SECONDS)
+        self._notes: Together[_Note, None] = Together(self._add)
         self._checks: Together[str, BudgetSpent | None] = Together(self._spent)
 
     async def note(self, project_id: str, started: int, cost: float) -> None:

@@ -12,12 +12,9 @@ class Together(Generic[Item, Result]):
     """While `work` is busy in a thread with some items, others gather, and are its next. Of one
     event loop."""
 
-    def __init__(
-        self, work: Callable[[Sequence[Item]], Sequence[Result]], company_seconds: float = 0.0
-    ) -> None:
-        """`work` gives a result for every item, in order; it waits so long for more of them."""
+    def __init__(self, work: Callable[[Sequence[Item]], Sequence[Result]]) -> None:
+        """`work` gives a result for every item, in order."""
         self._work = work
-        self._company_seconds = company_seconds
         self._waiting: list[tuple[Item, asyncio.Future[Result]]] = []
         self._working: asyncio.Task[None] | None = None
 
@@ -31,7 +28,6 @@ class Together(Generic[Item, Result]):
 
     async def _all(self) -> None:
         while self._waiting:
-            await asyncio.sleep(self._company_seconds)
             some, self._waiting = self._waiting, []
             try:
                 results = await asyncio.to_thread(self._work, [item for item, _ in some])

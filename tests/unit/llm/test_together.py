@@ -51,7 +51,7 @@ def test_a_failure_reaches_all_who_wait_and_the_next_try_anew() -> None:
 
 def test_whoever_stops_waiting_takes_nothing_from_the_others() -> None:
     async def scene() -> None:
-        together: Together[int, int] = Together(list, company_seconds=0.01)
+        together: Together[int, int] = Together(list)
         gone, kept = (asyncio.create_task(together.one(item)) for item in (1, 2))
         await asyncio.sleep(0)
         gone.cancel()

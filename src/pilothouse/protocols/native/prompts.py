@@ -479,15 +479,15 @@ def figures(found: Figures, worths: Mapping[str, Worth]) -> shapes.PromptFigures
 
 def _scored(found: Scored, worth: Worth | None) -> shapes.PromptScored:
     judged = found.judged
-    freed = judged.count and freed_mean(judged.mean, judged.count, judged.variance, worth)
+    freed = freed_mean(judged.mean, judged.count, judged.variance, worth) if judged.count else None
     return shapes.PromptScored(
         name=found.name,
         category=found.category,
         is_share=found.is_share,
         count=found.count,
         value=_estimate(found.value),
-        freed=corrected(freed or None),
-        powered=powered(freed or None),
+        freed=corrected(freed),
+        powered=powered(freed),
     )
 
 
