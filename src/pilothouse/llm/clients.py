@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 import httpx
 
 from pilothouse.domain.clock import SECOND, now
-from pilothouse.outbound.transport import Outbound
+from pilothouse.outbound.transport import Line, Outbound
 
 _MOST = 64
 _PATIENCE = 60 * SECOND
@@ -18,14 +18,15 @@ class Clients:
 
     def __init__(self, outbound: Outbound) -> None:
         self._outbound = outbound
-        self._waiting: list[tuple[int, str, httpx.AsyncClient]] = []
+        self._waiting: list[tuple[int, str, Line]] = []
         """Since when, for which address; the latest last."""
 
     @asynccontextmanager
-    async def one(self, address: str, limits: httpx.Timeout) -> AsyncGenerator[httpx.AsyncClient]:
+    async def one(self, address: str, limits: httpx.Timeout) -> AsyncGenerator[Line]:
         """For one call at a time. It carries nothing of the call before but open connections."""
         client = self._take(address)
         client.timeout = limits
+        client.has_sent = False
         try:
             yield client
         finally:
@@ -34,11 +35,11 @@ class Clients:
                 self._waiting.append((now(), address, client))
             await self._let_go()
 
-    def _take(self, address: str) -> httpx.AsyncClient:
+    def _take(self, address: str) -> Line:
         for at in range(len(self._waiting) - 1, -1, -1):
             if self._waiting[at][1] == address:
                 return self._waiting.pop(at)[2]
-        return self._outbound.lasting_client()
+        return self._outbound.line()
 
     async def _let_go(self) -> None:
         oldest = now() - _PATIENCE

@@ -160,10 +160,12 @@ class Door:
         timeout = httpx.Timeout(connection.timeout, connect=_CONNECT_SECONDS)
         for attempt in range(connection.retries + 1):
             call.attempts = attempt + 1
-            call.is_under_way = True
             try:
                 async with self._clients.one(connection.base_url, timeout) as http:
-                    return await embeddings.embed(connection, call, http)
+                    try:
+                        return await embeddings.embed(connection, call, http)
+                    finally:
+                        call.is_under_way = http.has_sent
             except ModelFailure as failure:
                 pause = _pause(failure, attempt)
                 if attempt == connection.retries or pause is None:
@@ -176,10 +178,9 @@ class Door:
         """Again, after a pause, while nothing was said and the failure may pass."""
         for attempt in range(connection.retries + 1):
             call.attempts = attempt + 1
-            call.is_under_way = True
             begun = False
             try:
-                async with aclosing(self._once(connection, call.request)) as events:
+                async with aclosing(self._once(connection, call)) as events:
                     async for event in events:
                         begun = True
                         yield event
@@ -191,21 +192,26 @@ class Door:
             call.is_under_way = False
             await asyncio.sleep(pause)
 
-    async def _once(self, connection: Connection, request: Request) -> AsyncGenerator[Event]:
+    async def _once(self, connection: Connection, call: Call) -> AsyncGenerator[Event]:
         timeout = httpx.Timeout(connection.timeout, connect=_CONNECT_SECONDS)
         if connection.protocol is Protocol.BEDROCK:
+            # Its package calls in a thread, and does not tell how far it is.
+            call.is_under_way = True
             http = self._outbound.blocking_client(timeout)
-            async with aclosing(bedrock.stream(connection, request, http)) as events:
+            async with aclosing(bedrock.stream(connection, call.request, http)) as events:
                 async for event in events:
                     yield event
             return
         stream = _STREAMS[connection.protocol]
         async with (
             self._clients.one(connection.base_url, timeout) as http,
-            aclosing(stream(connection, request, http)) as events,
+            aclosing(stream(connection, call.request, http)) as events,
         ):
-            async for event in events:
-                yield event
+            try:
+                async for event in events:
+                    yield event
+            finally:
+                call.is_under_way = http.has_sent
 
     async def close(self) -> None:
         await self._clients.close()

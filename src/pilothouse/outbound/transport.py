@@ -10,7 +10,7 @@ import asyncio
 import ipaddress
 import socket
 import ssl
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -58,14 +58,10 @@ class Outbound:
             follow_redirects=False,
         )
 
-    def lasting_client(self) -> httpx.AsyncClient:
-        """One with connections of its own, for many calls one after another; the caller closes it. A
-        pool that many share looks through all its connections at each call."""
-        return httpx.AsyncClient(
-            transport=_ToTheEnd(_Guarded(self.policy, self._resolve)),
-            trust_env=False,
-            follow_redirects=False,
-        )
+    def line(self) -> "Line":
+        """A client with connections of its own, for many calls one after another; the caller closes it.
+        A pool that many share looks through all its connections at each call."""
+        return Line(_Guarded(self.policy, self._resolve))
 
     def blocking_client(self, timeout: httpx.Timeout | float = 30) -> httpx.Client:
         """For threads."""
@@ -83,6 +79,23 @@ class Outbound:
             self._blocking.close()
 
 
+class Line(httpx.AsyncClient):
+    """For one call at a time."""
+
+    has_sent: bool
+    """Has anything of a request gone out since this was last set?"""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+        self.has_sent = False
+        super().__init__(
+            transport=_ToTheEnd(inner, self._see), trust_env=False, follow_redirects=False
+        )
+
+    async def _see(self, event: str, _: dict[str, Any]) -> None:
+        if event.endswith(".send_request_headers.started"):
+            self.has_sent = True
+
+
 class _Shared(httpx.AsyncBaseTransport):
     """The pool outlives each client."""
 
@@ -93,11 +106,17 @@ class _Shared(httpx.AsyncBaseTransport):
         return await self._inner.handle_async_request(request)
 
 
+_Trace = Callable[[str, dict[str, Any]], Awaitable[None]]
+"""Of httpcore: the name of each step of a request, and what belongs to it."""
+
+
 class _ToTheEnd(httpx.AsyncBaseTransport):
-    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+    def __init__(self, inner: httpx.AsyncBaseTransport, trace: _Trace) -> None:
         self._inner = inner
+        self._trace = trace
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        request.extensions = {**request.extensions, "trace": self._trace}
         response = await self._inner.handle_async_request(request)
         assert isinstance(response.stream, httpx.AsyncByteStream)  # noqa: S101 - httpx's own promise
         response.stream = _ReadToTheEnd(response.stream)

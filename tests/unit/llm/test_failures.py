@@ -12,7 +12,7 @@ import pytest
 from pilothouse.domain.clock import DAY, now
 from pilothouse.domain.messages import Message, Part
 from pilothouse.llm import failures
-from pilothouse.llm.connections import checked
+from pilothouse.llm.connections import Connection, checked
 from pilothouse.llm.door import Call, Door
 from pilothouse.llm.embeddings import Embedding
 from pilothouse.llm.failures import ModelFailure
@@ -313,6 +313,54 @@ def test_embeddings_that_are_stopped_cost_what_they_were_asked(provider: Standin
     assert (state.is_estimated, state.usage) == (True, {"input": 100})
     assert state.cost_source == "estimated"
     assert spent_today() == (pytest.approx(before[0] + state.cost), before[1] + 1)
+
+
+@pytest.mark.parametrize(
+    ("provider_id", "kind"),
+    [
+        ("openai", "stream"),
+        ("openai", "embed"),
+        ("anthropic", "stream"),
+        ("gemini", "stream"),
+        ("gemini", "embed"),
+    ],
+)
+def test_what_is_stopped_while_it_connects_is_free(provider_id: str, kind: str) -> None:
+    """Whoever listens takes the connection, and never agrees on a secret."""
+    asked = Call(request("four" * 100, model="gpt-4o"))
+    texts, before = Embedding("text-embedding-3-small", ["four"]), spent_today()
+
+    async def calling(door: Door, through: Connection, project_id: str) -> None:
+        if kind == "embed":
+            await door.embed(project_id, through, texts, PriceBook())
+        else:
+            async for _ in door.stream(project_id, through, asked, PriceBook()):
+                pass
+
+    async def run() -> None:
+        taken = asyncio.Event()
+
+        async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            taken.set()
+            await reader.read()
+            writer.close()
+
+        server = await asyncio.start_server(take, "127.0.0.1", 0)
+        address = f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        opened, project_id = database()
+        outbound = Outbound(Policy(loopback=True))
+        door = Door(outbound, opened)
+        task = asyncio.ensure_future(calling(door, connection(provider_id, address), project_id))
+        await asyncio.wait_for(taken.wait(), 10)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await door.close()
+        await outbound.close()
+        server.close()
+
+    asyncio.run(run())
+    assert (asked.answer.usage, asked.cost, texts.usage, texts.cost) == ({}, 0.0, {}, 0.0)
+    assert spent_today() == before
 
 
 def test_who_waits_in_vain_pays_for_what_was_asked(provider: Standing) -> None:

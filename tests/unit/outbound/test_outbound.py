@@ -234,7 +234,7 @@ def test_a_stream_that_is_left_at_its_last_event_gives_its_connection_back() -> 
         server = await asyncio.start_server(answer, "127.0.0.1", 0)
         url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
         outbound = Outbound(Policy(loopback=True))
-        async with outbound.lasting_client() as client:
+        async with outbound.line() as client:
             for _ in range(3):
                 async with client.stream("GET", url) as response:
                     async for piece in response.aiter_bytes():
@@ -261,7 +261,7 @@ def test_a_stream_that_goes_on_is_ended_when_it_is_left() -> None:
         server = await asyncio.start_server(answer, "127.0.0.1", 0)
         url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
         outbound = Outbound(Policy(loopback=True))
-        async with outbound.lasting_client() as client:
+        async with outbound.line() as client:
             async with client.stream("GET", url) as response:
                 assert await anext(response.aiter_bytes()) == b"word"
             await asyncio.wait_for(ended.wait(), 5)
