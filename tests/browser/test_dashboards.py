@@ -11,7 +11,7 @@ from pilothouse.domain.access import User
 from tests.browser.test_pages import address, trace
 from tests.browser.test_scores import answered, person
 from tests.browser.walk import resize, speak, too_wide, violations
-from tests.serving import TestProject
+from tests.serving import TestProject, eventually
 
 __all__ = ["trace"]
 
@@ -151,3 +151,44 @@ def test_dragging_over_a_chart_zooms_and_back_returns(page: Page, project: TestP
     expect(page).to_have_url(re.compile(r"\?start=\d+&end=\d+"))
     page.go_back()
     expect(page).to_have_url(re.compile(r"\?range=1h"))
+
+
+def test_a_dashboard_fills_the_screen_refreshes_is_shared_and_duplicated(
+    page: Page, project: TestProject
+) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(address(project, "/dashboards"))
+    page.get_by_role("button", name="Cost", exact=True).click()
+    more = page.get_by_role("button", name="More about Cost")
+    expect(more).to_be_visible()
+    page.wait_for_load_state("networkidle")
+
+    in_full = "document.fullscreenElement !== null"
+    for by_browser in (True, False):
+        page.keyboard.press("f")
+        eventually(lambda: page.evaluate(in_full))
+        expect(more).to_be_hidden()
+        # Its own key ends the full screen without telling the page of the key.
+        if by_browser:
+            page.evaluate("document.exitFullscreen()")
+        else:
+            page.keyboard.press("f")
+        expect(more).to_be_visible()
+        eventually(lambda: not page.evaluate(in_full))
+        assert "full=" not in page.url
+
+    page.get_by_role("button", name="Refresh by itself").click()
+    page.get_by_role("menuitemcheckbox", name="Every 10s").click()
+    with page.expect_request("**/charts", timeout=15_000):
+        pass
+
+    more.click()
+    page.get_by_role("menuitem", name="Copy link to this view").click()
+    shared = page.evaluate("navigator.clipboard.readText()")
+    assert re.search(r"start=\d+&end=\d+", shared)
+    assert "range=" not in shared
+    more.click()
+    page.get_by_role("menuitem", name="Duplicate").click()
+    expect(page.get_by_role("heading", name="Cost (copy)", level=1)).to_be_visible()
+    page.goto(shared)
+    expect(page.get_by_role("heading", name="Cost", level=1)).to_be_visible()

@@ -107,7 +107,6 @@ export const trace = {
   "span.tab.attributes": "Attributes",
   "span.tab.events": "Events",
   "span.tab.scores": "Scores",
-  "span.tab.raw": "Raw",
   "span.kind": "Kind",
   "span.model": "Model",
   "span.latency": "Latency",

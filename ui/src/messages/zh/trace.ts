@@ -107,7 +107,6 @@ export const trace: Same<typeof english> = {
   "span.tab.attributes": "属性",
   "span.tab.events": "事件",
   "span.tab.scores": "评分",
-  "span.tab.raw": "原始数据",
   "span.kind": "类型",
   "span.model": "模型",
   "span.latency": "延迟",
