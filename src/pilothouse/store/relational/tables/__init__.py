@@ -1,0 +1,128 @@
+"""The relational tables. Times are integers, microseconds since 1970 UTC; ids are texts.
+
+`migrations/` is the history of the same tables; a test holds the two together.
+"""
+
+from pilothouse.store.relational.tables.accounts import (
+    api_keys,
+    memberships,
+    organisation_keys,
+    organisations,
+    project_memberships,
+    projects,
+    sign_in_links,
+    sign_ins,
+    users,
+)
+from pilothouse.store.relational.tables.base import metadata
+from pilothouse.store.relational.tables.datasets import (
+    dataset_items,
+    datasets,
+    experiment_items,
+    experiments,
+)
+from pilothouse.store.relational.tables.evaluation import (
+    dataset_rules,
+    evaluation_rule_evaluators,
+    evaluation_rules,
+    evaluations,
+    evaluator_versions,
+    evaluators,
+)
+from pilothouse.store.relational.tables.models import (
+    model_budgets,
+    model_connections,
+    model_spend,
+    playgrounds,
+)
+from pilothouse.store.relational.tables.observing import (
+    dashboards,
+    default_views,
+    exports,
+    open_spans,
+    price_overrides,
+    saved_views,
+    waiting_messages,
+)
+from pilothouse.store.relational.tables.prompts import (
+    prompt_deliveries,
+    prompt_label_moves,
+    prompt_label_rules,
+    prompt_labels,
+    prompt_requests,
+    prompt_revisions,
+    prompt_splits,
+    prompt_versions,
+    prompt_webhooks,
+    prompts,
+)
+from pilothouse.store.relational.tables.reviewing import (
+    annotation_queue_assignments,
+    annotation_queue_items,
+    annotation_queues,
+    annotation_reviews,
+    comments,
+    media,
+    media_uses,
+    mentions,
+    score_configs,
+    session_marks,
+)
+from pilothouse.store.relational.tables.work import jobs, server_secrets, storage_exports
+
+__all__ = [
+    "annotation_queue_assignments",
+    "annotation_queue_items",
+    "annotation_queues",
+    "annotation_reviews",
+    "api_keys",
+    "comments",
+    "dashboards",
+    "dataset_items",
+    "dataset_rules",
+    "datasets",
+    "default_views",
+    "evaluation_rule_evaluators",
+    "evaluation_rules",
+    "evaluations",
+    "evaluator_versions",
+    "evaluators",
+    "experiment_items",
+    "experiments",
+    "exports",
+    "jobs",
+    "media",
+    "media_uses",
+    "memberships",
+    "mentions",
+    "metadata",
+    "model_budgets",
+    "model_connections",
+    "model_spend",
+    "open_spans",
+    "organisation_keys",
+    "organisations",
+    "playgrounds",
+    "price_overrides",
+    "project_memberships",
+    "projects",
+    "prompt_deliveries",
+    "prompt_label_moves",
+    "prompt_label_rules",
+    "prompt_labels",
+    "prompt_requests",
+    "prompt_revisions",
+    "prompt_splits",
+    "prompt_versions",
+    "prompt_webhooks",
+    "prompts",
+    "saved_views",
+    "score_configs",
+    "server_secrets",
+    "session_marks",
+    "sign_in_links",
+    "sign_ins",
+    "storage_exports",
+    "users",
+    "waiting_messages",
+]
