@@ -160,7 +160,6 @@ def rules(ids: dict[str, str]) -> list[Object]:
             "evaluator_id": ids["fits on a phone"],
             "target": "trace",
             "filter": "environment:production -level:error",
-            "sampling": 0.5,
         },
         {
             "name": "Was the customer helped?",
