@@ -87,6 +87,7 @@ def megabytes(when: str, memory: Memory) -> dict[str, int]:
     return {
         f"{when}_rss_mb": round(memory.rss / 1e6),
         f"{when}_pss_mb": round(memory.pss / 1e6),
+        f"{when}_own_mb": round(memory.own / 1e6),
     }
 
 

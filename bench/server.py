@@ -96,6 +96,7 @@ class Server:
                 found = process.memory_full_info()
                 total.rss += found.rss
                 total.pss += found.pss
+                total.own += found.rss - found.shared
         return total
 
     def _told(self) -> str:
@@ -111,10 +112,12 @@ class Server:
 
 @dataclass
 class Memory:
-    """Bytes over all processes. PSS counts a page that several share only once."""
+    """Bytes over all processes. PSS counts a page that several share only once; own are those that
+    are no pages of files, which the kernel takes back when it needs them."""
 
     rss: int = 0
     pss: int = 0
+    own: int = 0
 
 
 class Peak(threading.Thread):
@@ -139,6 +142,7 @@ class Peak(threading.Thread):
             now = self._server.memory()
             self.memory.rss = max(self.memory.rss, now.rss)
             self.memory.pss = max(self.memory.pss, now.pss)
+            self.memory.own = max(self.memory.own, now.own)
             self._server.cpu()
 
 

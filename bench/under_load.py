@@ -31,10 +31,12 @@ def _asked(product: Pilothouse, rounds: int) -> dict[str, dict[str, Any]]:
     with product.client() as client:
         end = product.newest(client) + 1
         facts = Facts(end, lambda: f"user-{pick.randrange(USERS)}", RARE_WORD)
-        found = {WRITE_READ: write_and_read(product, client, rounds)}
-        for question in product.questions(client, facts):
-            found[question.name] = timed(question, rounds, _SECONDS_A_QUESTION)
-        return found
+        found = {
+            question.name: timed(question, rounds, _SECONDS_A_QUESTION)
+            for question in product.questions(client, facts)
+        }
+        # Last: what it writes is merged while other questions are asked.
+        return {**found, WRITE_READ: write_and_read(product, client, rounds)}
 
 
 class _Writer(threading.Thread):
