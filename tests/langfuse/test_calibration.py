@@ -183,16 +183,20 @@ def test_what_labels_make_of_a_judges_mean_stands_in_every_chart_of_it(
     """People say yes to three of which it found all, and no to three of which it found two; it says yes
     to four calls of six, so that (4/6 + 2/3 - 1) / (1 + 2/3 - 1) = 1/2. Of numbers it is half a point
     too mild. What people and programs gave is in the mean of all, and not in the judge's."""
-    prompt, yes, number, other = (uuid.uuid4().hex for _ in range(4))
+    prompt, yes, number, kind, other = (uuid.uuid4().hex for _ in range(5))
     for n, (said, judged) in enumerate([(1, 1)] * 3 + [(0, 0), (0, 0), (0, 1)]):
         judge(yes, f"{yes}-{n}", judged)
         people(judge, yes, f"{yes}-{n}", said)
         judge(number, f"{yes}-{n}", n + 0.5, DataType.NUMERIC)
         people(judge, number, f"{yes}-{n}", n, data_type=DataType.NUMERIC)
+        judge(kind, f"{yes}-{n}", "ab"[1 - judged], DataType.CATEGORICAL)
+        people(judge, kind, f"{yes}-{n}", "ab"[1 - said], data_type=DataType.CATEGORICAL)
     for n in range(6):
         about = call(client, prompt, 1)
         judge(yes, about, n < 4)
         judge(number, about, 2.5, DataType.NUMERIC)
+        judge(kind, about, "a" if n < 4 else "b", DataType.CATEGORICAL)
+        judge(kind, about, "b", DataType.CATEGORICAL, source=Source.API)
         judge(number, about, 9, DataType.NUMERIC, source=Source.API)
         judge(other, about, 1)
 
@@ -227,10 +231,12 @@ def test_what_labels_make_of_a_judges_mean_stands_in_every_chart_of_it(
     # The figures of the prompt tell it too.
     asked = {"name": prompt, "start": now() - HOUR, "end": now() + HOUR, "filter": ""}
     [version] = member.ask("GET", "/prompts/production", params=asked).json()["versions"]
-    scores = {each["name"]: each for each in version["scores"]}
+    scores = {each["name"]: each for each in version["scores"] if each["category"] != "b"}
     assert told({way: scores[yes][way] for way in ("freed", "powered")}) == [0.5, None]
     assert told({way: scores[number][way] for way in ("freed", "powered")}) == [None, 2.0]
     assert scores[number]["value"]["value"] == pytest.approx(5.75)
+    assert told({way: scores[kind][way] for way in ("freed", "powered")}) == [0.5, None]
+    assert scores[kind]["value"]["value"] == pytest.approx(4 / 12)
     assert (scores[other]["freed"], scores[other]["powered"]) == (None, None)
 
 
@@ -262,6 +268,13 @@ def test_a_judge_of_categories(member: Person, judge: Judge) -> None:
     assert of["a"]["recall"]["value"] == 1
     assert of["a"]["precision"]["value"] == pytest.approx(0.75)
     assert of["b"]["precision"] is None
+    # It says a of eight; wrongly of two of the four that are none: (8/10 + 2/4 - 1) / (1 + 2/4 - 1).
+    assert of["a"]["raw"]["value"] == 0.8
+    assert of["a"]["corrected"]["value"] == pytest.approx(0.6)
+    # Everything was labelled, so that the labels say all.
+    assert of["a"]["powered"]["value"] == pytest.approx(0.6)
+    assert of["b"]["corrected"] is None
+    assert of["c"]["corrected"]["value"] == pytest.approx(0.2)
     assert (found["confusion"], found["raw"]) == (None, None)
     one = card(member, name, positive="a")
     assert one["confusion"] == {"hits": 6, "false_alarms": 2, "misses": 0, "rejections": 2}

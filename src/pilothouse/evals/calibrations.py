@@ -45,8 +45,7 @@ _FEW = 2_000
 MOST_LABELS = 30
 """Categories beyond which no table is drawn."""
 Basis = Literal["auto", "random", "all"]
-_NUMBERS = frozenset({DataType.NUMERIC, DataType.BOOLEAN})
-_COUNTED = _NUMBERS | {DataType.CATEGORICAL}
+_COUNTED = frozenset({DataType.NUMERIC, DataType.BOOLEAN, DataType.CATEGORICAL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +105,16 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class OfLabel:
+    """Of one category against all others."""
+
     label: str
+    raw: Estimate
+    """Share of what was judged that the judge gave it to."""
     recall: Estimate | None
     precision: Estimate | None
+    corrected: Estimate | None
+    """The share, freed of the judge's errors; None where the labels do not tell it."""
+    powered: Estimate
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,21 +194,23 @@ class Calibrations:
         return {name: worth for name, worth in told.items() if worth is not None}
 
     def _worth(self, scope: Scope, judge: str, ways: dict[Target, Chosen]) -> Worth | None:
-        """What labels of the same name tell of a judge's numbers, or of its yes and no: how its newest
-        version errs, and what people said of what any version scored. None where there are none."""
-        given = [each for each in self._given(scope, judge) if each.data_type in _NUMBERS]
+        """What labels of the same name tell of a judge: how its newest version errs, and what people
+        said of what any version scored. None where there are none."""
+        given = [each for each in self._given(scope, judge) if each.data_type in _COUNTED]
         if not given:
             return None
         newest = self._newest(scope, judge)
-        if newest is None or newest.data_type not in _NUMBERS:
+        if newest is None or newest.data_type not in _COUNTED:
             return None
         found, _ = labels.final([each for each in given if each.data_type == newest.data_type])
         kind, version = DataType(newest.data_type), _version_key(newest)
         judged = _judged(self._about(scope, judge, found), kind, version)
         asked = Asked(judge, ALWAYS)
         used = _used(judged, found, ways, _basis(asked, judged, found, ways))
+        if kind is DataType.CATEGORICAL:
+            return Worth(None, {}, of_categories=_of_categories(judged, used))
         errors = off = None
-        if used and judged.data_type is DataType.BOOLEAN:
+        if used and kind is DataType.BOOLEAN:
             errors = _confusion(judged, used, bool, bool)
         elif used:
             off = _off(judged, used)
@@ -433,6 +441,13 @@ def _confusion(
     )
 
 
+def _of_categories(judged: _Judged, used: dict[Target, Label]) -> dict[str, Confusion]:
+    """Each against all others."""
+    names = {str(label.value) for label in used.values()}
+    names |= {str(labels.value(judged.scores[about])) for about in used}
+    return {name: _confusion(judged, used, name.__eq__, name.__eq__) for name in names}
+
+
 def _off(judged: _Judged, used: dict[Target, Label]) -> Sample:
     """What people said more than the judge."""
     own = [judged.scores[about] for about in used]
@@ -594,18 +609,21 @@ class _Reader:
         names = sorted({name for pair in pairs for name in pair})
         codes = {name: float(place) for place, name in enumerate(names)}
         equal = sum(one == other for one, other in pairs)
-        said, judged = (Counter(pair[side] for pair in pairs) for side in (0, 1))
         shown = names if len(names) <= MOST_LABELS else []
         return {
             "same": share(equal, len(pairs)),
             "kappa": annotator_agreement.kappa([(codes[a], codes[b]) for a, b in pairs]),
             "cells": [Cell(a, b, cells[a, b]) for a in shown for b in shown],
-            "of_labels": [
-                OfLabel(
-                    name,
-                    share(cells[name, name], said[name]) if said[name] else None,
-                    share(cells[name, name], judged[name]) if judged[name] else None,
-                )
-                for name in shown
-            ],
+            "of_labels": [self._of_label(name) for name in shown],
         }
+
+    def _of_label(self, name: str) -> OfLabel:
+        found = self._binary(name.__eq__, name.__eq__)
+        return OfLabel(
+            name,
+            calibration.raw(self._sample(name.__eq__), binary=True),
+            found["rates"].tpr,
+            found["rates"].precision,
+            found["corrected"].rate,
+            found["powered"].mean,
+        )

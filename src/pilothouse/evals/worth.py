@@ -2,7 +2,7 @@
 scores. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import nan
 
 import numpy as np
@@ -42,6 +42,8 @@ class Worth:
     """By trace."""
     off: Sample | None = None
     """Of one that gives numbers: what people said more than it did."""
+    of_categories: Mapping[str, Confusion] = field(default_factory=dict[str, Confusion])
+    """Of one that gives categories, by category: it against all others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +83,17 @@ def freed(run: Run, metric: str, worth: Worth | None, among: Places | None = Non
     return Freed(rate, worth.errors.labelled if worth.errors else 0, powered, len(pairs))
 
 
-def freed_mean(mean: float, count: int, variance: float, worth: Worth | None) -> Freed | None:
-    """Of any of a judge's scores, by its labels wherever they are; None where these tell nothing."""
+def freed_mean(
+    mean: float, count: int, variance: float, worth: Worth | None, category: str = ""
+) -> Freed | None:
+    """Of any of a judge's scores, or the share of one category among them, by its labels wherever they
+    are; None where these tell nothing."""
     if worth is None or not count:
         return None
-    if worth.errors is not None:
-        rate = corrected(mean, count, worth.errors).rate
-        return rate and Freed(rate, worth.errors.labelled, None, 0)
+    errors = worth.of_categories.get(category) if category else worth.errors
+    if errors is not None:
+        rate = corrected(mean, count, errors).rate
+        return rate and Freed(rate, errors.labelled, None, 0)
     if worth.off is None:
         return None
     told = carried(mean, variance / count if count > 1 else nan, worth.off)

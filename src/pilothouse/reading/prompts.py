@@ -51,7 +51,7 @@ class Scored:
     value: Estimate
     sums: Sums
     judged: Sums
-    """Of those that evaluators gave; of categories none."""
+    """Of those that evaluators gave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,9 +240,11 @@ def _scored(told: Sequence[ScoreSums]) -> dict[int, list[Scored]]:
     say that it was never given there."""
     found: dict[int, list[Scored]] = defaultdict(list)
     given: dict[tuple[int, str], Counter[str]] = defaultdict(Counter)
+    judging: dict[tuple[int, str], Counter[str]] = defaultdict(Counter)
     for each in told:
         if each.data_type == DataType.CATEGORICAL:
             given[each.place, each.name][each.category] += each.count
+            judging[each.place, each.name][each.category] += each.judged
             continue
         sums = Sums(each.count, each.total, each.squares)
         judged = Sums(each.judged, each.judged_total, each.judged_squares)
@@ -253,9 +255,11 @@ def _scored(told: Sequence[ScoreSums]) -> dict[int, list[Scored]]:
         every[name].update(counts)
     for (place, name), counts in given.items():
         for category, _ in every[name].most_common(_MOST_CATEGORIES):
-            hits = counts[category]
-            sums = Sums(counts.total(), hits, hits)
-            found[place].append(_valued(name, category, True, sums, Sums(0, 0, 0)))
+            sums, judged = (
+                Sums(each.total(), each[category], each[category])
+                for each in (counts, judging[place, name])
+            )
+            found[place].append(_valued(name, category, True, sums, judged))
     return found
 
 

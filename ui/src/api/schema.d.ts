@@ -5635,12 +5635,18 @@ export interface components {
              */
             basis: "auto" | "random" | "all";
         };
-        /** LabelRates */
+        /**
+         * LabelRates
+         * @description Of one category against all others.
+         */
         LabelRates: {
             /** Label */
             label: string;
+            raw: components["schemas"]["Estimate"];
             recall: components["schemas"]["Estimate"] | null;
             precision: components["schemas"]["Estimate"] | null;
+            corrected: components["schemas"]["Estimate"] | null;
+            powered: components["schemas"]["Estimate"];
         };
         /** LabelRequest */
         LabelRequest: {

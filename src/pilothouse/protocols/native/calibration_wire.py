@@ -97,9 +97,17 @@ class LabelCell(Wire):
 
 
 class LabelRates(Wire):
+    """Of one category against all others."""
+
     label: str
+    raw: Estimate
+    """Share of what was judged that the judge gave it to."""
     recall: Estimate | None
     precision: Estimate | None
+    corrected: Estimate | None
+    """The share, after Rogan and Gladen; None where the labels do not tell it."""
+    powered: Estimate
+    """The share, prediction-powered."""
 
 
 class CalibrationCard(Wire):

@@ -478,8 +478,9 @@ def figures(found: Figures, worths: Mapping[str, Worth]) -> shapes.PromptFigures
 
 
 def _scored(found: Scored, worth: Worth | None) -> shapes.PromptScored:
-    judged = found.judged
-    freed = freed_mean(judged.mean, judged.count, judged.variance, worth) if judged.count else None
+    judged, freed = found.judged, None
+    if judged.count:
+        freed = freed_mean(judged.mean, judged.count, judged.variance, worth, found.category)
     return shapes.PromptScored(
         name=found.name,
         category=found.category,

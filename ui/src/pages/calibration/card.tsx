@@ -206,13 +206,16 @@ function Labels({ card }: { card: CalibrationCard }) {
                 <th scope="col">{t("scores.label")}</th>
                 <th scope="col">{t("calib.recall")}</th>
                 <th scope="col">{t("calib.precision_hint")}</th>
+                <th scope="col">{t("calib.raw")}</th>
+                <th scope="col">{t("calib.corrected")}</th>
+                <th scope="col">{t("calib.powered")}</th>
               </tr>
             </thead>
             <tbody className="[&_td]:h-9 [&_td]:pr-4 [&_td]:whitespace-nowrap">
               {card.of_labels.map((one) => (
                 <tr key={one.label} className="border-b last:border-0">
                   <td className="max-w-40 truncate"><bdi>{one.label}</bdi></td>
-                  {[one.recall, one.precision].map((found, at) => (
+                  {[one.recall, one.precision, one.raw, one.corrected, one.powered].map((found, at) => (
                     <td key={at}>{found ? <><span className="font-medium">{f.percent(found.value)}</span> <Interval found={found} format={f.percent} /></> : <Missing />}</td>
                   ))}
                 </tr>

@@ -52,7 +52,7 @@ export function Summary({ projectId, range, kind, found, color, onZoom }: Summar
         <span className="min-w-0 truncate">{name}</span>
       </h2>
       <Numbers kind={kind} found={found} />
-      {kind.source === "evaluator" && kind.data_type !== "categorical" && found.count > 0 && <JudgeRate projectId={projectId} judge={kind.name} start={range.start} end={range.end} />}
+      {kind.source === "evaluator" && found.count > 0 && <JudgeRate projectId={projectId} judge={kind.name} start={range.start} end={range.end} />}
       {found.count === 0 ? (
         <Empty title={t("scores.empty")} className="py-8! *:text-sm! *:font-normal! *:text-fg-3" />
       ) : (
