@@ -15,4 +15,20 @@ export function freedAt(rows: readonly FreedChartRow[]): FreedAt {
 
 const keyOf = (keys: readonly unknown[]) => JSON.stringify(keys.map((key) => String(key ?? "")));
 
+interface Table {
+  columns: string[];
+  rows: unknown[][];
+}
+
+/** A chart's table, with a column more for each mean that labels correct. */
+export function withFreed({ columns, rows }: Table, freed: readonly FreedChartRow[]): Table {
+  const at = freedAt(freed);
+  const count = freed[0]?.means.length ?? 0;
+  const corrected = [...Array(count).keys()].filter((measure) => freed.some((row) => row.means[measure]));
+  return {
+    columns: [...columns, ...corrected.map((measure) => `${columns.at(measure - count)}_corrected`)],
+    rows: rows.map((row) => [...row, ...corrected.map((measure) => rateOf(at(row.slice(0, row.length - count), measure))?.value ?? null)]),
+  };
+}
+
 export const rateOf = (mean: FreedMean | undefined): FreedRate | undefined => mean?.freed ?? mean?.powered ?? undefined;

@@ -1,9 +1,11 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { Copy, Ellipsis, FileDown, Image, Pencil, Trash2 } from "lucide-react";
 import { type ReactNode, useRef } from "react";
+import { freedChart } from "@/api/annotation";
 import * as ask from "@/api/queries";
 import type { Widget } from "@/api/types";
 import { toCsv } from "@/lib/csv";
+import { isMean, withFreed } from "@/lib/freed";
 import { download, toPng } from "@/lib/picture";
 import type { Span } from "@/lib/time";
 import { asked } from "@/lib/widgets";
@@ -36,12 +38,13 @@ export function WidgetCard({ projectId, widget, title, range, filter, marks, gri
   const card = useRef<HTMLElement>(null);
   const { kind, question } = widget;
   const failed = (error: unknown) => toast(errorText(error), "danger");
-  const csv = () =>
-    client.fetchQuery(ask.chart(projectId, asked(question, range, filter, f.zone))).then(
-      // The mark tells spreadsheets that it is UTF-8.
-      ({ columns, rows }) => download(new Blob(["\ufeff", toCsv(columns, rows)], { type: "text/csv" }), `${title}.csv`),
-      failed,
-    );
+  const csv = async () => {
+    const whole = asked(question, range, filter, f.zone);
+    const freed = question.measures.some(isMean) ? client.fetchQuery(freedChart(projectId, whole)) : [];
+    const { columns, rows } = withFreed(await client.fetchQuery(ask.chart(projectId, whole)), await freed);
+    // The mark tells spreadsheets that it is UTF-8.
+    download(new Blob(["\ufeff", toCsv(columns, rows)], { type: "text/csv" }), `${title}.csv`);
+  };
   const png = () => {
     const background = getComputedStyle(document.documentElement).getPropertyValue("--bg");
     toPng(card.current!, background).then((picture) => download(picture, `${title}.png`), failed);
@@ -60,7 +63,7 @@ export function WidgetCard({ projectId, widget, title, range, filter, marks, gri
                 <MenuLine />
               </>
             )}
-            <MenuItem onSelect={() => void csv()}><FileDown size={14} aria-hidden />{t("dash.csv")}</MenuItem>
+            <MenuItem onSelect={() => void csv().catch(failed)}><FileDown size={14} aria-hidden />{t("dash.csv")}</MenuItem>
             <MenuItem onSelect={png}><Image size={14} aria-hidden />{t("dash.png")}</MenuItem>
             {act && (
               <>
