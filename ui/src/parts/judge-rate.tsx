@@ -5,6 +5,7 @@ import { type CalibrationCard, calibration } from "@/api/annotation";
 import type { Estimate } from "@/api/scores";
 import { type Translate, useSpeech } from "@/messages";
 import { Badge } from "@/ui/badge";
+import { cx } from "@/ui/cx";
 import { Tip } from "@/ui/tip";
 
 interface JudgeRateProps {
@@ -33,7 +34,7 @@ export function JudgeRate({ projectId, judge, start, end, version = "" }: JudgeR
   return (
     <span className="inline-flex flex-wrap items-center gap-x-3 gap-y-1">
       {rates.map(({ key, name, raw, told }) => (
-        <span key={key} className="inline-flex flex-wrap items-center gap-x-2">
+        <span key={key} className={cx("flex flex-wrap items-center gap-x-2", !rate && "w-full")}>
           <span>
             <span className="text-xs text-fg-2">{name}</span> <span className="font-medium">{format(raw.value)}</span>
           </span>

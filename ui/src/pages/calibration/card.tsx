@@ -12,6 +12,7 @@ import { type Queues, QueueDialog } from "@/parts/queue-dialog";
 import { Badge } from "@/ui/badge";
 import { Button } from "@/ui/button";
 import { DialogForm } from "@/ui/dialog-form";
+import { cx } from "@/ui/cx";
 import { Field, Select } from "@/ui/field";
 import { Empty, useErrorText } from "@/ui/states";
 import { toast } from "@/ui/toast";
@@ -22,8 +23,8 @@ interface CardProps {
   asked: CardAsked;
 }
 
-const Section = ({ title, children }: { title: string; children: ReactNode }) => (
-  <section aria-label={title} className="card min-w-0 px-3.5 pt-3 pb-3.5">
+const Section = ({ title, className, children }: { title: string; className?: string; children: ReactNode }) => (
+  <section aria-label={title} className={cx("card min-w-0 px-3.5 pt-3 pb-3.5", className)}>
     <h2 className="mb-2 font-medium">{title}</h2>
     {children}
   </section>
@@ -81,7 +82,12 @@ export function Card({ projectId, card, asked }: CardProps) {
               </dl>
             </Section>
           )}
-          {card.of_labels.length > 0 && <Labels card={card} />}
+          {card.of_labels.length > 0 && (
+            <>
+              <Labels card={card} />
+              <LabelRates card={card} />
+            </>
+          )}
         </div>
       ) : (
         <Section title={t("calib.labels")}>
@@ -105,7 +111,7 @@ function Means({ card }: { card: CalibrationCard }) {
   return (
     <>
       <dl className="grid gap-x-6 gap-y-3 sm:grid-cols-2 lg:grid-cols-3">
-        <EstimateFact title={t("calib.raw")} hint={`${t("calib.raw_hint")} ${card.weighted ? t("calib.weighted") : ""}`} found={card.raw} format={format} missing={t("calib.judged", { n: card.judged })} />
+        {(card.raw || card.data_type !== "categorical") && <EstimateFact title={t("calib.raw")} hint={`${t("calib.raw_hint")} ${card.weighted ? t("calib.weighted") : ""}`} found={card.raw} format={format} missing={t("calib.judged", { n: card.judged })} />}
         {corrected && (
           <EstimateFact
             title={t("calib.corrected")}
@@ -168,63 +174,68 @@ function Labels({ card }: { card: CalibrationCard }) {
   const counts = names.map((people) => names.map((judge) => count.get(`${people}\n${judge}`) ?? 0));
   const depth = depths(counts);
   return (
-    <>
-      <Section title={t("calib.confusion")}>
-        {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it is scrolled sideways by keys too */}
-        <div role="group" aria-label={t("calib.confusion")} tabIndex={0} className="overflow-x-auto focus-visible:-outline-offset-2">
-          <table className="w-full table-fixed border-separate border-spacing-0.5 text-xs" style={{ minWidth: `${6 + names.length * 4.25}rem` }}>
-            <thead>
-              <tr className="text-fg-2 [&>th]:truncate [&>th]:pb-1 [&>th]:font-normal">
-                <th className="w-24">{`${t("calib.people")} \\ ${t("calib.judge")}`}</th>
-                {names.map((name) => <th key={name} scope="col" title={name}>{name}</th>)}
+    <Section title={t("calib.confusion")}>
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it is scrolled sideways by keys too */}
+      <div role="group" aria-label={t("calib.confusion")} tabIndex={0} className="overflow-x-auto focus-visible:-outline-offset-2">
+        <table className="w-full table-fixed border-separate border-spacing-0.5 text-xs" style={{ minWidth: `${6 + names.length * 4.25}rem` }}>
+          <thead>
+            <tr className="text-fg-2 [&>th]:truncate [&>th]:pb-1 [&>th]:font-normal">
+              <th className="w-24">{`${t("calib.people")} \\ ${t("calib.judge")}`}</th>
+              {names.map((name) => <th key={name} scope="col" title={name}>{name}</th>)}
+            </tr>
+          </thead>
+          <tbody>
+            {names.map((people, at) => (
+              <tr key={people}>
+                <th scope="row" title={people} className="truncate pr-1.5 text-right font-normal text-fg-2">{people}</th>
+                {names.map((judge, column) => (
+                  <td
+                    key={judge}
+                    className={`h-8 rounded-sm text-center ${at === column ? "font-semibold outline outline-line-strong" : ""}`}
+                    style={{ background: depth[at]![column] ? `color-mix(in srgb, var(--series-1) ${depth[at]![column]}%, var(--bg))` : "var(--bg-sunken)" }}
+                  >
+                    {counts[at]![column] ? f.integer(counts[at]![column]!) : ""}
+                  </td>
+                ))}
               </tr>
-            </thead>
-            <tbody>
-              {names.map((people, at) => (
-                <tr key={people}>
-                  <th scope="row" title={people} className="truncate pr-1.5 text-right font-normal text-fg-2">{people}</th>
-                  {names.map((judge, column) => (
-                    <td
-                      key={judge}
-                      className={`h-8 rounded-sm text-center ${at === column ? "font-semibold outline outline-line-strong" : ""}`}
-                      style={{ background: depth[at]![column] ? `color-mix(in srgb, var(--series-1) ${depth[at]![column]}%, var(--bg))` : "var(--bg-sunken)" }}
-                    >
-                      {counts[at]![column] ? f.integer(counts[at]![column]!) : ""}
-                    </td>
-                  ))}
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      </Section>
-      <Section title={t("calib.rates")}>
-        <div className="overflow-x-auto">
-          <table className="w-full">
-            <thead>
-              <tr className="border-b text-left text-xs text-fg-3 [&>th]:h-8 [&>th]:pr-4 [&>th]:font-medium">
-                <th scope="col">{t("scores.label")}</th>
-                <th scope="col">{t("calib.recall")}</th>
-                <th scope="col">{t("calib.precision_hint")}</th>
-                <th scope="col">{t("calib.raw")}</th>
-                <th scope="col">{t("calib.corrected")}</th>
-                <th scope="col">{t("calib.powered")}</th>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </Section>
+  );
+}
+
+function LabelRates({ card }: { card: CalibrationCard }) {
+  const { t, f } = useSpeech();
+  return (
+    <Section title={t("calib.rates")} className="lg:col-span-2">
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it is scrolled sideways by keys too */}
+      <div role="group" aria-label={t("calib.rates")} tabIndex={0} className="overflow-x-auto focus-visible:-outline-offset-2">
+        <table className="w-full">
+          <thead>
+            <tr className="border-b text-left text-xs text-fg-3 [&>th]:h-8 [&>th]:pr-4 [&>th]:font-medium">
+              <th scope="col">{t("scores.label")}</th>
+              <th scope="col">{t("calib.recall")}</th>
+              <th scope="col">{t("calib.precision_hint")}</th>
+              <th scope="col">{t("calib.raw")}</th>
+              <th scope="col">{t("calib.corrected")}</th>
+              <th scope="col">{t("calib.powered")}</th>
+            </tr>
+          </thead>
+          <tbody className="[&_td]:h-9 [&_td]:pr-4 [&_td]:whitespace-nowrap">
+            {card.of_labels.map((one) => (
+              <tr key={one.label} className="border-b last:border-0">
+                <td className="max-w-40 truncate"><bdi>{one.label}</bdi></td>
+                {[one.recall, one.precision, one.raw, one.corrected, one.powered].map((found, at) => (
+                  <td key={at}>{found ? <><span className="font-medium">{f.percent(found.value)}</span> <Interval found={found} format={f.percent} /></> : <Missing />}</td>
+                ))}
               </tr>
-            </thead>
-            <tbody className="[&_td]:h-9 [&_td]:pr-4 [&_td]:whitespace-nowrap">
-              {card.of_labels.map((one) => (
-                <tr key={one.label} className="border-b last:border-0">
-                  <td className="max-w-40 truncate"><bdi>{one.label}</bdi></td>
-                  {[one.recall, one.precision, one.raw, one.corrected, one.powered].map((found, at) => (
-                    <td key={at}>{found ? <><span className="font-medium">{f.percent(found.value)}</span> <Interval found={found} format={f.percent} /></> : <Missing />}</td>
-                  ))}
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      </Section>
-    </>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </Section>
   );
 }
 
