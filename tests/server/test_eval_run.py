@@ -55,6 +55,12 @@ def length(*, output, **rest):
     return len(output)
 
 
+def strange(input):
+    if input["question"] == "item 1":
+        return "half a sign: \\ud83d"
+    return answer(input)
+
+
 def broken(output):
     return float("nan")
 """
@@ -164,7 +170,11 @@ def test_evaluators_of_the_server_judge_own_code(project: TestProject, folder: P
         # Elsewhere it found all of three that people say yes to, and two of three they say no to.
         for n, sides in enumerate([(1, 1)] * 3 + [(0, 0), (0, 0), (0, 1)]):
             for source, value in zip(("ANNOTATION", "EVAL"), sides, strict=True):
-                score = {"traceId": f"other-{n}", "name": "Is right", "value": value}
+                score: dict[str, Any] = {
+                    "traceId": f"other-{n}",
+                    "name": "Is right",
+                    "value": value,
+                }
                 score |= {"dataType": "BOOLEAN", "source": source, "authorUserId": "mei"}
                 if source == "EVAL":
                     id = made.json()["id"]
@@ -238,6 +248,17 @@ def test_a_killed_run_goes_on_and_repeats_nothing(project: TestProject, folder: 
     assert not list((folder / "cache").rglob("*.jsonl")), "what was told is not kept"
 
 
+def test_an_output_that_cannot_be_kept_is_told_and_the_rest_goes_on(
+    project: TestProject, folder: Path
+) -> None:
+    name = dataset(project, 4)
+    done = run(project, folder, "app:strange", name, "--json", "out.json")
+    assert done.returncode == 0, done.stderr
+    told = json.loads((folder / "out.json").read_text())
+    assert (told["ran"], told["failed"]) == (4, 1)
+    assert "UnicodeEncodeError" in told["problems"][0]
+
+
 def test_an_item_that_hangs_is_given_up(project: TestProject, folder: Path) -> None:
     name = dataset(project, 2)
     done = run(project, folder, "app:hangs", name, "--timeout", "0.3", "--json", "out.json")
@@ -257,6 +278,24 @@ def test_a_run_is_compared_with_a_baseline(project: TestProject, folder: Path) -
     assert "❌ worse" in (folder / "report.md").read_text()
     same = run(project, folder, "app:answer", name, *gate, "--margin", "0.2")
     assert same.returncode == 0, same.stdout + same.stderr
+
+
+def test_the_baseline_is_of_the_same_data_set_and_known_before_anything_runs(
+    project: TestProject, folder: Path
+) -> None:
+    name, other = dataset(project, 40), dataset(project, 3)
+    of_both = ("--evaluators", "app:right", "--name", "nightly")
+    for each in (name, other):
+        assert run(project, folder, "app:answer", each, *of_both).returncode == 0
+    gate = (*of_both, "--baseline", "nightly", "--margin", "0.2")
+    done = run(project, folder, "app:answer", name, *gate)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "40 items in both" in done.stdout
+    ran = len(asked(folder))
+    unknown = run(project, folder, "app:answer", name, "--baseline", "nothing of the kind")
+    assert unknown.returncode == 3
+    assert "no experiment over" in unknown.stderr.replace("\n", " ")
+    assert len(asked(folder)) == ran
 
 
 def test_what_cannot_be_run_is_said(project: TestProject, folder: Path) -> None:
@@ -288,6 +327,13 @@ def test_answers(item, record):
     assert item.input["question"] != "item 3"
 
 
+@pytest.mark.pilothouse(dataset=NAME, name="in part", limit=5)
+def test_some(item):
+    if item.input["question"] == "item 0":
+        pytest.skip("not today")
+    assert item.input["question"] != "item 3"
+
+
 def test_gate():
     good = run_experiment(app.answer, dataset=NAME, evaluators=[app.right])
     bad = run_experiment(app.worse, dataset=NAME, evaluators=[app.right])
@@ -313,7 +359,7 @@ def test_the_plugin_of_pytest(project: TestProject, folder: Path) -> None:
         )
 
     done = tests()
-    assert "1 failed, 30 passed" in done.stdout, done.stdout + done.stderr
+    assert "2 failed, 33 passed, 1 skipped" in done.stdout, done.stdout + done.stderr
     line = next(line for line in done.stdout.splitlines() if line.startswith("by pytest: "))
     id = line.rpartition("/")[2]
     assert experiment(project, id)["items"] == 30
@@ -321,5 +367,9 @@ def test_the_plugin_of_pytest(project: TestProject, folder: Path) -> None:
     assert values["right"] == 1.0
     assert values["passed"] == pytest.approx(29 / 30)
     assert values["failures"] == 0.0, "an assertion that failed is a verdict, not a crash"
+    line = next(line for line in done.stdout.splitlines() if line.startswith("in part: "))
+    in_part = experiment(project, line.rpartition("/")[2])
+    assert in_part["items"] == 4, "tests that take no record count, skipped ones do not"
+    assert means(project, in_part["id"])["passed"] == pytest.approx(3 / 4)
     skipped = tests(LANGFUSE_SECRET_KEY="")
     assert "are not set" in skipped.stdout

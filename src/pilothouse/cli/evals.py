@@ -36,6 +36,13 @@ Metrics = Annotated[
     typer.Option("--metric", help="Name of a score, or latency, cost, failures; several times."),
 ]
 
+Lower = Annotated[
+    list[str] | None, typer.Option(help="A score of which less is better; several times.")
+]
+ClusterBy = Annotated[
+    str, typer.Option(help="Key of the items' metadata: the same value, the same source.")
+]
+
 
 @app.callback()
 def every() -> None:
@@ -55,12 +62,8 @@ def compare(
     margin: Annotated[
         float, typer.Option(min=0, help="Loss that does not matter, in the unit of the metric.")
     ] = 0.0,
-    lower: Annotated[
-        list[str] | None, typer.Option(help="A score of which less is better; several times.")
-    ] = None,
-    cluster_by: Annotated[
-        str, typer.Option(help="Key of the items' metadata: the same value, the same source.")
-    ] = "",
+    lower: Lower = None,
+    cluster_by: ClusterBy = "",
     json: Annotated[Path | None, typer.Option(help="File for the report as JSON.")] = None,
     markdown: Annotated[
         Path | None, typer.Option(help="File for the report as Markdown, for a pull request.")
@@ -73,8 +76,8 @@ def compare(
     """Compare an experiment with a baseline, and say by the exit code what came of it.
 
     0: better, equivalent within the margin, or shown to lose less than it. 1: worse. 2: these items
-    cannot tell. 3: there is nothing to compare. Without --metric every score counts; latency, cost
-    and failures are shown, and count when they are named.
+    cannot tell. 3: there is nothing to compare. Without --metric every score counts, and so
+    do more failures; latency and cost are shown, and count when they are named.
     """
     body = _body(baseline, candidate, dataset, metric, margin, lower, cluster_by)
     with remote.server(server, project, data_dir, port, "pilothouse eval", code=_UNASKED) as client:
@@ -153,6 +156,8 @@ def run(
     ] = "",
     metric: Metrics = None,
     margin: Annotated[float, typer.Option(min=0, help="Loss that does not matter.")] = 0.0,
+    lower: Lower = None,
+    cluster_by: ClusterBy = "",
     json: Annotated[Path | None, typer.Option(help="File for what came of it, as JSON.")] = None,
     markdown: Annotated[Path | None, typer.Option(help="File for the comparison.")] = None,
     server: Address = "",
@@ -183,10 +188,12 @@ def run(
             description=description,
             resume=resume,
         )
+        before = Running(client, asked).baseline(baseline) if baseline else ""
         came = _ran(client, asked)
         told = None
         if baseline:
-            told = _asked(client, _body(baseline, came.id, "", metric, margin, None, ""))
+            body = _body(before, came.id, dataset, metric, margin, lower, cluster_by)
+            told = _asked(client, body)
     if told is not None:
         _report(told, json, markdown)
     if json:

@@ -7,16 +7,19 @@ from functools import partial
 from types import MappingProxyType
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pilothouse.domain.dataset import Experiment
 from pilothouse.domain.intervals import holm
-from pilothouse.evals.runs import OWN, Run
+from pilothouse.evals.runs import FAILURES, OWN, Run
 from pilothouse.evals.statistics import (
+    LEVEL,
     Difference,
     Pairs,
     Places,
     Verdict,
     difference,
+    mcnemar,
     noise_share,
     not_worse,
     verdict,
@@ -69,6 +72,8 @@ class Told:
     baseline_missing: int
     """Items of both without a value in the baseline."""
     candidate_missing: int
+    lost: bool
+    """Does the candidate lack values that the baseline has, more often than chance would have it?"""
     noise: float | None
     """Part of the spread of the candidate's items that its repetitions explain."""
     freed_baseline: Freed | None
@@ -139,14 +144,18 @@ def compare(
 
 
 def outcome(against: Against, metrics: Iterable[str] = ()) -> Outcome:
-    """Of these metrics, or of all scores: one loss fails; what is better, equivalent or shown to be
-    no loss of the margin passes; anything else cannot be told."""
+    """Of these metrics, or of all scores: one loss fails, and so do more failures, as items that
+    failed have no scores; what is better, equivalent or shown to be no loss of the margin passes,
+    unless the candidate lost values; anything else cannot be told."""
     among = set(metrics) or {each.metric for each in against.metrics} - set(OWN)
     looked_at = [each for each in against.metrics if each.metric in among]
-    if any(each.verdict is Verdict.WORSE for each in looked_at):
+    fatal = among if metrics else among | {FAILURES}
+    if any(each.verdict is Verdict.WORSE for each in against.metrics if each.metric in fatal):
         return Outcome.FAIL
     fine = (Verdict.BETTER, Verdict.EQUIVALENT)
-    if looked_at and all(each.verdict in fine or each.not_worse for each in looked_at):
+    if looked_at and all(
+        (each.verdict in fine or each.not_worse) and not each.lost for each in looked_at
+    ):
         return Outcome.PASS
     return Outcome.UNCLEAR
 
@@ -213,10 +222,16 @@ def _told(
         not_worse=False,
         baseline_missing=int(np.isnan(first).sum()),
         candidate_missing=int(np.isnan(second).sum()),
+        lost=_lost(np.isnan(first), np.isnan(second)),
         noise=_noise(candidate, metric, shared),
         freed_baseline=freed(baseline, metric, worth.get(metric), shared.first[paired]),
         freed_candidate=freed(candidate, metric, worth.get(metric), shared.second[paired]),
     )
+
+
+def _lost(first: NDArray[np.bool_], second: NDArray[np.bool_]) -> bool:
+    lost, won = int((second & ~first).sum()), int((first & ~second).sum())
+    return lost > won and mcnemar(won, lost) < LEVEL
 
 
 def _noise(candidate: Run, metric: str, shared: _Shared) -> float | None:

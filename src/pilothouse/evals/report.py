@@ -91,9 +91,12 @@ def _notes(metric: Object) -> list[str]:
         for side in ("baseline", "candidate")
         if (freed := metric.get(f"{kind}_{side}"))
     ]
-    missing = metric["baseline_missing"] + metric["candidate_missing"]
-    if missing:
-        notes.append(f"  - {missing} values are missing and were left out.")
+    missing = metric["baseline_missing"], metric["candidate_missing"]
+    if any(missing):
+        notes.append(
+            f"  - {missing[0]} values of the baseline and {missing[1]} of the candidate are missing"
+            " and were left out."
+        )
     return notes
 
 

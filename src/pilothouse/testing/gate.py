@@ -40,10 +40,11 @@ def assert_not_worse(
     that does not matter, in the unit of the metric. Gives the whole comparison.
     """
     metrics = [metric] if isinstance(metric, str) else list(metric)
+    both = (candidate, baseline)
     body = {
         "baseline": _id(baseline),
         "candidates": [_id(candidate)],
-        "dataset": dataset,
+        "dataset": dataset or next((each.dataset for each in both if isinstance(each, Run)), ""),
         "metrics": metrics,
         "margin": margin,
         "margins": dict.fromkeys(metrics, margin),

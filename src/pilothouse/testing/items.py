@@ -35,6 +35,22 @@ def dataset_id(client: Client, base: str, name: str) -> str:
             raise NotFound(f"there is no data set called {name!r}")
 
 
+def experiment(client: Client, base: str, wanted: str, dataset: str) -> dict[str, Any] | None:
+    """By id, or the newest of that name over a data set by its id."""
+    if found := client.find(f"{base}/experiments/{wanted}"):
+        return found
+    offset, total = 0, 1
+    while offset < total:
+        page = client.get(
+            f"{base}/experiments", dataset_id=dataset, words=wanted, limit=_PAGE, offset=offset
+        )
+        for each in page["items"]:
+            if each["name"] == wanted:
+                return each
+        offset, total = offset + _PAGE, page["total"]
+    return None
+
+
 def items(
     client: Client,
     base: str,

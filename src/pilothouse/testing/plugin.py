@@ -7,7 +7,7 @@
         assert record.output
 
 `item` is the item, `record` takes what the application said and how it is judged. Whether the test passed is
-the score `passed`. The marker takes `dataset`, and `name`, `split`, `tags`, `limit`, `description`. Without
+the score `passed`; a test that was skipped says nothing of its item. The marker takes `dataset`, and `name`, `split`, `tags`, `limit`, `description`. Without
 LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY such tests are skipped, and say so.
 """
 
@@ -127,7 +127,16 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         found = stash[_SESSION].experiment(metafunc.definition.nodeid, marker)
     except PilothouseError as error:
         raise pytest.UsageError(f"{metafunc.definition.nodeid}: {error}") from error
+    if not found.items:
+        raise pytest.UsageError(f"{metafunc.definition.nodeid}: no item of the data set fits")
     metafunc.parametrize("item", found.items, ids=[each.id for each in found.items])
+
+
+@pytest.fixture(autouse=True)
+def _recorded(request: pytest.FixtureRequest) -> None:  # pyright: ignore[reportUnusedFunction]
+    """Tests that tell nothing themselves count as well."""
+    if request.node.get_closest_marker(_MARK) and "item" in request.fixturenames:
+        request.getfixturevalue("record")
 
 
 @pytest.fixture
@@ -145,11 +154,11 @@ def record(request: pytest.FixtureRequest) -> Generator[Record]:
         yield told
     end = time.time_ns()
     outcome = request.node.stash.get(_OUTCOME, None)
-    passed = outcome is not None and outcome.passed
-    crashed = outcome is not None and outcome.failed and not _asserted(outcome)
-    error = str(outcome.longrepr)[-2_000:] if outcome is not None and crashed else ""
-    reason = "" if passed or outcome is None else str(outcome.longrepr)[-2_000:]
-    judged = [*told.judged, Judgement("passed", passed, reason)]
+    if outcome is None or (outcome.skipped and not hasattr(outcome, "wasxfail")):
+        return
+    reason = "" if outcome.passed else str(outcome.longrepr)[-2_000:]
+    error = reason if outcome.failed and not _asserted(outcome) else ""
+    judged = [*told.judged, Judgement("passed", outcome.passed, reason)]
     found.reporter.add(reporting.answered(item, trace, start, end, told.output, error, judged, ()))
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from pilothouse.domain.errors import BadRequest, PilothouseError
+from pilothouse.domain.errors import BadRequest, NotFound, PilothouseError
 from pilothouse.domain.evaluation import Judgement
 from pilothouse.importing.client import Client
 from pilothouse.testing import items, reporting
@@ -149,6 +149,14 @@ class Running:
         self._pace = _Pace(asked.per_minute)
         self._problems: dict[str, None] = {}
 
+    def baseline(self, wanted: str) -> str:
+        """Id of an experiment over the same data set. Raises NotFound."""
+        dataset_id = items.dataset_id(self._client, self._base, self._asked.dataset)
+        found = items.experiment(self._client, self._base, wanted, dataset_id)
+        if found is None:
+            raise NotFound(f"no experiment over {self._asked.dataset!r} is called {wanted!r}")
+        return found["id"]
+
     def whole(self) -> Run:
         """Raises PilothouseError where nothing can be run, and where it cannot be stored."""
         asked = self._asked
@@ -188,18 +196,12 @@ class Running:
         asked, started = self._asked, time.time_ns()
         id, name = uuid.uuid4().hex[:16], asked.name
         if asked.resume:
-            found = self._experiment(asked.resume)
+            found = items.experiment(self._client, self._base, asked.resume, dataset_id)
             id, name = (found["id"], found["name"]) if found else (asked.resume, asked.resume)
         name = (
             name or f"{getattr(asked.task, '__name__', 'task')} {time.strftime('%Y-%m-%d %H:%M')}"
         )
         return Telling(id, name, dataset_id, asked.description, dict(asked.metadata), started)
-
-    def _experiment(self, wanted: str) -> dict[str, Any] | None:
-        if found := self._client.find(f"{self._base}/experiments/{wanted}"):
-            return found
-        page = self._client.get(f"{self._base}/experiments", words=wanted, limit=200)
-        return next((each for each in page["items"] if each["name"] == wanted), None)
 
     def _before(self, telling: Telling, journal: Journal, reporter: Reporter) -> set[str]:
         """Traces of what was answered before the run was stopped: of the server, and of the journal,
@@ -286,14 +288,13 @@ class Running:
             start, error = time.time_ns(), ""
             try:
                 with traced(trace_id):
-                    output = _in_time(self._asked.task, known, self._asked.timeout)
+                    output = _plain(_in_time(self._asked.task, known, self._asked.timeout))
                 break
             except Exception as failure:  # of the application: told of the item, the rest goes on
                 error = f"{type(failure).__name__}: {failure}"[:2_000]
                 if attempt < self._asked.retries:
                     time.sleep(min(30.0, 0.5 * 2**attempt))
         end = time.time_ns()
-        output = _plain(output)
         judged, failures = ([], []) if error else self._judged(output, known)
         return reporting.answered(item, trace_id, start, end, output, error, judged, failures)
 

@@ -89,3 +89,28 @@ def test_runs_that_share_no_item_cannot_be_told() -> None:
     ).candidates[0]
     assert (against.items, against.only_baseline, against.only_candidate) == (0, 1, 1)
     assert outcome(against) is Outcome.UNCLEAR
+
+
+def test_a_candidate_that_fails_where_it_is_hard_does_not_pass() -> None:
+    items = [f"item {number}" for number in range(40)]
+    before = run("before", {item: [{"right": 1.0, "failures": 0.0}] for item in items})
+    fails = {item: [{"right": 1.0, "failures": 0.0}] for item in items[:30]}
+    fails |= {item: [{"failures": 1.0}] for item in items[30:]}
+    after = run("after", fails)
+
+    def says(*metrics: str) -> Outcome:
+        against = compare(before, [after], Asked(metrics=metrics, margin=0.2)).candidates[0]
+        return outcome(against, metrics)
+
+    assert says() is Outcome.FAIL
+    assert says("right") is Outcome.UNCLEAR
+
+
+def test_a_few_missing_values_are_no_loss() -> None:
+    items = [f"item {number}" for number in range(40)]
+    before = run("before", {item: [{"right": 1.0}] for item in items})
+    after = run(
+        "after", {item: [{"right": 1.0} if place > 2 else {}] for place, item in enumerate(items)}
+    )
+    against = compare(before, [after], Asked(metrics=("right",), margin=0.2)).candidates[0]
+    assert outcome(against, ("right",)) is Outcome.PASS
