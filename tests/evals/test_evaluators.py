@@ -8,6 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from pilothouse.domain.access import KeyScope
+from pilothouse.evals import cases
 from pilothouse.store.relational import keys
 from pilothouse.wiring import Wired
 from tests.evals.conftest import PROJECT, Provider
@@ -257,3 +258,49 @@ def test_what_an_evaluator_would_see_is_shown(client: TestClient) -> None:
     assert told[1] is None
     assert told[2]["conversation"] == [{"role": "user", "text": "hi"}]
     assert told[2]["tools"][0]["name"] == "look"
+
+
+def seen(client: TestClient, *subjects: dict[str, str]) -> list[Any]:
+    found = client.post(f"{BASE}/evaluators/cases", json={"subjects": subjects})
+    assert found.status_code == 200, found.text
+    return found.json()["items"]
+
+
+def test_every_trace_of_a_batch_is_looked_into(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cases, "_MOST_INSIDE", 2)
+    call = {"role": "assistant", "tool_calls": [{"function": {"name": "look", "arguments": "{}"}}]}
+    ids = [trace(client, call_output=call) for _ in range(5)]
+    found = seen(client, *({"trace_id": id} for id in ids))
+    assert [[each["name"] for each in case["tools"]] for case in found] == [["look"]] * 5
+
+
+def test_the_whole_of_long_texts_is_looked_at(client: TestClient) -> None:
+    text = "x" * 1_200_000
+    [case] = seen(client, {"trace_id": trace(client, output=text, call_output=text)})
+    assert len(case["output"]) == len(text)
+
+
+def test_every_turn_of_a_session_is_looked_at(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cases, "_TURNS", 2)
+    session = uuid.uuid4().hex
+    for number in range(5):
+        moment = f"2026-01-01T00:00:0{number}.000Z"
+        trace(client, sessionId=session, output=f"answer {number}", timestamp=moment)
+    [case] = seen(client, {"session_id": session})
+    assert case["output"] == "answer 4"
+    said = [each["text"] for each in case["conversation"] if each["role"] == "assistant"]
+    assert said == [f"answer {number}" for number in range(5)]
+    assert case["cost"] == 0
+
+
+def test_the_cost_of_a_session_with_calls_that_have_no_price_is_not_known(
+    client: TestClient,
+) -> None:
+    session = uuid.uuid4().hex
+    trace(client, sessionId=session, call_usage={"input": 10, "output": 5})
+    [case] = seen(client, {"session_id": session})
+    assert case["cost"] is None

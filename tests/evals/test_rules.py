@@ -15,7 +15,9 @@ from tests.evals.conftest import PROJECT, Provider
 from tests.evals.test_experiments import BASE
 
 
-def trace(client: TestClient, **fields: Any) -> str:
+def trace(
+    client: TestClient, call_output: Any = "hello", call_usage: Any = None, **fields: Any
+) -> str:
     """One that came in by `/ingestion`: asked `hi`, answered `hello`, unless told."""
     id = uuid.uuid4().hex
     now = time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime())
@@ -32,7 +34,8 @@ def trace(client: TestClient, **fields: Any) -> str:
             "model": "gpt-x",
             "startTime": now,
             "endTime": now,
-            "output": "hello",
+            "output": call_output,
+            "usage": call_usage,
             "environment": fields.get("environment", "default"),
         },
     }

@@ -138,8 +138,8 @@ def _cell(value: Any) -> str:
         return ""
     if not isinstance(value, str):
         return _text(value)
-    # Spreadsheets run what begins like a formula.
-    return f"'{value}" if value.startswith(_FORMULA) else value
+    # Spreadsheets run what begins like a formula; what looks marked already is marked once more.
+    return f"'{value}" if value.lstrip("'").startswith(_FORMULA) else value
 
 
 def _jsonl(item: Item) -> bytes:
@@ -202,7 +202,7 @@ def _messages(value: Any) -> list[Any]:
     """Chat messages as they are; a text, also the only one of an object, is what a user says."""
     listed = value.get("messages") if isinstance(value, dict) else value
     if isinstance(listed, list) and listed and all(map(_is_message, listed)):
-        return listed
+        return list(map(_as_openai, listed))
     text = _only_text(value)
     if text is None:
         raise Unfit("the input is neither text nor chat messages")
@@ -217,7 +217,7 @@ def _answer(value: Any) -> list[Any]:
     if said and all(map(_is_message, said)):
         if said[-1]["role"] != "assistant":
             raise Unfit("the expected output does not end with the assistant's message")
-        return said
+        return list(map(_as_openai, said))
     return [{"role": "assistant", "content": _answer_text(value)}]
 
 
@@ -240,6 +240,38 @@ def _is_message(value: Any) -> bool:
         and value.get("role") in _ROLES
         and ("content" in value or "tool_calls" in value or "function_call" in value)
     )
+
+
+_PARTS = {"text", "image_url", "input_audio", "file", "refusal"}
+
+
+def _as_openai(message: dict[str, Any]) -> dict[str, Any]:
+    """With the arguments of calls as text. Raises Unfit where it is of another provider."""
+    content = message.get("content")
+    parts = content if isinstance(content, list) else []
+    if any(not isinstance(part, dict) or part.get("type") not in _PARTS for part in parts):
+        raise Unfit("a message has parts that OpenAI's chat does not know")
+    calls = message.get("tool_calls")
+    if not calls:
+        return message
+    if not isinstance(calls, list) or not all(map(_is_call, calls)):
+        raise Unfit("a message has calls of tools in another form than OpenAI's")
+    return message | {"tool_calls": list(map(_call, calls))}
+
+
+def _is_call(call: Any) -> bool:
+    return (
+        isinstance(call, dict)
+        and isinstance(call.get("function"), dict)
+        and isinstance(call["function"].get("name"), str)
+    )
+
+
+def _call(call: dict[str, Any]) -> dict[str, Any]:
+    function = call["function"]
+    arguments = function.get("arguments", {})
+    text = arguments if isinstance(arguments, str) else _text(arguments)
+    return {"type": "function"} | call | {"function": function | {"arguments": text}}
 
 
 def _only_text(value: Any) -> str | None:

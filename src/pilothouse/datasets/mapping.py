@@ -21,7 +21,7 @@ _NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?")
 _WORDS = {"true": True, "false": False}
 _MOST_EXACT = 2**53
 """Beyond it browsers round whole numbers."""
-_FORMULA = re.compile(r"'[=+\-@\t\r]")
+_FORMULA = re.compile(r"'+[=+\-@\t\r]")
 """What stands before formulas in files that we write, so that spreadsheets do not run them."""
 _BETWEEN_TAGS = re.compile(r"[,;|，；、]")
 

@@ -104,7 +104,8 @@ class Csv:
     @cached_property
     def delimiter(self) -> str:
         with _text(self._path, self.encoding) as file:
-            first = file.readline(MOST_ROW_CHARS)
+            lines = iter(lambda: file.readline(MOST_ROW_CHARS), "")
+            first = next((line for line in lines if line.strip()), "")
         unquoted = "".join(first.split('"')[::2])
         return max(_DELIMITERS, key=unquoted.count)
 
@@ -125,7 +126,7 @@ class Csv:
                     yield Row(number, {}, _quotes(error))
                     continue
                 if heads is None:
-                    heads = _heads(cells)
+                    heads = _heads(cells) if any(cells) else None
                 elif len(cells) > len(heads):
                     yield Row(number, {}, f"has {len(cells)} cells under {len(heads)} heads")
                 elif any(cells):

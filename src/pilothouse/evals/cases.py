@@ -22,8 +22,9 @@ from pilothouse.reading.service import Reading
 
 _LOOKED_INTO = (Kind.LLM, Kind.TOOL, Kind.RETRIEVER, Kind.RERANKER)
 _MOST_INSIDE = 5_000
-"""Spans that are looked into, of all traces asked for together, the earliest first."""
-_MOST_TURNS = 200
+"""Spans of a trace that are looked into, the earliest first."""
+_TURNS = 200
+"""Of a session that are read together."""
 _SECOND = 1_000_000
 
 
@@ -79,26 +80,36 @@ class Cases:
         question = ListQuestion(
             "spans", ALWAYS, among, Order("start_time", False), limit=_MOST_INSIDE
         )
-        for span in self._reading.spans(scope, question, bodies=True).items:
+        page = self._reading.spans(scope, question, bodies=True)
+        if page.next_cursor and len(trace_ids) > 1:
+            middle = len(trace_ids) // 2
+            for half in (trace_ids[:middle], trace_ids[middle:]):
+                found |= self._inside(scope, half)
+            return found
+        for span in self._reading.made_whole(page.items):
             found[span.trace_id].append(span)
         return found
 
     def _session(self, scope: Scope, session_id: str) -> Case | None:
         try:
-            session = self._reading.session(scope, session_id, _MOST_TURNS)
+            view = self._reading.session(scope, session_id, _TURNS)
+            turns = view.turns
+            while view.next_cursor:
+                view = self._reading.session(scope, session_id, _TURNS, view.next_cursor)
+                turns += view.turns
         except NotFound:
             return None
         said: list[tuple[str, str]] = []
-        for turn in session.turns:
+        for turn in turns:
             said += _spoken(turn.input_messages or ())
             said += _spoken(turn.output_messages or ())
-        first, last = session.turns[:1], session.turns[-1:]
+        session, first, last = view.session, turns[:1], turns[-1:]
         return Case(
             input=parse(first[0].input) if first and first[0].input else None,
             output=parse(last[0].output) if last and last[0].output else None,
             conversation=tuple(said),
-            latency=(session.session.end_time - session.session.start_time) / _SECOND,
-            cost=session.session.total_cost,
+            latency=(session.end_time - session.start_time) / _SECOND,
+            cost=None if session.unpriced else session.total_cost,
             session_id=session_id,
         )
 

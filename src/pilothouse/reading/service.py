@@ -107,7 +107,10 @@ class Reading:
 
     def summaries(self, scope: Scope, trace_ids: Sequence[str]) -> dict[str, TraceSummary]:
         """Traces by id, with whole heads; those that exist."""
-        return self._reader.summaries(scope, trace_ids, bodies=_WHOLE)
+        found = self._reader.summaries(scope, trace_ids, bodies=_WHOLE)
+        for each in found.values():
+            make_whole(self._blobs, each.head, None)
+        return found
 
     def measured(self, scope: Scope, trace_ids: Sequence[str]) -> list[Measured]:
         """What traces took and cost; those that exist."""
@@ -164,10 +167,13 @@ class Reading:
             (span.trace_id, span.span_id): span
             for span in self.spans(scope, question, bodies=True).items
         }
-        whole = [found[key] for key in keys if key in found]
-        for span in whole:
+        return self.made_whole([found[key] for key in keys if key in found])
+
+    def made_whole(self, spans: list[Span]) -> list[Span]:
+        """With what is kept apart of their inputs and outputs."""
+        for span in spans:
             make_whole(self._blobs, span, None)
-        return whole
+        return spans
 
     def transcript(
         self, scope: Scope, trace_id: str, limit: int = 100, cursor: str | None = None

@@ -16,7 +16,18 @@ from pilothouse.store.relational.datasets import Asked
 USER = {"role": "user", "content": "hi"}
 SYSTEM = {"role": "system", "content": "be brief"}
 ASSISTANT = {"role": "assistant", "content": "hello"}
-CALL = {"role": "assistant", "tool_calls": [{"id": "1", "type": "function"}]}
+CALL = {
+    "role": "assistant",
+    "tool_calls": [
+        {"id": "1", "type": "function", "function": {"name": "look", "arguments": '{"a":1}'}}
+    ],
+}
+CALL_AS_OBJECT = {
+    "role": "assistant",
+    "tool_calls": [{"id": "1", "function": {"name": "look", "arguments": {"a": 1}}}],
+}
+FLAT_CALL = {"role": "assistant", "tool_calls": [{"id": "1", "name": "look", "args": {"a": 1}}]}
+BLOCKS = {"role": "assistant", "content": [{"type": "tool_use", "id": "1", "name": "look"}]}
 
 
 @pytest.fixture
@@ -51,6 +62,9 @@ def lines(database: Database, dataset: Dataset, format: ExportFormat) -> list[An
                 "tools": [{"type": "function"}],
             },
         ),
+        ("hi", CALL_AS_OBJECT, {"messages": [USER, CALL]}),
+        ("hi", FLAT_CALL, None),
+        ("hi", BLOCKS, None),
         ("hi", 12, {"messages": [USER, {"role": "assistant", "content": "12"}]}),
         ("hi", None, None),
         ("hi", [USER], None),

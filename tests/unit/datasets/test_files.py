@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pilothouse.datasets import bringing, editing, mapping, tables
+from pilothouse.datasets import bringing, editing, exporting, mapping, tables
 from pilothouse.datasets.mapping import Columns, Part
 from pilothouse.datasets.registry import Datasets, ItemChange
 from pilothouse.datasets.tables import Row, Table, open_table
@@ -55,6 +55,21 @@ def problems(table: Table) -> dict[int, str]:
 
 
 # -- tables --------------------------------------------------------------------------------------
+
+
+def test_empty_lines_before_the_heads_are_passed_over(make: Make) -> None:
+    assert values(make("a.csv", "\n\nq;a\n1;2\n")) == [{"q": "1", "a": "2"}]
+
+
+@pytest.mark.parametrize("text", ["=1", "'=1", "''=1", "it's", "'quoted'"])
+def test_texts_come_back_from_our_own_csv(
+    database: Database, dataset: Dataset, make: Make, text: str
+) -> None:
+    Datasets(database).put_item(dataset.project_id, dataset.name, ItemChange(input=text))
+    asked = datasets.Asked(dataset_id=dataset.id)
+    written = b"".join(exporting.pieces(database, dataset, asked, exporting.ExportFormat.CSV))
+    [row] = make("a.csv", written).rows()
+    assert mapping.converted(row.values["input"], "text") == text
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
@@ -259,6 +274,7 @@ def test_chinese_heads_are_known(make: Make) -> None:
     [
         ("text", "12", "12"),
         ("text", "'=1+1", "=1+1"),
+        ("text", "''=1+1", "'=1+1"),
         ("text", 12, "12"),
         ("text", {"a": "ä"}, '{"a": "ä"}'),
         ("number", "-1.5", -1.5),
