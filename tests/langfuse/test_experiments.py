@@ -31,6 +31,10 @@ def dataset(client: TestClient, items: int) -> str:
             "input": {"question": number},
             "expected_output": number % 2,
             "metadata": {"topic": "odd" if number % 2 else "even", "doc": f"doc {number // 5}"},
+            "tags": ["first", "third"]
+            if number % 3 == 0 and number < 30
+            else ["first"] * (number < 30),
+            "split": "train" if number < 45 else "test",
         }
         for number in range(items)
     ]
@@ -164,6 +168,18 @@ def test_slices_and_clusters_by_metadata(
     assert [each["value"] for each in slices] == ["even", "odd"]
     even = (after[0] - before[0])[::2]
     assert slices[0]["told"]["difference"]["value"] == pytest.approx(float(even.mean()))
+
+
+def test_slices_by_tags_and_by_split(
+    client: TestClient, noisy: tuple[str, np.ndarray, np.ndarray]
+) -> None:
+    def sizes(by: str) -> dict[str, int]:
+        told = compared(client, noisy[0], metrics=["right"], slice_by=by)
+        slices = told["candidates"][0]["slices"]["right"]
+        return {each["value"]: each["told"]["difference"]["pairs"] for each in slices}
+
+    assert sizes("tags") == {"first": 30, "third": 10}
+    assert sizes("split") == {"train": 45, "test": 15}
 
 
 def test_less_may_be_better(client: TestClient, noisy: tuple[str, np.ndarray, np.ndarray]) -> None:

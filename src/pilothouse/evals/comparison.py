@@ -120,7 +120,7 @@ def compare(
     candidates: Sequence[Run],
     asked: Asked,
     clusters: Mapping[str, str] | None = None,
-    slices: Mapping[str, str] | None = None,
+    slices: Mapping[str, Sequence[str]] | None = None,
     worth: Mapping[str, Worth] = MappingProxyType({}),
     *,
     over: Over = map,
@@ -267,15 +267,15 @@ def _sliced(
     metrics: Sequence[str],
     asked: Asked,
     shared: _Shared,
-    slices: Mapping[str, str] | None,
+    slices: Mapping[str, Sequence[str]] | None,
     worth: Mapping[str, Worth],
 ) -> dict[str, tuple[Slice, ...]]:
     if slices is None:
         return {}
     of: dict[str, list[int]] = {}
     for place, item in enumerate(shared.items):
-        if item in slices:
-            of.setdefault(slices[item], []).append(place)
+        for name in slices.get(item, ()):
+            of.setdefault(name, []).append(place)
     names = sorted(of, key=lambda name: (-len(of[name]), name))
     among = [shared.among(np.array(of[name], dtype=np.intp)) for name in names]
     found: dict[str, tuple[Slice, ...]] = {}

@@ -25,6 +25,8 @@ from pilothouse.store.relational.database import Database
 
 MOST_CANDIDATES = 8
 _MOST_SLICES = 50
+TAGS, SPLIT = "tags", "split"
+"""Of items themselves, and no keys of their metadata."""
 Show = Literal["all", "better", "worse", "different"]
 _SHOWN: dict[Show, Callable[[Numbers], Any]] = {
     "all": np.isfinite,
@@ -58,6 +60,15 @@ class Row:
 class Rows:
     total: int
     items: list[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What items are put together by."""
+
+    metadata: Any
+    split: str = ""
+    tags: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +127,15 @@ class Comparisons:
         cluster_by: str = "",
         slice_by: str = "",
     ) -> Comparison:
-        """`cluster_by` and `slice_by` are keys of the items' metadata; dots lead into objects."""
+        """`cluster_by` and `slice_by` are keys of the items' metadata; dots lead into objects. Slices are
+        also by `tags` and by `split`; an item of several tags is in the slice of each."""
         if not 1 <= len(named.candidates) <= MOST_CANDIDATES:
             raise BadRequest(f"a baseline is compared with 1 to {MOST_CANDIDATES} candidates")
         baseline, *candidates = self._read(scope, named)
-        facts = self._metadata(scope, [baseline, *candidates]) if cluster_by or slice_by else {}
+        facts = self._facts(scope, [baseline, *candidates]) if cluster_by or slice_by else {}
         clusters = _by(facts, cluster_by) if cluster_by else None
-        slices = _by(facts, slice_by) if slice_by else None
-        if slices and len(set(slices.values())) > _MOST_SLICES:
+        slices = _sliced(facts, slice_by) if slice_by else None
+        if slices and len(set[str]().union(*slices.values())) > _MOST_SLICES:
             raise BadRequest(f"{slice_by!r} has more than {_MOST_SLICES} values: too many slices")
         worth = self._labelled.worths(
             scope, baseline.scores & set(asked.metrics or baseline.scores)
@@ -196,25 +208,36 @@ class Comparisons:
             raise NotFound(f"no experiment is called {name!r}")
         return found[0]
 
-    def _metadata(self, scope: Scope, runs: Sequence[Run]) -> dict[str, Any]:
+    def _facts(self, scope: Scope, runs: Sequence[Run]) -> dict[str, _Facts]:
         """By item what its data set says of it, or else what the client told."""
-        told: dict[str, Any] = {}
+        told: dict[str, _Facts] = {}
         with self._database.read() as db:
             for run in reversed(runs):
                 own = experiments.metadata_of(db, scope.project_id, run.experiment.id)
-                told |= {item: msgspec.json.decode(text) for item, text in own.items()}
+                told |= {item: _Facts(msgspec.json.decode(text)) for item, text in own.items()}
             for dataset_id in {run.experiment.dataset_id for run in runs} - {""}:
                 asked = datasets.Asked(dataset_id=dataset_id, status=None)
                 for item in datasets.items(db, scope.project_id, asked):
-                    if item.metadata is not None:
-                        told[item.id] = item.metadata
+                    before = told[item.id].metadata if item.id in told else None
+                    metadata = before if item.metadata is None else item.metadata
+                    told[item.id] = _Facts(metadata, item.split, item.tags)
         return told
 
 
-def _by(facts: Mapping[str, Any], key: str) -> dict[str, str]:
+def _sliced(facts: Mapping[str, _Facts], key: str) -> dict[str, Sequence[str]]:
+    """By item the slices that it is in; without those that are in none."""
+    if key == TAGS:
+        return {item: each.tags for item, each in facts.items() if each.tags}
+    if key == SPLIT:
+        return {item: (each.split,) for item, each in facts.items() if each.split}
+    return {item: (value,) for item, value in _by(facts, key).items()}
+
+
+def _by(facts: Mapping[str, _Facts], key: str) -> dict[str, str]:
     """By item the text at a key of its metadata; without those that lack it."""
     found: dict[str, str] = {}
-    for item, value in facts.items():
+    for item, each in facts.items():
+        value = each.metadata
         for part in key.split("."):
             value = value.get(part) if isinstance(value, dict) else None
         if value is not None:

@@ -3,6 +3,7 @@ production."""
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from heapq import nsmallest
 from typing import Any
 
 from pilothouse.domain.clock import now
@@ -26,7 +27,7 @@ OWN_ENVIRONMENTS = ("evaluator", "experiment", "playground")
 """Of what the server runs itself. It is no production."""
 
 _PAGE = 200
-_MOST_LOOKED_AT = 20_000
+_MOST_LOOKED_AT = 200_000
 
 
 class Pieces:
@@ -72,20 +73,24 @@ class Pieces:
 
     def _calls(self, scope: Scope, replay: Replay) -> list[Span]:
         """Without bodies. Of more than are wanted a part, chosen by their ids: at random, and the
-        same each time."""
+        same each time; of very many among the newest alone."""
         question = ListQuestion(
             "spans", TimeRange(replay.start, replay.end), _production(replay.filter), limit=1_000
         )
         found: list[Span] = []
+        seen = 0
         cursor: str | None = None
-        while len(found) < _MOST_LOOKED_AT:
+        while seen < _MOST_LOOKED_AT:
             page = self._reading.spans(scope, question.at(cursor))
+            seen += len(page.items)
             found += page.items
             cursor = page.next_cursor
             if cursor is None:
                 break
+            if len(found) > 2 * replay.most:
+                found = nsmallest(replay.most, found, _by_chance)
         if len(found) > replay.most:
-            found = sorted(found, key=_by_chance)[: replay.most]
+            found = nsmallest(replay.most, found, _by_chance)
         return sorted(found, key=lambda span: (span.start_time, span.span_id))
 
     def _replayed(self, project_id: str, plan: Plan, calls: Sequence[Span]) -> Iterator[Piece]:

@@ -125,6 +125,9 @@ def test_what_is_missing_is_said_and_never_zero(scoring: Bench) -> None:
     assert "no output.answer" in measure(
         scoring, "exact", said({"text": "x"}, "x"), output="output.answer"
     )
+    for metric in ("contains", "starts_with", "ends_with"):
+        assert "which every output has" in measure(scoring, metric, said("x", ""))
+    assert measure(scoring, "contains", said("x", [])) == "expected_output is an empty list"
     assert "how long it took" in measure(scoring, "latency", Case())
     assert "cost is not known" in measure(scoring, "cost", Case())
     assert "counted the tokens" in measure(scoring, "length", said("x"), unit="tokens")

@@ -31,6 +31,8 @@ def _exact(settings: kinds.Exact, case: Case) -> Judgement:
 def _contains(settings: kinds.Contains, case: Case) -> Judgement:
     output = _folded(fields.text(case, settings.output), settings)
     wanted = settings.texts or _every(case, settings.expected)
+    if not all(wanted):
+        raise Failed("the text to look for is empty, which every output has")
     found = [each for each in wanted if _folded(each, settings) in output]
     if settings.how == "any":
         return Judgement("", bool(found), _listed("it has", found) or "it has none of them")
@@ -51,7 +53,10 @@ def _ends_with(settings: kinds.EndsWith, case: Case) -> Judgement:
 
 
 def _affix(settings: kinds.StartsWith | kinds.EndsWith, case: Case) -> str:
-    return _folded(settings.text or fields.text(case, settings.expected), settings)
+    affix = settings.text or fields.text(case, settings.expected)
+    if not affix:
+        raise Failed("the text to look for is empty, which every output has")
+    return _folded(affix, settings)
 
 
 def _regex(settings: kinds.Regex, case: Case) -> Judgement:
@@ -94,7 +99,9 @@ def _rouge(settings: kinds.Rouge, case: Case) -> Judgement:
 def _every(case: Case, path: str) -> list[str]:
     """Texts of which there may be several."""
     found = fields.value(case, path)
-    if isinstance(found, list) and found and all(isinstance(each, str) for each in found):
+    if found == []:
+        raise Failed(f"{path} is an empty list")
+    if isinstance(found, list) and all(isinstance(each, str) for each in found):
         return cast(list[str], found)
     return [fields.as_text(found)]
 

@@ -232,7 +232,7 @@ class ComparisonAsked(Experiments):
     cluster_by: str = Field(default="", max_length=200)
     """Key of the items' metadata; items with the same value count as one source."""
     slice_by: str = Field(default="", max_length=200)
-    """Key of the items' metadata; each value is compared by itself too."""
+    """Key of the items' metadata, or `tags` or `split`; each value is compared by itself too."""
 
 
 class ItemsAsked(Wire):

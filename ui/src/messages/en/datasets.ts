@@ -218,7 +218,7 @@ export const datasets = {
   "cmp.cluster_hint": "Key of the items’ metadata, such as document or user: items with the same value count as one source.",
   "cmp.value": "Value",
   "cmp.slice": "Slices by",
-  "cmp.slice_hint": "Key of the items’ metadata; each value is compared by itself.",
+  "cmp.slice_hint": "tags, split, or a key of the items’ metadata; each value is compared by itself.",
   "cmp.apply": "Apply",
   "cmp.items_in_both": { one: "{n} item in both", other: "{n} items in both" },
   "cmp.left_out": { one: "{n} in one alone", other: "{n} in one alone" },

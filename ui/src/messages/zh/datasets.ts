@@ -218,7 +218,7 @@ export const datasets: Same<typeof english> = {
   "cmp.cluster_hint": "条目元数据的键，如文档或用户：值相同的条目算作一个来源。",
   "cmp.value": "值",
   "cmp.slice": "分组按",
-  "cmp.slice_hint": "条目元数据的键；每个值单独对比。",
+  "cmp.slice_hint": "tags（标签）、split（划分）或条目元数据的键；每个值单独对比。",
   "cmp.apply": "应用",
   "cmp.items_in_both": "两边都有的条目 {n} 个",
   "cmp.left_out": "{n} 个只在一边",
