@@ -106,6 +106,7 @@ def test_a_prompt_runs_over_a_data_set_and_is_scored(
     )
     estimate = client.post(f"{BASE}/experiments/estimate", json=body).json()
     assert (estimate["items"], estimate["calls"], estimate["problems"]) == (3, 6, [])
+    assert estimate["judging"] == 0, "it asks no model"
     id = begin(client, body)
     found = ended(client, id)
     assert (found["job"]["total"], found["job"]["done"], found["job"]["failed"]) == (6, 6, 0)

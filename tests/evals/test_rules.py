@@ -176,7 +176,7 @@ def test_history_is_filled_in_on_demand(client: TestClient, wired: Wired, rules:
     now = time.time_ns() // 1000
     within = {"start": now - 3_600_000_000, "end": now + 60_000_000}
     estimate = client.post(f"{BASE}/rules/{id}/estimate", json=within).json()
-    assert (estimate["found"], estimate["chosen"], estimate["cost"]) == (5, 5, None)
+    assert (estimate["found"], estimate["chosen"], estimate["cost"]) == (5, 5, 0)
     begun = client.post(f"{BASE}/rules/{id}/backfill", json=within)
     assert begun.status_code == 200, begun.text
     for each in traces:

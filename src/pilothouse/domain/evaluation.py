@@ -61,6 +61,11 @@ class EvaluatorVersion:
     author_id: str
     created_at: int
 
+    @property
+    def asks_models(self) -> bool:
+        """Others cost nothing."""
+        return self.kind is EvaluatorKind.PANEL or "connection_id" in self.settings
+
 
 @dataclass(frozen=True, slots=True)
 class ToolUse:

@@ -23,7 +23,6 @@ from pilothouse.domain.evaluation import (
     Evaluation,
     EvaluationStatus,
     Evaluator,
-    EvaluatorKind,
     EvaluatorVersion,
     Outcome,
 )
@@ -63,7 +62,6 @@ _COMPANY_SECONDS = 0.5
 """After a batch that was not full the next one gathers: reading what is judged costs by the batch."""
 _MOST_ATTEMPTS = 5
 _BUDGET_AGAIN = 10 * MINUTE
-_ASKING = (EvaluatorKind.JUDGE, EvaluatorKind.PAIRWISE, EvaluatorKind.PANEL)
 _PROTOCOL = "evaluator"
 
 
@@ -239,7 +237,7 @@ class Evaluating:
                 batch.scorers[rule, id, number] = _scorer(
                     evaluator, version, told.get((rule, id), {}), tools
                 )
-                if version is not None and version.kind in _ASKING:
+                if version is not None and version.asks_models:
                     batch.unpaid.add((id, number))
             if model_spend.over_budget(db, project_id, now() // DAY) is None:
                 batch.unpaid.clear()

@@ -226,6 +226,9 @@ class Experiments:
         whole = 0.0
         with self._database.read() as db:
             for chosen in plan.evaluators:
+                version = evaluators.version(db, project_id, chosen.evaluator_id, chosen.version)
+                if version is None or not version.asks_models:
+                    continue
                 mean = evaluations.mean_cost(db, project_id, chosen.evaluator_id)
                 if mean is None:
                     return None

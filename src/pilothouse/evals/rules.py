@@ -68,7 +68,7 @@ class Estimate:
     chosen: int
     """Of these, by the probability of the rule."""
     cost: float | None
-    """US dollars, by what the evaluator cost lately; None: it has not worked yet."""
+    """US dollars, by what the evaluators cost lately; None: one that asks models has not worked yet."""
 
 
 class Rules(Looking[EvaluationRule, RuleDraft]):
@@ -128,6 +128,7 @@ class Rules(Looking[EvaluationRule, RuleDraft]):
             costs = [
                 evaluations.mean_cost(db, project_id, each.evaluator_id)
                 for each in rule.assignments
+                if _version(db, rule, each).asks_models
             ]
         cost = None if None in costs else sum(each or 0.0 for each in costs)
         chosen = round(found * rule.sampling)
