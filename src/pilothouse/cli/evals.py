@@ -90,7 +90,7 @@ def _report(told: dict[str, Any], json: Path | None, markdown: Path | None) -> N
     if json:
         json.write_bytes(msgspec.json.format(msgspec.json.encode(told), indent=2))
     if markdown:
-        markdown.write_text(text, "utf-8")
+        markdown.write_text(text + "\n", "utf-8")
     out.print(text, markup=False, soft_wrap=True)
     raise typer.Exit(CODES[told["candidates"][0]["outcome"]])
 
