@@ -199,7 +199,9 @@ def wire(settings: Settings) -> Wired:
         trials=Trials(relational, reading, connections, evaluating),
         rules=rules,
         collecting=Collecting(relational, reading),
-        experiments=Experiments(relational, reading, pieces, connections, books, worker.wake),
+        experiments=Experiments(
+            relational, reading, pieces, connections, books, prompts, worker.wake
+        ),
         worker=worker,
         media=media,
         books=books,
@@ -207,7 +209,7 @@ def wire(settings: Settings) -> Wired:
         outbound=out,
         connections=connections,
         door=door,
-        playground=Playground(door, connections, intake, media, books, out),
+        playground=Playground(door, connections, intake, media, books, out, prompts),
         decoding=decoding,
     )
     return Wired(services, analytic, (decoding, writing, joining, inserting, counting))

@@ -263,6 +263,26 @@ def test_variables_are_mapped_by_path(
     assert "input.nothing" in missing["problems"][0]
 
 
+def test_other_prompts_are_taken_in_as_they_are_when_it_begins(
+    client: TestClient, connection: str, provider: Provider
+) -> None:
+    name = f"tone-{uuid.uuid4().hex}"
+    made = {"name": name, "type": "text", "prompt": "Be {{mood}}.", "labels": ["production"]}
+    client.post(f"{BASE}/prompts/versions", json=made).raise_for_status()
+    tag = f"@@@langfusePrompt:name={name}|label=production@@@"
+    body = plan(
+        connection,
+        dataset_id=dataset(client, ["a"]),
+        messages=[said("system", tag), said("user", "{{question}}")],
+        mapping={"mood": "expected_output"},
+    )
+    estimate = client.post(f"{BASE}/experiments/estimate", json=body).json()
+    assert (estimate["calls"], estimate["problems"]) == (1, [])
+    told = ended(client, begin(client, body))
+    assert told["plan"]["request"]["messages"][0] == said("system", "Be {{mood}}.")
+    assert "Be A." in str(provider.bodies[-1])
+
+
 def test_what_can_never_run_is_refused(client: TestClient, connection: str) -> None:
     def refused(status: int, **more: Any) -> str:
         answer = client.post(f"{BASE}/experiments", json=plan(connection, **more))

@@ -183,6 +183,31 @@ def test_an_answer_of_a_schema_is_checked(project: TestProject, model: Model) ->
     assert cut["finish_reason"] == "length"
 
 
+def test_other_prompts_are_taken_in(project: TestProject, provider: Standing) -> None:
+    provider.answers = [Answer(chat({"content": "Yes"}))]
+    tag = "@@@langfusePrompt:name=tone|label=production@@@"
+    with project.http() as http:
+        prompt = {"name": "tone", "type": "text", "prompt": "Be {{mood}}."}
+        made = {**prompt, "labels": ["production"]}
+        http.post(path(project, "/prompts/versions"), json=made).raise_for_status()
+        body: dict[str, Any] = {
+            "connection_id": connect(http, project, provider.url),
+            "model": "model-x",
+            "messages": [said("system", tag), said("user", "{{text}}")],
+        }
+        asked = {"messages": body["messages"]}
+        needs = http.post(path(project, "/playground/render"), json=asked).json()
+        # What a user of the application typed takes in nothing.
+        run(http, project, **body, variables={"mood": "kind", "text": tag})
+        nowhere = {**body, "messages": [said("user", tag.replace("tone", "none"))]}
+        refused = http.post(path(project, "/playground/run"), json=nowhere)
+    assert needs["variables"] == ["mood", "text"]
+    sent = provider.asked[0].body["messages"]
+    assert [each["content"] for each in sent] == ["Be kind.", tag]
+    assert refused.status_code == 400
+    assert "Prompt dependency not found: none" in refused.json()["error"]["message"]
+
+
 def test_what_is_missing_is_told_before_anything_is_sent(
     project: TestProject, provider: Standing
 ) -> None:

@@ -200,6 +200,12 @@ def composed(prompt: PromptVersion, find: Find) -> Composed:
     return Composed(_composed(prompt, find, (), parts), parts)
 
 
+def composed_text(text: str, find: Find) -> str:
+    """A text that belongs to no prompt, composed in the same way. Raises BadRequest."""
+    prompt = PromptVersion("", "", "", 0, PromptType.TEXT, text, {}, "", "", 0, 0)
+    return str(composed(prompt, find).body)
+
+
 def _composed(
     prompt: PromptVersion,
     find: Find,

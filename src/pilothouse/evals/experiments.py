@@ -20,6 +20,7 @@ from pilothouse.evals.running import BEFORE, KIND
 from pilothouse.ingest.books import Books
 from pilothouse.llm.door import priced_as
 from pilothouse.llm.registry import Connections
+from pilothouse.prompts.registry import Prompts
 from pilothouse.prompts.rendering import rendered
 from pilothouse.query.filters import Match, equal, every
 from pilothouse.query.lists import ListQuestion
@@ -75,6 +76,7 @@ class Experiments:
         pieces: Pieces,
         connections: Connections,
         books: Books,
+        prompts: Prompts,
         wake: Callable[[], None],
     ) -> None:
         self._database = database
@@ -82,10 +84,11 @@ class Experiments:
         self._pieces = pieces
         self._connections = connections
         self._books = books
+        self._prompts = prompts
         self._wake = wake
 
     def start(self, project_id: str, plan: Plan, author_id: str) -> tuple[Experiment, Job]:
-        plan = self._ready(project_id, checked(plan))
+        plan = self._ready(project_id, plan)
         moment = now()
         experiment = Experiment(
             project_id=project_id,
@@ -172,7 +175,7 @@ class Experiments:
 
     def estimate(self, project_id: str, plan: Plan) -> Estimate:
         """By the length of the first items as they would be sent, and by what answers were like."""
-        plan = self._ready(project_id, checked(plan))
+        plan = self._ready(project_id, plan)
         found = self._pieces.found(project_id, plan)
         tokens, problems = list[int](), list[str]()
         for piece in self._pieces.of(project_id, plan, found[:_MOST_RENDERED]):
@@ -236,7 +239,11 @@ class Experiments:
         return whole
 
     def _ready(self, project_id: str, plan: Plan) -> Plan:
-        """As it is kept: the state of the data set and the versions of evaluators are fixed."""
+        """As it is kept: what its prompt takes in, the state of the data set and the versions of
+        evaluators are fixed."""
+        messages = self._prompts.with_parts(project_id, plan.request.messages)
+        request = msgspec.structs.replace(plan.request, messages=messages)
+        plan = checked(msgspec.structs.replace(plan, request=request))
         self._connections.ready(project_id, plan.connection_id)
         if plan.dataset_id:
             with self._database.read() as db:

@@ -30,6 +30,7 @@ from pilothouse.llm.request import Request
 from pilothouse.media.library import Library
 from pilothouse.outbound.transport import Outbound
 from pilothouse.playground.tools import LiveTool, Result, Source, answer, told
+from pilothouse.prompts.registry import Prompts
 from pilothouse.prompts.rendering import rendered
 from pilothouse.prompts.templates import Syntax
 from pilothouse.schemas import problems
@@ -125,6 +126,7 @@ class Playground:
         media: Library,
         books: Books,
         outbound: Outbound,
+        prompts: Prompts,
     ) -> None:
         self._door = door
         self._connections = connections
@@ -132,6 +134,7 @@ class Playground:
         self._media = media
         self._books = books
         self._outbound = outbound
+        self._prompts = prompts
         self._writing: set[asyncio.Task[None]] = set()
 
     async def close(self) -> None:
@@ -144,7 +147,8 @@ class Playground:
         connection = self._connections.ready(project_id, run.connection_id)
         if not run.request.model:
             raise BadRequest("choose a model")
-        messages = rendered(run.request.messages, run.syntax, run.variables, run.placeholders)
+        templates = self._prompts.with_parts(project_id, run.request.messages)
+        messages = rendered(templates, run.syntax, run.variables, run.placeholders)
         if not messages:
             raise BadRequest("there is no message to send")
         messages = carried(self._media, project_id, messages)

@@ -7,14 +7,16 @@ remembered is still answered, and said to be stale.
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
+import msgspec
 import sqlalchemy as sa
 import structlog
 
 from pilothouse.domain.errors import BadRequest, Conflict, Forbidden, NotFound, Unavailable
+from pilothouse.domain.messages import Message, Part
 from pilothouse.domain.prompt import (
     LATEST,
     PRODUCTION,
@@ -26,6 +28,7 @@ from pilothouse.domain.prompt import (
     check_label,
     checked,
     composed,
+    composed_text,
     references,
 )
 from pilothouse.domain.prompt_release import (
@@ -148,6 +151,24 @@ class Prompts:
         served = Served(found, whole)
         self._remember(project_id, revision, splits, wanted, served)
         return served
+
+    def with_parts(self, project_id: str, messages: Sequence[Message]) -> list[Message]:
+        """Templates with the texts of the prompts that they take in. Raises BadRequest where one
+        cannot be taken in."""
+        if not any(_refers(part) for message in messages for part in message.parts):
+            return list(messages)
+        with self._database.read() as db:
+
+            def whole(part: Part) -> Part:
+                if not _refers(part):
+                    return part
+                text = composed_text(part.text, lambda each: _referred(db, project_id, each))
+                return msgspec.structs.replace(part, text=text)
+
+            return [
+                msgspec.structs.replace(message, parts=[whole(part) for part in message.parts])
+                for message in messages
+            ]
 
     def _remember(
         self,
@@ -467,6 +488,10 @@ class Prompts:
         with self._lock:
             self._shelves[project_id] = _Shelf(revision, time.monotonic())
         return done
+
+
+def _refers(part: Part) -> bool:
+    return part.type == "text" and bool(references(part.text))
 
 
 def _plain(wanted: Wanted) -> Wanted:

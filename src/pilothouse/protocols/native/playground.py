@@ -22,7 +22,7 @@ from pilothouse.playground import running
 from pilothouse.playground.running import Run
 from pilothouse.playground.tools import LiveTool, Source, tools_of
 from pilothouse.prompts.rendering import expected, rendered
-from pilothouse.prompts.templates import BadTemplate, Syntax
+from pilothouse.prompts.templates import Syntax
 from pilothouse.protocols.native import playground_wire as wire
 from pilothouse.protocols.native.model_calls import messages_of, request_of
 from pilothouse.protocols.native.reading_wire import Message as WireMessage
@@ -104,23 +104,24 @@ async def _handed_over(
 
 
 @router.post("/playground/render")
-async def rendermessages_of(
+async def render_messages(
     body: wire.Rendering, caller: CallerOf, services: ServicesOf
 ) -> wire.Rendered:
     """The messages as they would be sent, and what they expect values for."""
-    return await run_in_threadpool(_rendered, body)
+    return await run_in_threadpool(_rendered, body, caller.project_id, services)
 
 
-def _rendered(body: wire.Rendering) -> wire.Rendered:
-    messages, syntax = messages_of(body.messages), Syntax(body.syntax)
+def _rendered(body: wire.Rendering, project_id: str, services: Services) -> wire.Rendered:
+    syntax = Syntax(body.syntax)
     variables: set[str] = set()
     places: set[str] = set()
     found: list[Message] | None = None
     problem = ""
     try:
+        messages = services.prompts.with_parts(project_id, messages_of(body.messages))
         variables, places = expected(messages, syntax)
         found = rendered(messages, syntax, body.variables, _placeholders(body))
-    except BadTemplate as error:
+    except BadRequest as error:
         problem = str(error)
     return wire.Rendered(
         messages=None if found is None else [_shown_message(each) for each in found],
