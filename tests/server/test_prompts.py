@@ -428,6 +428,15 @@ def test_a_prompt_goes_out_as_a_file_and_comes_in_again(prompts: Prompts, format
     )
 
 
+def test_a_file_for_others_has_the_texts_that_are_taken_in(prompts: Prompts) -> None:
+    tag = "@@@langfusePrompt:name=tone|label=latest@@@"
+    prompts.made("tone", "Be {{mood}}.")
+    prompts.made("whole", f"{tag} Hi {{{{name}}}}")
+    for format, has in (("json", tag), ("prompty", "Be {{mood}}."), ("langchain", "Be {mood}.")):
+        sent = prompts.ask("GET", "/export", params={"name": "whole", "format": format})
+        assert has in sent.text
+
+
 def test_a_file_that_is_none_changes_nothing(prompts: Prompts) -> None:
     for text in ("{", '{"prompt": "x", "name": "a//b"}', '[{"prompt": "x"}, {"prompt": 3}]'):
         assert (

@@ -104,6 +104,36 @@ def _word(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
+def as_fstring(text: str) -> str:
+    """A text with mustache variables, as an f-string that says the same."""
+    pieces = _MUSTACHE.split(text)
+    return "".join(
+        f"{{{piece}}}" if place % 2 else piece.replace("{", "{{").replace("}", "}}")
+        for place, piece in enumerate(pieces)
+    )
+
+
+def as_mustache(text: str) -> str | None:
+    """An f-string with mustache variables, which every SDK compiles; None where it says more than
+    names. Raises BadTemplate."""
+    try:
+        fields = _fields(text)
+    except BadTemplate as error:
+        if isinstance(error.__cause__, ValueError):
+            raise
+        return None
+    # Braces that stay are counted without the variables', which lie at the marks.
+    literal = "".join(piece + ("\0" if name else "") for piece, name in fields)
+    names = [name for _, name in fields if name]
+    if "{{" in literal or literal.count("\0") != len(names):
+        return None
+    pieces = literal.split("\0")
+    found = pieces[0] + "".join(
+        f"{{{{{name}}}}}{piece}" for name, piece in zip(names, pieces[1:], strict=True)
+    )
+    return found if _MUSTACHE.findall(found) == names else None
+
+
 # -- jinja -------------------------------------------------------------------------------------
 
 

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from pilothouse.domain.errors import BadRequest
 from pilothouse.domain.prompt import Draft, PromptType, PromptVersion
 from pilothouse.prompts import formats
-from pilothouse.prompts.formats import Format, folder
+from pilothouse.prompts.formats import Format, folder, yaml_text
 from pilothouse.prompts.formats.folder import Kept
+from pilothouse.prompts.templates import Syntax, as_fstring, as_mustache, rendered, variables
 
 CHAT = [
     {"role": "system", "content": "You answer about {{product}}.\nBriefly."},
@@ -112,12 +113,66 @@ You are an assistant.
 def test_a_manifest_of_langchains_hub_is_written_and_read() -> None:
     filename, text = formats.written(Format.LANGCHAIN, [version(CHAT)])
     (found,) = formats.read(text, filename)
-    assert (found.name, found.body, found.config) == ("greet", CHAT, {})
+    assert (found.name, found.body, found.config) == ("support/greet", CHAT, CONFIG)
+    assert found.tags == ("a", "b")
     told = json.loads(text)
     assert told["id"] == ["langchain", "prompts", "chat", "ChatPromptTemplate"]
     assert told["kwargs"]["input_variables"] == ["product", "question"]
     (plain,) = again(Format.LANGCHAIN, version("Hi {{name}}"))
     assert (plain.type, plain.body) == (PromptType.TEXT, "Hi {{name}}")
+
+
+def template(format: Format, body: str, config: Any) -> str:
+    """How a file says that its variables are written."""
+    _, text = formats.written(format, [version(body, config)])
+    if format is Format.LANGCHAIN:
+        return json.loads(text)["kwargs"]["template_format"]
+    return yaml_text.load(text.split("---\n")[1])["template"]["format"]["kind"]
+
+
+@pytest.mark.parametrize(
+    ("body", "config", "langchain", "prompty"),
+    [
+        # Mustache of theirs escapes values for HTML.
+        ('Hi {{name}} {"a": {"b": 1}}', {}, "f-string", "jinja2"),
+        ("{% if a %}b{% endif %}", {"template_format": "jinja2"}, "jinja2", "jinja2"),
+        ("Hi {{name}}: 5 {%", {}, "f-string", "mustache"),
+    ],
+)
+def test_a_file_says_how_its_variables_are_written(
+    body: str, config: Any, langchain: str, prompty: str
+) -> None:
+    for format, told in ((Format.LANGCHAIN, langchain), (Format.PROMPTY, prompty)):
+        assert template(format, body, config) == told
+        (found,) = again(format, version(body, config))
+        assert (found.body, found.config) == (body, config)
+
+
+def test_an_f_string_comes_back_in_mustache() -> None:
+    for format in (Format.LANGCHAIN, Format.PROMPTY):
+        (found,) = again(format, version('{name}: {{"a": 1}}', {"template_format": "f-string"}))
+        assert (found.body, found.config) == ('{{name}}: {"a": 1}', {})
+
+
+def test_double_braces_around_no_name_are_kept_or_refused() -> None:
+    odd = version("{{ user.name }}")
+    (found,) = again(Format.LANGCHAIN, odd)
+    assert found.body == "{{{{ user.name }}}}"
+    assert found.config == CONFIG | {"template_format": "f-string"}
+    with pytest.raises(BadRequest, match="JSON"):
+        formats.written(Format.PROMPTY, [odd])
+
+
+@given(st.text("{} a1\n", max_size=12))
+def test_mustache_and_f_strings_say_the_same(text: str) -> None:
+    found = as_fstring(text)
+    names = variables(text, Syntax.MUSTACHE)
+    assert variables(found, Syntax.FSTRING) == names
+    values = dict.fromkeys(names, "<x>")
+    said = rendered(text, Syntax.MUSTACHE, values)
+    assert rendered(found, Syntax.FSTRING, values) == said
+    back = as_mustache(found)
+    assert back is None or rendered(back, Syntax.MUSTACHE, values) == said
 
 
 def manifest(template: str, form: str = "f-string") -> Any:

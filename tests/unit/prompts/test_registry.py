@@ -55,6 +55,28 @@ def test_a_rollback_moves_the_label_and_is_remembered(database: Database, projec
     assert (newest.author_id, newest.reason) == ("ops", "two was rude")
 
 
+def test_of_many_moves_those_by_hand_are_found_page_by_page(
+    database: Database, project: str
+) -> None:
+    made = Prompts(database)
+    made.create(project, text("greet", "one", "production"), "me")
+    with database.write() as db:
+        at = prompts.named(db, project, "greet")
+        assert at is not None
+        for moment in range(1, 2_203):
+            label = "latest" if moment % 2 else "staging"
+            to = moment // 2 % 2  # every move is one
+            prompts.move_label(db, project, at, label, to, "me", "", moment)
+    with database.read() as db:
+        newest = prompts.label_moves(db, project, name="greet", by_hand=True)
+        older = prompts.label_moves(
+            db, project, name="greet", by_hand=True, end=newest[-1].moved_at
+        )
+    assert len(newest) == 1_000
+    assert "latest" not in {each.label for each in [*newest, *older]}
+    assert (len(older), older[-1].moved_at) == (102, 2)
+
+
 def test_tags_belong_to_the_name_and_stay_unless_told(database: Database, project: str) -> None:
     made = Prompts(database)
     made.create(project, text("greet", "one", tags=("a", "b")), "me")

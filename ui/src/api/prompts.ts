@@ -21,6 +21,7 @@ export type PromptDifference = Schemas["PromptDifference"];
 export type LabelMove = Schemas["PromptLabelMove"];
 
 const PAGE = 50;
+const MOST_MOVES = 1_000;
 const inProject = (project_id: string) => ({ path: { project_id } });
 
 export interface ListAsked {
@@ -76,6 +77,16 @@ export const labelMoves = (project_id: string, asked: { name?: string; start?: n
     placeholderData: keepPreviousData,
     queryFn: async ({ signal }) =>
       (await answer(api.GET("/api/pilothouse/projects/{project_id}/prompts/moves", { params: { ...inProject(project_id), query: asked }, signal }))).items,
+  });
+
+/** All of one prompt, the newest first. The server tells a thousand at a time. */
+export const labelHistory = (project_id: string, name: string) =>
+  infiniteQueryOptions({
+    queryKey: [project_id, "prompt-moves", "all", name],
+    initialPageParam: 0,
+    getNextPageParam: (page: readonly LabelMove[]) => (page.length < MOST_MOVES ? null : page.at(-1)!.moved_at + 1),
+    queryFn: async ({ pageParam, signal }) =>
+      (await answer(api.GET("/api/pilothouse/projects/{project_id}/prompts/moves", { params: { ...inProject(project_id), query: { name, end: pageParam } }, signal }))).items,
   });
 
 /** What each version did in a range. */

@@ -1632,8 +1632,8 @@ export interface paths {
         };
         /**
          * Label Moves
-         * @description Who moved which label when, and why; the newest 1,000. `latest`, which moves by itself, is
-         *     told only where it is asked for.
+         * @description Who moved which label when, and why; the newest 1,000 before `end`. `latest`, which moves by
+         *     itself, is told only where it is asked for.
          */
         get: operations["label_moves_api_pilothouse_projects__project_id__prompts_moves_get"];
         put?: never;
@@ -1673,7 +1673,8 @@ export interface paths {
         };
         /**
          * Export
-         * @description A prompt as a file: JSON with every version, or one version as Prompty or for LangChain.
+         * @description A prompt as a file: JSON with every version, or one version as Prompty or for LangChain, which
+         *     know no other prompts and get their texts.
          */
         get: operations["export_api_pilothouse_projects__project_id__prompts_export_get"];
         put?: never;
@@ -3029,10 +3030,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Rendermessages Of
+         * Render Messages
          * @description The messages as they would be sent, and what they expect values for.
          */
-        post: operations["rendermessages_of_api_pilothouse_projects__project_id__playground_render_post"];
+        post: operations["render_messages_api_pilothouse_projects__project_id__playground_render_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -15235,7 +15236,7 @@ export interface operations {
             };
         };
     };
-    rendermessages_of_api_pilothouse_projects__project_id__playground_render_post: {
+    render_messages_api_pilothouse_projects__project_id__playground_render_post: {
         parameters: {
             query?: never;
             header?: never;

@@ -47,7 +47,7 @@ def read(text: str, filename: str, name: str = "") -> list[Draft]:
         return [prompty.read(text, name, known)]
     value = own.parsed(text)
     if langchain.is_manifest(value):
-        return [langchain.read(value, known)]
+        return [langchain.read(value, name, known)]
     return own.read(value, name, known)
 
 

@@ -2,11 +2,12 @@
 its model."""
 
 import json
-import string
 from typing import Any, cast
 
 from pilothouse.domain.errors import BadRequest
-from pilothouse.domain.prompt import Draft, PromptType, PromptVersion, variables
+from pilothouse.domain.prompt import Draft, PromptType, PromptVersion
+from pilothouse.prompts.checking import needs, syntax_of
+from pilothouse.prompts.templates import Syntax, as_fstring, as_mustache, variables
 
 Object = dict[str, Any]
 
@@ -23,6 +24,7 @@ _CLASSES = {
     "user": "HumanMessagePromptTemplate",
     "assistant": "AIMessagePromptTemplate",
 }
+FORMAT = "template_format"
 _MODEL_KEYS = ("model", "temperature", "max_tokens", "top_p", "seed", "stop")
 
 
@@ -30,18 +32,29 @@ _MODEL_KEYS = ("model", "temperature", "max_tokens", "top_p", "seed", "stop")
 
 
 def write(version: PromptVersion) -> str:
+    """With its tags, and its config among the metadata; both LangChain hands on to traces."""
+    syntax = syntax_of(version.config)
+    about: Object = {"name": version.name}
+    if version.tags:
+        about["tags"] = list(version.tags)
+    config = version.config
+    if isinstance(config, dict):
+        config = {key: each for key, each in cast(Object, config).items() if key != FORMAT}
+    if config:
+        about["metadata"] = {"config": config}
     if isinstance(version.body, str):
-        told = _template(version.body)
+        told = _template(version.body, syntax, **about)
     else:
         told = _made(
             "chat.ChatPromptTemplate",
-            input_variables=sorted(variables(version.body)),
-            messages=[_message(place, each) for place, each in enumerate(version.body, 1)],
+            input_variables=sorted(needs(version.body, syntax)),
+            messages=[_message(place, each, syntax) for place, each in enumerate(version.body, 1)],
+            **about,
         )
     return json.dumps(told, ensure_ascii=False, indent=2) + "\n"
 
 
-def _message(place: int, message: Object) -> Object:
+def _message(place: int, message: Object, syntax: Syntax) -> Object:
     if message.get("type") == "placeholder":
         return _made("chat.MessagesPlaceholder", variable_name=message["name"], optional=True)
     role = str(message["role"])
@@ -49,19 +62,21 @@ def _message(place: int, message: Object) -> Object:
         raise BadRequest(
             f"message {place} has parts that a template has no form for; export it as JSON"
         )
+    prompt = _template(str(message["content"]), syntax)
     if role in _CLASSES:
-        return _made(f"chat.{_CLASSES[role]}", prompt=_template(str(message["content"])))
-    return _made(
-        "chat.ChatMessagePromptTemplate", role=role, prompt=_template(str(message["content"]))
-    )
+        return _made(f"chat.{_CLASSES[role]}", prompt=prompt)
+    return _made("chat.ChatMessagePromptTemplate", role=role, prompt=prompt)
 
 
-def _template(text: str) -> Object:
+def _template(text: str, syntax: Syntax, **about: Any) -> Object:
+    """Mustache is written as an f-string, LangChain's own: its mustache knows more than names, and
+    escapes values for HTML."""
     return _made(
         "prompt.PromptTemplate",
-        input_variables=sorted(variables(text)),
-        template=text,
-        template_format="mustache",
+        input_variables=sorted(variables(text, syntax)),
+        template=as_fstring(text) if syntax is Syntax.MUSTACHE else text,
+        template_format="jinja2" if syntax is Syntax.JINJA else "f-string",
+        **about,
     )
 
 
@@ -81,23 +96,39 @@ def is_manifest(value: Any) -> bool:
     return isinstance(value, dict) and "lc" in value and "id" in value
 
 
-def read(value: Any, name: str) -> Draft:
+def read(value: Any, name: str, known: str) -> Draft:
     """Raises BadRequest."""
     prompt, config = _parts(value)
+    kwargs = _kwargs(prompt)
     formats = set[str]()
-    if _class(prompt) == "ChatPromptTemplate" or "messages" in _kwargs(prompt):
-        messages = _kwargs(prompt).get("messages")
+    if _class(prompt) == "ChatPromptTemplate" or "messages" in kwargs:
+        messages = kwargs.get("messages")
         if not isinstance(messages, list):
             raise BadRequest("the manifest's chat prompt has no messages")
-        body = [_read(each, formats) for each in cast(list[Any], messages)]
-        return Draft(name, PromptType.CHAT, body, _with(config, formats))
-    return Draft(name, PromptType.TEXT, _text(prompt, formats), _with(config, formats))
+        kind, body = (
+            PromptType.CHAT,
+            [_read(each, formats) for each in cast(list[Any], messages)],
+        )
+    else:
+        kind, body = PromptType.TEXT, _text(prompt, formats)
+    tags = kwargs.get("tags")
+    return Draft(
+        name=name or str(kwargs.get("name") or known),
+        type=kind,
+        body=body,
+        config=_config(_mapping(kwargs.get("metadata")).get("config"), config, formats),
+        tags=tuple(map(str, cast(list[Any], tags))) if isinstance(tags, list) else None,
+    )
 
 
-def _with(config: Object, formats: set[str]) -> Object:
+def _config(kept: Any, model: Object, formats: set[str]) -> Any:
+    """What we wrote into the metadata, with what the model beside the prompt says."""
     if len(formats) > 1:
         raise BadRequest("the manifest writes variables in several ways; choose one")
-    return config | {"template_format": formats.pop()} if formats else config
+    told = model | ({FORMAT: formats.pop()} if formats else {})
+    if isinstance(kept, dict):
+        return cast(Object, kept) | told
+    return told or kept or {}
 
 
 def _parts(value: Any) -> tuple[Object, Object]:
@@ -143,33 +174,11 @@ def _text(prompt: Object, formats: set[str]) -> str:
     if form == "jinja2":
         formats.add(form)
         return template
-    plain = _as_mustache(template)
+    plain = as_mustache(template)
     if plain is None:
         formats.add("f-string")
         return template
     return plain
-
-
-def _as_mustache(template: str) -> str | None:
-    """An f-string in mustache, which every SDK compiles; None where it says more than names."""
-    try:
-        parsed = list(string.Formatter().parse(template))
-    except ValueError as error:
-        raise BadRequest(f"the manifest has a broken template: {error}") from error
-    named = [name for _, name, *_ in parsed if name is not None]
-    if any(
-        form or how or (name is not None and not name.isidentifier())
-        for _, name, form, how in parsed
-    ):
-        return None
-    # Braces that stay are counted without the variables', which lie at the marks.
-    literal = "".join(text + ("\0" if name is not None else "") for text, name, *_ in parsed)
-    if "{{" in literal or "}}" in literal or literal.count("\0") != len(named):
-        return None
-    pieces = literal.split("\0")
-    return pieces[0] + "".join(
-        f"{{{{{name}}}}}{piece}" for name, piece in zip(named, pieces[1:], strict=True)
-    )
 
 
 def _class(value: Any) -> str:

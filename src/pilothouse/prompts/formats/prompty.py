@@ -11,9 +11,11 @@ from pilothouse.domain.prompt import (
     PromptType,
     PromptVersion,
     placeholders,
-    variables,
+    texts,
 )
+from pilothouse.prompts.checking import needs, syntax_of
 from pilothouse.prompts.formats import yaml_text
+from pilothouse.prompts.templates import Syntax, as_mustache
 
 Object = dict[str, Any]
 
@@ -25,7 +27,8 @@ _ROLE = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _ALONE = re.compile(r"\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}")
-_LOGIC = re.compile(r"\{%|\{#|\{\{(?!\s*[A-Za-z_][A-Za-z0-9_]*\s*\}\})")
+_ODD = re.compile(r"\{\{(?!\s*[A-Za-z_][A-Za-z0-9_]*\s*\}\})")
+_LOGIC = re.compile(rf"\{{%|\{{#|{_ODD.pattern}")
 _ROLES = frozenset({"system", "user", "assistant", "developer"})
 _OPTIONS = {
     "temperature": "temperature",
@@ -51,13 +54,48 @@ def write(version: PromptVersion) -> str:
         front["description"] = version.commit_message
     tags = {"tags": list(version.tags)} if version.tags else {}
     front["metadata"] = {"type": version.type.value, **tags}
-    front |= _model(version.config)
-    inputs: Object = {name: {"kind": "string"} for name in sorted(variables(version.body))}
-    inputs |= {name: {"kind": "thread"} for name in sorted(placeholders(version.body))}
+    syntax, body, config = syntax_of(version.config), version.body, version.config
+    if syntax is Syntax.FSTRING:
+        syntax, body, config = Syntax.MUSTACHE, _in_mustache(body), _without_format(config)
+    front |= _model(config)
+    inputs: Object = {name: {"kind": "string"} for name in sorted(needs(body, syntax))}
+    inputs |= {name: {"kind": "thread"} for name in sorted(placeholders(body))}
     if inputs:
         front["inputs"] = inputs
-    front["template"] = {"format": {"kind": "mustache"}, "parser": {"kind": "prompty"}}
-    return f"---\n{yaml_text.dump(front)}---\n{_body(version.body)}\n"
+    front["template"] = {"format": {"kind": _format(body, syntax)}, "parser": {"kind": "prompty"}}
+    return f"---\n{yaml_text.dump(front)}---\n{_body(body)}\n"
+
+
+def _format(body: Body, syntax: Syntax) -> str:
+    """Names alone are the same to Jinja, which does not escape values for HTML."""
+    every = [*texts(body)]
+    if syntax is not Syntax.JINJA:
+        if any(_ODD.search(text) for text in every):
+            raise BadRequest(
+                "there are double braces around what is no name, which Prompty would not keep;"
+                " export it as JSON"
+            )
+        if any(_LOGIC.search(text) for text in every):
+            return "mustache"
+    return "jinja2"
+
+
+def _in_mustache(body: Body) -> Body:
+    def one(text: str) -> str:
+        found = as_mustache(text)
+        if found is None:
+            raise BadRequest("Prompty has no form for this f-string; export it as JSON")
+        return found
+
+    if isinstance(body, str):
+        return one(body)
+    return [
+        {**each, "content": one(each["content"])} if "content" in each else each for each in body
+    ]
+
+
+def _without_format(config: Object) -> Object:
+    return {key: each for key, each in config.items() if key != "template_format"}
 
 
 def _model(config: Any) -> Object:

@@ -3,7 +3,7 @@ by parameter."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from math import expm1
 from typing import Annotated
 from urllib.parse import quote
@@ -169,15 +169,20 @@ def label_moves(
     start: TimeOf = 0,
     end: TimeOf = 0,
 ) -> shapes.PromptLabelMoves:
-    """Who moved which label when, and why; the newest 1,000. `latest`, which moves by itself, is
-    told only where it is asked for."""
+    """Who moved which label when, and why; the newest 1,000 before `end`. `latest`, which moves by
+    itself, is told only where it is asked for."""
     with services.database.read() as db:
         found = prompts.label_moves(
-            db, caller.project_id, name=name, label=label, start=start, end=end
+            db,
+            caller.project_id,
+            name=name,
+            label=label,
+            start=start,
+            end=end,
+            by_hand=not label,
         )
-        shown = [each for each in found if label or each.label != LATEST]
-        names = author_names(db, caller.project_id, {each.author_id for each in shown})
-    return shapes.PromptLabelMoves(items=[_move(each, names) for each in shown])
+        names = author_names(db, caller.project_id, {each.author_id for each in found})
+    return shapes.PromptLabelMoves(items=[_move(each, names) for each in found])
 
 
 @router.get("/production")
@@ -235,12 +240,17 @@ def export(
     format: formats.Format = formats.Format.JSON,
     version: Annotated[int, Query(ge=0, le=2**31 - 1, description="0: all, or the newest")] = 0,
 ) -> Response:
-    """A prompt as a file: JSON with every version, or one version as Prompty or for LangChain."""
+    """A prompt as a file: JSON with every version, or one version as Prompty or for LangChain, which
+    know no other prompts and get their texts."""
     with services.database.read() as db:
         every = prompts.versions(db, caller.project_id, name)
     chosen = [each for each in every if version in (0, each.version)]
     if not chosen:
         raise NotFound("no such prompt")
+    if format is not formats.Format.JSON:
+        wanted = Wanted(name, chosen[0].version)
+        whole = services.prompts.get(caller.project_id, wanted).body
+        chosen = [replace(chosen[0], body=whole)]
     filename, text = formats.written(format, chosen)
     told = f"attachment; filename*=UTF-8''{quote(filename)}"
     return Response(text, media_type="text/plain", headers={"Content-Disposition": told})

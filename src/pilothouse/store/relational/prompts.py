@@ -348,8 +348,10 @@ def label_moves(
     label: str = "",
     start: int = 0,
     end: int = 0,
+    by_hand: bool = False,
 ) -> list[LabelMove]:
-    """The newest first; of one prompt or one label when named."""
+    """The newest 1,000; of one prompt or one label when named, without those of `latest`, which
+    moves by itself, where `by_hand`."""
     wanted = sa.select(
         _m.prompt_name,
         _m.label,
@@ -365,6 +367,8 @@ def label_moves(
         wanted = wanted.where(_m.prompt_name == name)
     if label:
         wanted = wanted.where(_m.label == label)
+    if by_hand:
+        wanted = wanted.where(_m.label != LATEST)
     rows = db.execute(wanted.order_by(_m.moved_at.desc(), _m.id).limit(1_000))
     return [LabelMove(*row) for row in rows]
 

@@ -1,7 +1,7 @@
 /** Who moved which label when, and why. */
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { ArrowRight, History as Icon, Undo2 } from "lucide-react";
-import { type LabelMove, type PromptDetail, labelMoves } from "@/api/prompts";
+import { type LabelMove, type PromptDetail, labelHistory } from "@/api/prompts";
 import { useRights } from "@/app/me";
 import { useSpeech } from "@/messages";
 import { Time } from "@/parts/figures";
@@ -19,17 +19,26 @@ interface HistoryProps {
 
 export function History({ projectId, prompt, onVersion }: HistoryProps) {
   const { t } = useSpeech();
-  const query = useQuery(labelMoves(projectId, { name: prompt.name }));
+  const query = useInfiniteQuery(labelHistory(projectId, prompt.name));
   const late = useLater(query.isPending);
   if (query.error) return <Failure error={query.error} retry={() => void query.refetch()} />;
   if (!query.data) return late && <Rows />;
-  if (query.data.length === 0) return <Empty icon={Icon} title={t("prompt.no_moves")} hint={t("prompt.no_moves_hint")} />;
+  // Pages overlap by a moment, in which several labels may have moved.
+  const moves = [...new Map(query.data.pages.flat().map((one) => [`${one.moved_at} ${one.label}`, one])).entries()];
+  if (moves.length === 0) return <Empty icon={Icon} title={t("prompt.no_moves")} hint={t("prompt.no_moves_hint")} />;
   return (
-    <ol aria-label={t("prompt.history")} className="mx-auto flex max-w-4xl flex-col px-4 py-3">
-      {query.data.map((one) => (
-        <Move key={`${one.moved_at} ${one.label}`} projectId={projectId} prompt={prompt} move={one} onVersion={onVersion} />
-      ))}
-    </ol>
+    <div className="mx-auto flex max-w-4xl flex-col px-4 py-3">
+      <ol aria-label={t("prompt.history")}>
+        {moves.map(([key, one]) => (
+          <Move key={key} projectId={projectId} prompt={prompt} move={one} onVersion={onVersion} />
+        ))}
+      </ol>
+      {query.hasNextPage && (
+        <Button small className="self-center" disabled={query.isFetching} onClick={() => void query.fetchNextPage()}>
+          {t("act.more")}
+        </Button>
+      )}
+    </div>
   );
 }
 
