@@ -10,4 +10,4 @@ export function firstProject(me: Me): string | null {
   return (all.find((one) => one.id === last) ?? all[0])?.id ?? null;
 }
 
-export const rememberProject = (id: string): void => remember("project", id);
+export const rememberProject = (id: string): boolean => remember("project", id);

@@ -10,12 +10,14 @@ export function remembered(name: string): string | null {
   }
 }
 
-export function remember(name: string, value: string | null): void {
+/** Tells whether it is kept: private windows refuse, and what is too large is. Then it lasts as long as the page. */
+export function remember(name: string, value: string | null): boolean {
   try {
     if (value === null) localStorage.removeItem(PREFIX + name);
     else localStorage.setItem(PREFIX + name, value);
+    return true;
   } catch {
-    // Private windows may refuse: the wish then lasts as long as the page.
+    return false;
   }
 }
 

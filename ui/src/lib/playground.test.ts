@@ -109,6 +109,15 @@ describe("an output", () => {
     expect(play.told(failed, ended, 2)).toMatchObject({ status: "failed", endedAt: 2 });
   });
 
+  it("what was said is no template", () => {
+    const output = play.told(play.begun(0), { type: "message", message: said("assistant", '{"a": "{{b}}"}'), seconds: 1, error: "" }, 1);
+    const one = play.goneOn(play.variant({ connection: "c", model: "m", lines: [play.line({ text: "{{q}}" })] }), output, [play.line({ text: "Q2" })]);
+    expect(play.variablesOf(one.lines, "mustache")).toEqual(["q"]);
+    const sent = play.asked(play.fresh(), one, "") as { messages: { role: string; name: string }[]; placeholders: Record<string, unknown> };
+    expect(sent.messages.map((each) => each.role)).toEqual(["user", "placeholder", "user"]);
+    expect(sent.placeholders[sent.messages[1]!.name]).toEqual([said("assistant", '{"a": "{{b}}"}')]);
+  });
+
   it("is taken in to go on", () => {
     const output = play.told(play.begun(0), { type: "message", message: said("assistant", "A"), seconds: 1, error: "" }, 1);
     const one = play.goneOn(play.variant({ lines: [play.line({ role: "system" }), play.line({ text: "Q" })] }), output, [play.line({ text: "Q2" })]);
@@ -146,6 +155,41 @@ describe("starting points", () => {
     const found = play.fromPrompt({ name: "p", version: 3, type: "chat", prompt, config: { model: "m", temperature: 0 } });
     expect(found.prompt).toEqual({ name: "p", version: 3 });
     expect(play.toPrompt(found)).toEqual({ prompt, config: { model: "m", temperature: 0 } });
+  });
+
+  it("a prompt keeps of its config what is of no concern here, by the names that stand there", () => {
+    const form = { type: "json_schema", json_schema: { name: "reply", schema: { type: "object" } } };
+    const config = { model: "m", max_completion_tokens: 9, parameters: { topP: 0.5 }, template_format: "jinja2", response_format: form, tool_choice: "auto", own: { a: [1] } };
+    const found = play.fromPrompt({ name: "p", version: 1, type: "text", prompt: "{% if a %}b{% endif %}", config });
+    expect(found).toMatchObject({ syntax: "jinja", choice: "auto", settings: { max_tokens: "9", top_p: "0.5" } });
+    expect(play.toPrompt(found).config).toEqual(config);
+    const changed = { ...found, syntax: "f-string" as const, choice: "", schema: '{"type": "array"}', options: '{"top_k": 3}', settings: { ...found.settings, max_tokens: "7", top_p: "" } };
+    expect(play.toPrompt(changed).config).toEqual({
+      model: "m",
+      max_completion_tokens: 7,
+      parameters: {},
+      template_format: "f-string",
+      response_format: { type: "json_schema", json_schema: { name: "reply", strict: true, schema: { type: "array" } } },
+      own: { a: [1] },
+      options: { top_k: 3 },
+    });
+    expect(play.toPrompt(play.variant({ syntax: "jinja" })).config).toEqual({ template_format: "jinja2" });
+  });
+
+  it("a span gives what has no field of its own as options", () => {
+    const found = play.fromSpan(
+      detail({ model_parameters: { frequency_penalty: 0.5, presence_penalty: 0, max_tokens: "Infinity", maxRetries: 2, tool_choice: { type: "function", function: { name: "f" } } } }),
+    );
+    expect(JSON.parse(found.options)).toEqual({ frequency_penalty: 0.5 });
+    expect([found.settings.max_tokens, found.choice]).toEqual(["", "f"]);
+  });
+
+  it("a span is called again where it was called", () => {
+    const some = { provider: "", models: [] };
+    const all = [{ ...some, id: "a", name: "A", provider: "openai" }, { ...some, id: "b", name: "B", models: ["m"] }, { ...some, id: "c", name: "C" }];
+    const of = (model: string, attributes = {}) => play.connectionFor(detail({ span: { model, provider: "openai" }, attributes } as never), all);
+    expect([of("m", { "pilothouse.connection": "C" }), of("m"), of("n")]).toEqual(["c", "b", "a"]);
+    expect(play.connectionFor(detail({}), [])).toBe("");
   });
 
   it("an item of a data set is a conversation, a text, or values for variables", () => {

@@ -50,6 +50,8 @@ export interface Line {
   text: string;
   more: Part[];
   name: string;
+  /** By a model or a tool, in an earlier turn: sent as it is, and no template. */
+  said: boolean;
 }
 
 export interface ToolDraft {
@@ -81,6 +83,8 @@ export interface Variant {
   /** Own values for variables; null: the shared ones. */
   variables: Record<string, string> | null;
   prompt: { name: string; version: number } | null;
+  /** Of the prompt that it was opened from: what is of no concern here is saved along. */
+  config: Json;
 }
 
 export const SETTINGS = ["temperature", "top_p", "max_tokens", "seed", "stop", "reasoning_effort", "reasoning_tokens"] as const;
@@ -98,7 +102,7 @@ export interface State {
 let last = 0;
 const next = () => ++last;
 
-export const line = (more: Partial<Omit<Line, "key">> = {}): Line => ({ role: "user", text: "", more: [], name: "", ...more, key: next() });
+export const line = (more: Partial<Omit<Line, "key">> = {}): Line => ({ role: "user", text: "", more: [], name: "", said: false, ...more, key: next() });
 
 export const tool = (more: Partial<Omit<ToolDraft, "key">> = {}): ToolDraft => ({
   name: "",
@@ -126,6 +130,7 @@ export const variant = (more: Partial<Omit<Variant, "key">> = {}): Variant => ({
   schema: "",
   variables: null,
   prompt: null,
+  config: {},
   ...more,
   settings: { ...NO_SETTINGS, ...more.settings },
   key: next(),
@@ -153,6 +158,17 @@ export function isState(value: unknown): value is State {
 /** From storage: keys of this page, and whatever a newer page has more. */
 export const renewed = (state: State): State => ({ ...fresh(), ...state, variants: state.variants.map(twin) });
 
+const attached = (part: Part) => part.type === "media" && (part.url ?? "").startsWith("data:");
+
+/** Without attached files, which may be more than a browser keeps. */
+export const lightened = (state: State): State => ({
+  ...state,
+  variants: state.variants.map((one) => ({ ...one, lines: one.lines.map((each) => ({ ...each, more: each.more.filter((part) => !attached(part)) })) })),
+  placeholders: Object.fromEntries(
+    Object.entries(state.placeholders).map(([name, messages]) => [name, messages.map((one) => ({ ...one, parts: one.parts.filter((part) => !attached(part)) }))]),
+  ),
+});
+
 /** As it may be kept and shared. */
 export const shareable = (state: State): State => ({
   ...state,
@@ -164,11 +180,14 @@ export const shareable = (state: State): State => ({
 const MUSTACHE = /\{\{\s*([A-Za-z_]\w*)\s*\}\}/g;
 const F_STRING = /\{\{|\}\}|\{([A-Za-z_]\w*)\}/g;
 
-const textsOf = (lines: readonly Line[]) => lines.filter((one) => one.role !== PLACEHOLDER).map((one) => one.text);
+const textsOf = (lines: readonly Line[]) => lines.filter((one) => one.role !== PLACEHOLDER && !one.said).map((one) => one.text);
+
+/** Another prompt that is taken in, with variables of its own. */
+const TAKEN_IN = "@@@langfusePrompt:";
 
 /** Names that the lines expect values for; null where only the server can tell. */
 export function variablesOf(lines: readonly Line[], syntax: Syntax): string[] | null {
-  if (syntax === "jinja") return null;
+  if (syntax === "jinja" || textsOf(lines).some((one) => one.includes(TAKEN_IN))) return null;
   const pattern = syntax === "mustache" ? MUSTACHE : F_STRING;
   const found = textsOf(lines).flatMap((one) => [...one.matchAll(pattern)].flatMap((match) => match[1] ?? []));
   return [...new Set(found)];
@@ -273,6 +292,18 @@ export const toolOf = (one: ToolDraft): ToolAsked => ({
   headers: headersOf(one.headers),
 });
 
+/** What is rendered. What was said already goes round that, as a placeholder does. */
+function templatesOf(lines: readonly Line[]): { messages: Message[]; places: Record<string, Message[]> } {
+  const places: Record<string, Message[]> = {};
+  const messages = lines.map((one, index): Message => {
+    if (!one.said) return toMessage(one);
+    const name = `pilothouse.said.${index}`;
+    places[name] = [toMessage(one)];
+    return { role: PLACEHOLDER, name, parts: [] };
+  });
+  return { messages: messages.filter((message) => message.role === PLACEHOLDER || message.parts.length > 0), places };
+}
+
 /** The request of one run. Throws `Wrong` for what cannot be sent. */
 export function asked(state: State, one: Variant, sessionId: string, only?: string[]): Json {
   if (!one.connection) throw new Wrong({ field: "connection", why: "" });
@@ -280,14 +311,15 @@ export function asked(state: State, one: Variant, sessionId: string, only?: stri
   const values = one.variables ?? state.variables;
   const wanted = only ?? variablesOf(one.lines, one.syntax) ?? Object.keys(values);
   const schema = parsed(one.schema, "schema");
+  const { messages, places } = templatesOf(one.lines);
   return {
     connection_id: one.connection,
     model: one.model.trim(),
     name: one.name,
-    messages: one.lines.map(toMessage).filter((message) => message.role === PLACEHOLDER || message.parts.length > 0),
+    messages,
     syntax: one.syntax,
     variables: Object.fromEntries(wanted.filter((name) => name in values).map((name) => [name, valueOf(values[name]!, one.syntax)])),
-    placeholders: Object.fromEntries(placeholdersOf(one.lines).flatMap((name) => (state.placeholders[name] ? [[name, state.placeholders[name]]] : []))),
+    placeholders: { ...Object.fromEntries(placeholdersOf(one.lines).flatMap((name) => (state.placeholders[name] ? [[name, state.placeholders[name]]] : []))), ...places },
     ...settingsOf(one.settings),
     ...(one.tools.length ? { tools: one.tools.map(toolOf), tool_choice: one.choice } : {}),
     ...(schema ? { response_schema: { json_schema: schema } } : {}),
@@ -434,7 +466,7 @@ export function openCalls(output: Output): Part[] {
 /** The variant with what was said taken in, so that one can go on. */
 export const goneOn = (one: Variant, output: Output, more: Line[]): Variant => ({
   ...one,
-  lines: [...one.lines.filter((each) => each.text !== "" || each.more.length > 0 || each.role === PLACEHOLDER), ...output.turns.map((turn) => toLine(turn.message)), ...more],
+  lines: [...one.lines.filter((each) => each.text !== "" || each.more.length > 0 || each.role === PLACEHOLDER), ...output.turns.map((turn) => ({ ...toLine(turn.message), said: true })), ...more],
 });
 
 export function median(values: readonly number[]): number | null {
@@ -449,7 +481,7 @@ export function median(values: readonly number[]): number | null {
 const record = (value: unknown): Json => (typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Json) : {});
 const typed = (value: unknown): string => (value === undefined || value === null || value === "" ? "" : typeof value === "object" ? JSON.stringify(value, null, 2) : String(value));
 
-/** Names that emitters have for a setting. */
+/** Names that emitters and configs have for a setting. */
 const SPELLINGS: Record<string, Setting> = {
   temperature: "temperature",
   top_p: "top_p",
@@ -462,19 +494,44 @@ const SPELLINGS: Record<string, Setting> = {
   seed: "seed",
   reasoning_effort: "reasoning_effort",
   reasoning_tokens: "reasoning_tokens",
+  stop: "stop",
+  stop_sequences: "stop",
 };
+
+/** As some emitters say that nothing was set. */
+const ENDLESS = /^[-+]?inf(inity)?$|^nan$/i;
 
 function settingsFrom(parameters: Json): Record<Setting, string> {
   const found = { ...NO_SETTINGS };
   for (const [name, value] of Object.entries(parameters)) {
     const setting = SPELLINGS[name];
-    if (setting && found[setting] === "") found[setting] = typed(value);
+    if (!setting || found[setting] !== "") continue;
+    if (setting === "stop") found.stop = Array.isArray(value) ? value.map(String).join("\n") : typed(value);
+    else if (setting === "reasoning_effort") found[setting] = EFFORTS.find((one) => one === value) ?? "";
+    else if (!ENDLESS.test(String(value))) found[setting] = typed(value);
   }
-  const stop = parameters.stop ?? parameters.stop_sequences;
-  if (stop) found.stop = Array.isArray(stop) ? stop.map(String).join("\n") : String(stop);
-  if (!EFFORTS.some((one) => one === found.reasoning_effort)) found.reasoning_effort = "";
   return found;
 }
+
+/** What else changes an answer, and has no field here. Emitters tell much that no provider takes. */
+const ALSO = [
+  "frequency_penalty", "presence_penalty", "repetition_penalty", "top_k", "min_p", "logit_bias", "logprobs", "top_logprobs", "parallel_tool_calls",
+  "service_tier", "verbosity", "reasoning", "thinking",
+];
+
+const optionsFrom = (parameters: Json): Json =>
+  Object.fromEntries(ALSO.flatMap((name) => (parameters[name] === undefined || parameters[name] === null || parameters[name] === 0 ? [] : [[name, parameters[name]]])));
+
+/** OpenAI's and Anthropic's ways to demand a tool. */
+function choiceFrom(value: unknown): string {
+  if (typeof value === "string") return value === "any" ? "required" : value;
+  const outer = record(value);
+  const name = record(outer.function).name ?? outer.name;
+  if (typeof name === "string") return name;
+  return ["auto", "any", "none", "required"].some((one) => one === outer.type) ? choiceFrom(outer.type) : "";
+}
+
+const asJson = (value: Json): string => (Object.keys(value).length ? JSON.stringify(value, null, 2) : "");
 
 /** OpenAI's, Anthropic's and Gemini's ways to define a tool. */
 export function toolFrom(value: unknown): ToolDraft | null {
@@ -486,18 +543,31 @@ export function toolFrom(value: unknown): ToolDraft | null {
 }
 
 function schemaFrom(parameters: Json): string {
-  const ours = record(parameters.response_schema).json_schema;
-  if (ours) return JSON.stringify(ours, null, 2);
   const form = record(parameters.response_format);
-  const inner = record(form.json_schema).schema ?? form.schema;
-  return inner ? JSON.stringify(inner, null, 2) : "";
+  const plain = record(parameters.response_schema ?? parameters.json_schema);
+  return asJson(record(plain.json_schema ?? record(form.json_schema).schema ?? form.schema ?? plain));
+}
+
+interface Callable {
+  id: string;
+  name: string;
+  provider: string;
+  models: readonly string[];
+}
+
+/** The connection that was called, else one that names the model, else one to the same provider. */
+export function connectionFor(detail: SpanDetail, all: readonly Callable[]): string {
+  const { model, provider } = detail.span;
+  const found =
+    all.find((one) => one.name === detail.attributes["pilothouse.connection"]) ?? all.find((one) => one.models.includes(model)) ?? all.find((one) => one.provider === provider);
+  return found?.id ?? "";
 }
 
 /** The very request of a model call. A run of the playground tells it whole. */
 export function fromSpan(detail: SpanDetail): Variant {
   const own = record(detail.attributes["pilothouse.request"]);
   const messages = (Array.isArray(own.messages) ? (own.messages as Message[]) : detail.input_messages) ?? [];
-  const parameters = { ...record(detail.model_parameters) };
+  const parameters = record(detail.model_parameters);
   const lines = messages.length ? messages.map(toLine) : [line({ text: detail.input })];
   const { prompt_name, prompt_version } = detail.span;
   return variant({
@@ -505,28 +575,36 @@ export function fromSpan(detail: SpanDetail): Variant {
     model: detail.span.model,
     lines,
     settings: settingsFrom(parameters),
-    options: Object.keys(record(own.options)).length ? JSON.stringify(own.options, null, 2) : "",
+    options: asJson("messages" in own ? record(own.options) : optionsFrom(parameters)),
     tools: detail.tools.flatMap((one) => toolFrom(one) ?? []),
-    choice: typeof parameters.tool_choice === "string" ? parameters.tool_choice : "",
+    choice: choiceFrom(parameters.tool_choice),
     schema: schemaFrom(parameters),
     prompt: prompt_name && prompt_version ? { name: prompt_name, version: prompt_version } : null,
   });
 }
 
+/** `template_format` of a config, as LangChain writes it. */
+const FORMATS: Record<Syntax, string> = { mustache: "mustache", "f-string": "f-string", jinja: "jinja2" };
+const syntaxFrom = (format: unknown): Syntax => SYNTAXES.find((one) => format === one || format === FORMATS[one]) ?? "mustache";
+
+const toolsFrom = (config: Json): ToolDraft[] => (Array.isArray(config.tools) ? config.tools : []).flatMap((one) => toolFrom(one) ?? []);
+
 /** A version of a prompt, with what its config says of the model. */
 export function fromPrompt(version: { name: string; version: number; type: string; prompt: unknown; config?: unknown }): Variant {
   const config = record(version.config);
   const lines = Array.isArray(version.prompt) ? (version.prompt as Json[]).map(fromPromptMessage) : [line({ text: String(version.prompt ?? "") })];
-  const tools = Array.isArray(config.tools) ? config.tools : [];
   return variant({
     name: `${version.name} v${version.version}`,
     model: typeof config.model === "string" ? config.model : "",
-    syntax: SYNTAXES.find((one) => one === config.template_format || one === config.syntax) ?? "mustache",
+    syntax: syntaxFrom(config.template_format),
     lines,
     settings: settingsFrom({ ...config, ...record(config.parameters) }),
-    tools: tools.flatMap((one) => toolFrom(one) ?? []),
+    options: asJson(record(config.options)),
+    tools: toolsFrom(config),
+    choice: choiceFrom(config.tool_choice),
     schema: schemaFrom(config),
     prompt: { name: version.name, version: version.version },
+    config,
   });
 }
 
@@ -551,14 +629,46 @@ export function toPrompt(one: Variant): { prompt: Json[]; config: Json } {
   const prompt = one.lines
     .filter((each) => each.role === PLACEHOLDER || each.text !== "")
     .map((each): Json => (each.role === PLACEHOLDER ? { type: "placeholder", name: each.name } : { role: each.role, content: each.text }));
-  const schema = parsed(one.schema, "schema");
-  const tools = one.tools.map(toolOf).map(({ name, description, parameters }) => ({ type: "function", function: { name, description, parameters } }));
-  const config: Json = {
-    ...(one.model ? { model: one.model.trim() } : {}),
-    ...settingsOf(one.settings),
-    ...(tools.length ? { tools } : {}),
-    ...(schema ? { response_format: { type: "json_schema", json_schema: { name: "answer", schema, strict: true } } } : {}),
-    ...(one.syntax === "mustache" ? {} : { syntax: one.syntax }),
-  };
-  return { prompt, config };
+  return { prompt, config: configOf(one) };
 }
+
+/** The config that it was opened with, and in it what was set since, by the names that stand there. */
+function configOf(one: Variant): Json {
+  const config = { ...one.config };
+  const inner = { ...record(config.parameters) };
+  if (Object.keys(inner).length) config.parameters = inner;
+  const put = (names: readonly string[], value: unknown) => {
+    const place = names.some((name) => name in inner) ? inner : config;
+    const known = names.find((name) => name in place) ?? names[0]!;
+    for (const name of names) if (name !== known) delete place[name];
+    if (value === undefined || value === "") delete place[known];
+    else place[known] = value;
+  };
+  const settings = settingsOf(one.settings);
+  const before = settingsFrom({ ...config, ...inner });
+  put(["model"], one.model.trim());
+  for (const name of SETTINGS) {
+    if (one.settings[name] === before[name]) continue;
+    put([name, ...Object.keys(SPELLINGS).filter((each) => each !== name && SPELLINGS[each] === name)], settings[name]);
+  }
+  const tools = one.tools.map(defined);
+  if (!same(tools, toolsFrom(config).map(defined))) put(["tools"], tools.length ? tools : undefined);
+  if (one.choice !== choiceFrom(config.tool_choice)) put(["tool_choice"], one.choice);
+  const options = parsed(one.options, "options") ?? {};
+  if (!same(options, record(config.options))) put(["options"], Object.keys(options).length ? options : undefined);
+  if (one.syntax !== syntaxFrom(config.template_format)) put(["template_format"], FORMATS[one.syntax]);
+  if (one.schema.trim() !== schemaFrom(config)) {
+    const schema = parsed(one.schema, "schema");
+    const plain = ["response_schema", "json_schema"].find((name) => name in config);
+    if (plain) put([plain], schema);
+    else put(["response_format"], schema && { type: "json_schema", json_schema: { name: "answer", strict: true, ...record(record(config.response_format).json_schema), schema } });
+  }
+  return config;
+}
+
+function defined(draft: ToolDraft): Json {
+  const { name, description, parameters } = toolOf(draft);
+  return { type: "function", function: { name, description, parameters } };
+}
+
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);

@@ -167,6 +167,8 @@ export const playground = {
   "play.item_filled": "The variables hold what the item holds.",
   "play.in_playground": "Open in the playground",
   "play.read_only": "You may look, but not run: that needs the right to edit.",
+  "play.text_is_one": "{name} is a text prompt, which holds one message. Save several under another name.",
+  "play.files_not_kept": "The attached files are more than this browser keeps: after a reload they are missing. Save the playground, or attach smaller ones.",
   "play.cut": "Too long to be opened whole: some of its messages are missing.",
 
   "play.wrong.connection": "Choose a connection.",

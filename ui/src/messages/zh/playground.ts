@@ -168,6 +168,8 @@ export const playground: Same<typeof english> = {
   "play.item_filled": "变量已填入该条目的值。",
   "play.in_playground": "在调试台中打开",
   "play.read_only": "你只能查看，不能运行：运行需要编辑权限。",
+  "play.text_is_one": "{name} 是文本提示词，只能包含一条消息。多条消息请用其他名称保存。",
+  "play.files_not_kept": "附件超出浏览器可保留的大小：刷新页面后将会丢失。请保存此操练场，或改用较小的附件。",
   "play.cut": "内容太长，无法完整打开：缺少部分消息。",
 
   "play.wrong.connection": "请选择连接。",

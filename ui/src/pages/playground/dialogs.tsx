@@ -46,6 +46,10 @@ export function SavePrompt({ projectId, variant, onClose, onSaved }: SavePromptP
       const told = labels.split(",").map((one) => one.trim()).filter((one) => one !== "");
       const before = await client.fetchQuery(prompts.prompt(projectId, name.trim())).catch(() => null);
       const type = before?.type ?? "chat";
+      if (type === "text" && prompt.length > 1) {
+        setError(t("play.text_is_one", { name: name.trim() }));
+        return;
+      }
       const body = type === "text" ? String(prompt[0]?.content ?? "") : prompt;
       const made = await prompts.addVersion(projectId, { name: name.trim(), type, prompt: body, config, labels: told, commit_message: commit });
       await client.invalidateQueries({ queryKey: [projectId, "prompt"] });

@@ -55,7 +55,7 @@ export function Messages({ lines, onChange }: MessagesProps) {
               <IconButton small icon={Trash2} label={t("play.drop", { n: index + 1 })} onClick={() => onChange(lines.filter((_, at) => at !== index))} />
             </div>
             {one.role !== PLACEHOLDER && (one.text !== "" || one.more.every((part) => part.type === "media")) && (
-              <TextEditor label={t("play.message", { n: index + 1 })} hint={t("play.message_hint")} value={one.text} onChange={(text) => put(index, { text })} className="max-h-80 overflow-y-auto" />
+              <TextEditor label={t("play.message", { n: index + 1 })} hint={t("play.message_hint")} value={one.text} onChange={(text) => put(index, { text, said: false })} className="max-h-80 overflow-y-auto" />
             )}
             {one.more.length > 0 && <More parts={one.more} onChange={(more) => put(index, { more })} />}
           </li>

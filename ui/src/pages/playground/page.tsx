@@ -8,7 +8,7 @@ import { promptVersion } from "@/api/prompts";
 import { span as spanOf } from "@/api/queries";
 import { useRights } from "@/app/me";
 import { PageHead } from "@/app/page";
-import { type State, type Variant, fresh, fromItem, fromPrompt, fromSpan, isPristine, isState, renewed, twin } from "@/lib/playground";
+import { type State, type Variant, connectionFor, fresh, fromItem, fromPrompt, fromSpan, isPristine, isState, renewed, twin } from "@/lib/playground";
 import { useSpeech } from "@/messages";
 import { Button, IconButton, buttonClass } from "@/ui/button";
 import { Input } from "@/ui/field";
@@ -28,20 +28,31 @@ const MOST_BODY = 4_000_000;
 export function PlaygroundPage() {
   const { projectId } = route.useParams();
   const { saved } = route.useSearch();
-  return <Playground key={`${projectId} ${saved ?? ""}`} projectId={projectId} saved={saved} />;
+  const [made, setMade] = useState<{ id: string; key: string; arrived: boolean } | null>(null);
+  const isMade = made !== null && made.id === saved;
+  if (isMade && !made.arrived) setMade({ ...made, arrived: true });
+  const key = isMade ? made.key : `${projectId} ${saved ?? (made?.arrived ? `after ${made.id}` : "")}`;
+  // What was saved just now goes on as it is, with its outputs.
+  return <Playground key={key} projectId={projectId} saved={saved} onMade={(id) => setMade({ id, key, arrived: false })} />;
 }
 
 type Open = { kind: "save-prompt" | "open-prompt"; variant: number } | { kind: "saved" | "compare" };
 
-function Playground({ projectId, saved }: { projectId: string; saved: string | undefined }) {
+interface PlaygroundProps {
+  projectId: string;
+  saved: string | undefined;
+  onMade: (id: string) => void;
+}
+
+function Playground({ projectId, saved, onMade }: PlaygroundProps) {
   const { t } = useSpeech();
   const { edit } = useRights(projectId);
-  const { state, change, restored } = useKept(stateKey(projectId, saved));
+  const { state, change, restored, settle } = useKept(stateKey(projectId, saved));
   const runs = useRuns(projectId);
   const connections = useQuery(ask.connections(projectId));
   const [open, setOpen] = useState<Open | null>(null);
   const navigate = route.useNavigate();
-  useOpened(projectId, saved, restored, change);
+  useOpened(projectId, saved, restored, change, settle);
   const all = connections.data?.items ?? [];
 
   const put = (key: number, next: Partial<Variant>) => change((before) => ({ ...before, variants: before.variants.map((one) => (one.key === key ? { ...one, ...next } : one)) }));
@@ -50,6 +61,12 @@ function Playground({ projectId, saved }: { projectId: string; saved: string | u
   const runAll = () => {
     const wrong = state.variants.map((one) => run(one)).find((one) => one !== null);
     if (wrong) toast(wrongText(t, wrong), "danger");
+  };
+  const onSaved = (id: string) => {
+    settle();
+    if (id === saved) return;
+    onMade(id);
+    void navigate({ search: { saved: id }, replace: true });
   };
   const startOver = () => {
     const before = state;
@@ -134,7 +151,7 @@ function Playground({ projectId, saved }: { projectId: string; saved: string | u
         <OpenPrompt projectId={projectId} onClose={() => setOpen(null)} onOpen={(one) => put(chosen.key, { ...one, key: chosen.key, connection: chosen.connection, model: one.model || chosen.model })} />
       )}
       {open?.kind === "saved" && (
-        <Saved projectId={projectId} state={state} current={saved} onClose={() => setOpen(null)} onSaved={(id) => void navigate({ search: { saved: id }, replace: true })} />
+        <Saved projectId={projectId} state={state} current={saved} onClose={() => setOpen(null)} onSaved={onSaved} />
       )}
       {open?.kind === "compare" && <Compare state={state} outputs={runs.outputs} onClose={() => setOpen(null)} />}
     </>
@@ -149,7 +166,7 @@ function withOnly(one: Variant, connections: readonly ask.Connection[]): Variant
 }
 
 /** Takes in what the address names: a saved state, a span, a version of a prompt, an item of a data set. */
-function useOpened(projectId: string, saved: string | undefined, restored: boolean, change: (next: (state: State) => State) => void): void {
+function useOpened(projectId: string, saved: string | undefined, restored: boolean, change: (next: (state: State) => State) => void, settle: (saved: State) => void): void {
   const { t } = useSpeech();
   const client = useQueryClient();
   const errorText = useErrorText();
@@ -167,7 +184,8 @@ function useOpened(projectId: string, saved: string | undefined, restored: boole
       if (search.trace && search.span) {
         const detail = await client.fetchQuery(spanOf(projectId, search.trace, search.span, MOST_BODY));
         if (detail.input_size > detail.input.length) toast(t("play.cut"), "danger");
-        take(fromSpan(detail));
+        const all = (await client.fetchQuery(ask.connections(projectId))).items;
+        take({ ...fromSpan(detail), connection: connectionFor(detail, all) });
       } else if (search.prompt && search.version) {
         take(fromPrompt(await client.fetchQuery(promptVersion(projectId, search.prompt, search.version))));
       } else if (search.dataset && search.item) {
@@ -180,7 +198,7 @@ function useOpened(projectId: string, saved: string | undefined, restored: boole
       } else if (saved && !restored) {
         const found = await ask.playground(projectId, saved);
         const state: unknown = found.state;
-        if (isState(state)) change(() => renewed(state));
+        if (isState(state)) settle(renewed(state));
       }
     } catch (error) {
       toast(errorText(error), "danger");

@@ -1,10 +1,12 @@
 /** What is typed in the playground, kept through a reload, and the runs of this page. */
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useEffectEvent, useRef, useState } from "react";
 import * as ask from "@/api/playground";
 import { ApiError } from "@/api/client";
 import { remember, rememberedJson } from "@/lib/memory";
-import { type Failure, type Output, type RunEvent, type State, type Variant, Wrong, asked, fresh, isOver, isState, queued, renewed, shareable, stopped, told } from "@/lib/playground";
+import { type Failure, type Output, type RunEvent, type State, type Variant, Wrong, asked, fresh, isOver, isState, lightened, queued, renewed, shareable, stopped, told } from "@/lib/playground";
+import { useSpeech } from "@/messages";
 import { useErrorText } from "@/ui/states";
+import { toast } from "@/ui/toast";
 
 const PAUSE = 300;
 const MOST_OUTPUTS = 50;
@@ -16,16 +18,29 @@ export const stateKey = (projectId: string, saved: string | undefined) => `playg
 export interface Kept {
   state: State;
   change: (next: (state: State) => State) => void;
-  /** Was there something of before? */
+  /** Was there something of before, which was changed and not saved? */
   restored: boolean;
+  /** Takes in what is saved, or tells that it is: from then on only changes are kept here. */
+  settle: (saved?: State) => void;
 }
 
 export function useKept(key: string): Kept {
   const [first] = useState(() => rememberedJson(key, isState));
   const [state, setState] = useState<State>(() => (first ? renewed(first) : fresh()));
+  const changed = useRef(first !== null);
+  const told = useRef(false);
+  const { t } = useSpeech();
+  const tell = useEffectEvent(() => {
+    if (!told.current) toast(t("play.files_not_kept"), "danger");
+    told.current = true;
+  });
   useEffect(() => {
     // Headers of tools may hold secrets; they last as long as the page.
-    const keep = () => remember(key, JSON.stringify(shareable(state)));
+    const keep = () => {
+      if (!changed.current) return;
+      const whole = shareable(state);
+      if (!remember(key, JSON.stringify(whole)) && remember(key, JSON.stringify(lightened(whole)))) tell();
+    };
     const timer = setTimeout(keep, PAUSE);
     window.addEventListener("pagehide", keep);
     return () => {
@@ -33,7 +48,19 @@ export function useKept(key: string): Kept {
       window.removeEventListener("pagehide", keep);
     };
   }, [key, state]);
-  return { state, change: setState, restored: first !== null };
+  const change = useCallback((next: (state: State) => State) => {
+    changed.current = true;
+    setState(next);
+  }, []);
+  const settle = useCallback(
+    (saved?: State) => {
+      changed.current = false;
+      remember(key, null);
+      if (saved) setState(saved);
+    },
+    [key],
+  );
+  return { state, change, restored: first !== null, settle };
 }
 
 export interface Runs {
