@@ -164,12 +164,20 @@ def test_the_budget_of_a_project_blocks_its_runs(
 
 
 @pytest.mark.parametrize(
-    "url", ["http://169.254.169.254/v1", "http://10.0.0.1/v1", "http://[fd00:ec2::254]/v1"]
+    ("url", "code"),
+    [
+        ("http://10.0.0.1/v1", "address_refused"),
+        ("http://169.254.169.254/v1", "address_forbidden"),
+        ("http://[fd00:ec2::254]/v1", "address_forbidden"),
+    ],
 )
-def test_inner_addresses_are_not_called(project: TestProject, url: str) -> None:
+def test_inner_addresses_are_not_called(project: TestProject, url: str, code: str) -> None:
     with project.http() as http:
         made = http.post(path(project), json=draft(url)).json()
         tried = http.post(
             path(project, "/connections/test"), json={"connection_id": made["id"]}
         ).json()
-    assert tried["failure"]["code"] == "address_refused"
+    failure = tried["failure"]
+    assert failure["code"] == code
+    # A remedy that would not help is none.
+    assert ("PILOTHOUSE_OUTBOUND_ALLOW" in failure["remedy"]) == (code == "address_refused")

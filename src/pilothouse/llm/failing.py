@@ -9,6 +9,7 @@ import httpx
 from pilothouse.llm.connections import Connection
 from pilothouse.llm.failures import (
     CutOff,
+    Forbidden,
     KeyRefused,
     Malformed,
     ModelFailure,
@@ -22,7 +23,7 @@ from pilothouse.llm.failures import (
     TooSlow,
     Unreachable,
 )
-from pilothouse.outbound.policy import AddressRefused
+from pilothouse.outbound.policy import AddressForbidden, AddressRefused
 
 _SCHEMA = re.compile(r"schema|response_format|output_config|responseMimeType", re.IGNORECASE)
 _MODEL = re.compile(
@@ -95,6 +96,8 @@ def from_connection(connection: Connection, error: BaseException) -> ModelFailur
         match each:
             case ModelFailure():
                 return each
+            case AddressForbidden():
+                return Forbidden(str(each))
             case AddressRefused():
                 return NotAllowed(str(each))
             case httpx.PoolTimeout():

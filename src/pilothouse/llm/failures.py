@@ -10,6 +10,7 @@ ModelFailure
 ├── ProviderFailed      an error on the provider's side
 ├── Unreachable         no connection came about
 │   └── NotAllowed      … because the server may not call this address
+│       └── Forbidden   … and never will, as clouds hand out credentials there
 ├── TooSlow             nothing came in time
 ├── CutOff              the connection broke in the middle of the answer
 ├── Malformed           the answer cannot be read
@@ -106,6 +107,11 @@ class NotAllowed(Unreachable):
         "Whoever runs this server can allow the address by the setting PILOTHOUSE_OUTBOUND_ALLOW."
     )
     again = False
+
+
+class Forbidden(NotAllowed):
+    code = "address_forbidden"
+    remedy = "Enter the address of the provider's API; no setting opens this one."
 
 
 class TooSlow(ModelFailure):

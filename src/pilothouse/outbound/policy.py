@@ -37,6 +37,12 @@ class AddressRefused(BadRequest):
     code = "address_refused"
 
 
+class AddressForbidden(AddressRefused):
+    """No setting opens this address."""
+
+    code = "address_forbidden"
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """Public addresses may be called; of the others those that are allowed by host name or network,
@@ -55,7 +61,7 @@ class Policy:
         told = every[0] if every else host
         named = host if str(told) == host else f"{host} ({told})"
         if every and all(_is_metadata(address) for address in every):
-            raise AddressRefused(
+            raise AddressForbidden(
                 f"{named} is where a cloud hands out credentials; it is never called"
             )
         raise AddressRefused(

@@ -186,6 +186,7 @@ export const playground = {
   "fail.rate_limited": "Wait a moment, run fewer variants at once, or ask the provider for a higher limit.",
   "fail.provider_failed": "Try again; if it stays so, look at the provider's status page.",
   "fail.unreachable": "Check the connection's address under Settings → Connections, and that its server runs.",
+  "fail.address_forbidden": "Enter the address of the provider's API; no setting opens this one.",
   "fail.address_refused": "Whoever runs Pilothouse can allow the address by the setting PILOTHOUSE_OUTBOUND_ALLOW.",
   "fail.too_slow": "Try again, ask for a shorter answer, or raise the connection's time-out.",
   "fail.cut_off": "What came so far is kept. Run it again.",

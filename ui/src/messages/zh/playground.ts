@@ -169,7 +169,7 @@ export const playground: Same<typeof english> = {
   "play.in_playground": "在调试台中打开",
   "play.read_only": "你只能查看，不能运行：运行需要编辑权限。",
   "play.text_is_one": "{name} 是文本提示词，只能包含一条消息。多条消息请用其他名称保存。",
-  "play.files_not_kept": "附件超出浏览器可保留的大小：刷新页面后将会丢失。请保存此操练场，或改用较小的附件。",
+  "play.files_not_kept": "附件超出浏览器可保留的大小：刷新页面后将会丢失。请保存此调试台，或改用较小的附件。",
   "play.cut": "内容太长，无法完整打开：缺少部分消息。",
 
   "play.wrong.connection": "请选择连接。",
@@ -187,6 +187,7 @@ export const playground: Same<typeof english> = {
   "fail.rate_limited": "请稍等片刻，减少同时运行的变体，或向服务商申请更高的限额。",
   "fail.provider_failed": "请重试；若仍然失败，请查看服务商的状态页面。",
   "fail.unreachable": "请检查“设置 → 连接”中的地址，以及对应的服务是否在运行。",
+  "fail.address_forbidden": "请填写服务商 API 的地址；没有任何设置可以放行此地址。",
   "fail.address_refused": "Pilothouse 的管理员可通过设置 PILOTHOUSE_OUTBOUND_ALLOW 允许该地址。",
   "fail.too_slow": "请重试，要求更短的回答，或调大该连接的超时时间。",
   "fail.cut_off": "已收到的内容已保留。请重新运行。",
