@@ -319,6 +319,7 @@ def test_no_chart_filter_or_comment_tells_what_is_blind(
         ).json()
         return (
             production["versions"][0]["calls"],
+            production["holds_back"],
             len(traces),
             sum(each["count"] for each in facets[0]["values"]),
             chart[0][-1],
@@ -330,12 +331,12 @@ def test_no_chart_filter_or_comment_tells_what_is_blind(
         found = bob.ask_of_me("GET", "/mentions").json()
         return len(found["items"]), found["unseen"]
 
-    assert told(ann) == (2, 2, 2, 3, 3, 1)
-    assert told(bob) == (1, 1, 1, 1, 1, 0)
+    assert told(ann) == (2, False, 2, 2, 3, 3, 1)
+    assert told(bob) == (1, True, 1, 1, 1, 1, 0)
     assert mentioned() == (0, 0)
     assert bob.ask_of_me("POST", "/mentions/seen", json={}).status_code == 204
     say(bob, queue_id, take(bob, queue_id)["item"], config, False)
-    assert told(bob) == (2, 2, 2, 4, 4, 1)
+    assert told(bob) == (2, False, 2, 2, 4, 4, 1)
     assert mentioned() == (1, 1)
 
 

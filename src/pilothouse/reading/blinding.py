@@ -118,6 +118,11 @@ class Sight:
             return filter
         return every(filter, *(_without(trace, session) for _, trace, session in self._open()))
 
+    @property
+    def holds_back(self) -> bool:
+        """Is anything left out by `without_open`?"""
+        return not self.sees_all and bool(self._open())
+
     def of_scores(self, filter: Filter | None) -> Filter | None:
         """For charts of scores: without those that may not be seen yet."""
         if self.sees_all:

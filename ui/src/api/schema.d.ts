@@ -6767,6 +6767,8 @@ export interface components {
             stays: components["schemas"]["PromptStay"][];
             /** Moves */
             moves: components["schemas"]["PromptMoved"][];
+            /** Holds Back */
+            holds_back: boolean;
         };
         /**
          * PromptReference
@@ -6839,6 +6841,8 @@ export interface components {
             counted_from: number;
             /** Arms */
             arms: components["schemas"]["ArmFigures"][];
+            /** Holds Back */
+            holds_back: boolean;
         };
         /** PromptSplits */
         PromptSplits: {

@@ -124,6 +124,8 @@ class PromptSplit(Wire):
     started_at: int
     counted_from: int
     arms: list[ArmFigures]
+    holds_back: bool
+    """Calls of traces that the caller is still to annotate blind are left out."""
 
 
 class PromptSplits(Wire):

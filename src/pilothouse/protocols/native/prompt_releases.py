@@ -260,8 +260,9 @@ def _split(
     start = max(split.started_at, *(moved.get(arm.label, 0) for arm in split.arms))
     within = TimeRange(start, max(now(), start + 1))
     slices = {arm.label: Slice(stands.get(arm.label, 0), within) for arm in split.arms}
-    seen = sight(caller, services).without_open(parse(IN_USE))
-    question = PromptQuestion(split.name, tuple(dict.fromkeys(slices.values())), seen)
+    view = sight(caller, services)
+    asked = view.without_open(parse(IN_USE))
+    question = PromptQuestion(split.name, tuple(dict.fromkeys(slices.values())), asked)
     found = services.reading.prompt_figures(caller.scope, question)
     worths = worths_of(services, caller, found.values())
     first = found.get(slices[split.arms[0].label])
@@ -285,4 +286,5 @@ def _split(
         started_at=split.started_at,
         counted_from=start,
         arms=arms,
+        holds_back=view.holds_back,
     )

@@ -301,3 +301,5 @@ class PromptProduction(Wire):
     stays: list[PromptStay]
     """The newest first, as are the moves."""
     moves: list[PromptMoved]
+    holds_back: bool
+    """Calls of traces that the caller is still to annotate blind are left out."""

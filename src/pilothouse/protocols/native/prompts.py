@@ -202,8 +202,9 @@ def production(
     told = {
         Move(each.label, each.from_version, each.to_version, each.moved_at): each for each in moves
     }
-    seen = sight(caller, services).without_open(parse(filter))
-    found = services.reading.prompt_production(caller.scope, name, within, seen, list(told))
+    view = sight(caller, services)
+    asked = view.without_open(parse(filter))
+    found = services.reading.prompt_production(caller.scope, name, within, asked, list(told))
     worths = worths_of(services, caller, found.figures)
     return shapes.PromptProduction(
         start=within.start,
@@ -229,6 +230,7 @@ def production(
             )
             for each in found.moves
         ],
+        holds_back=view.holds_back,
     )
 
 

@@ -127,6 +127,7 @@ export const prompts = {
   "prompt.compare_with": "Compare with version {version}",
 
   "prompt.production": "In production",
+  "prompt.held_back": "Traces that you are still to annotate blind are left out of the tables.",
   "prompt.figures_lead": "Calls that were made with this prompt, without those of the playground and of experiments. Below each figure stands its 95% interval; a click shows the calls behind it.",
   "prompt.no_calls": "Nothing was called with this prompt",
   "prompt.no_calls_hint": "Calls that are made with the prompt object of an SDK are linked to its version. “Use in code” shows how.",

@@ -127,6 +127,7 @@ export const prompts: Same<typeof english> = {
   "prompt.compare_with": "与版本 {version} 对比",
 
   "prompt.production": "生产表现",
+  "prompt.held_back": "表格不含您尚待盲评的追踪。",
   "prompt.figures_lead": "使用此提示词的调用，不含调试台和实验。每个数字下方是其 95% 区间；点击可查看背后的调用。",
   "prompt.no_calls": "没有使用此提示词的调用",
   "prompt.no_calls_hint": "用 SDK 的提示词对象发出的调用会关联到版本。“在代码中使用”有示例。",

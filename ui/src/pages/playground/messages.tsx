@@ -111,7 +111,7 @@ function More({ parts, onChange }: { parts: readonly Part[]; onChange: (parts: P
   return (
     <ul className="flex flex-wrap gap-1.5">
       {parts.map((part, index) => {
-        const name = part.type === "media" ? part.name || part.mime_type || "media" : t(`play.part.${part.type}` as Key, { name: part.name ?? "" });
+        const name = part.type === "media" ? part.name || part.mime_type || "media" : t(`play.part.${part.type}` as Key, { name: part.name || (part.id ?? "") });
         return (
           <li key={index} className="flex max-w-full items-start gap-1 rounded-md border bg-sunken py-1 pr-1 pl-2 text-xs">
             <div className="min-w-0">

@@ -20,7 +20,8 @@ interface PartProps {
 export function Parameters({ variant, onChange }: PartProps) {
   const { t } = useSpeech();
   const set = (name: Setting, value: string) => onChange({ settings: { ...variant.settings, [name]: value } });
-  const note = SETTINGS.filter((one) => variant.settings[one] !== "").map((one) => `${t(`play.set.${one}`)} ${variant.settings[one]}`).join(" · ");
+  const told = SETTINGS.filter((one) => variant.settings[one] !== "").map((one) => `${t(`play.set.${one}`)} ${variant.settings[one]}`);
+  const note = [...told, variant.options.replaceAll(/\s+/g, " ").trim()].filter((one) => one !== "").join(" · ");
   return (
     <Fold title={t("play.parameters")} note={note}>
       <div className="grid grid-cols-2 gap-2">

@@ -46,7 +46,10 @@ export function Production({ projectId, prompt, search, onSearch }: ProductionPr
           <FilterBar projectId={projectId} value={own} start={start} end={end} onApply={(text) => onSearch({ filter: text || undefined })} error={query.error} />
           <RangePicker range={range} onChange={(next) => onSearch({ range: undefined, start: undefined, end: undefined, ...next })} />
         </div>
-        <p className="text-xs text-fg-3">{t("prompt.figures_lead")}</p>
+        <p className="text-xs text-fg-3">
+          {t("prompt.figures_lead")}
+          {query.data?.holds_back && ` ${t("prompt.held_back")}`}
+        </p>
       </div>
       {query.error ? (
         !isMistake && <Failure error={query.error} retry={() => void query.refetch()} />

@@ -89,6 +89,7 @@ function Shown({ projectId, prompt, split }: SplitsProps & { split: PromptSplit 
         <span className="flex-1" />
         {edit && <Button small disabled={end.isPending} onClick={() => end.mutate()}>{t("prompt.end_split")}</Button>}
       </header>
+      {split.holds_back && <p className="text-xs text-fg-3">{t("prompt.held_back")}</p>}
       <FiguresTable
         projectId={projectId}
         name={prompt.name}
