@@ -7,7 +7,8 @@ remembered is still answered, and said to be stale.
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
@@ -231,7 +232,8 @@ class Prompts:
         def change(db: sa.Connection) -> PromptVersion:
             for label in draft.labels:
                 _refuse_protected(db, project_id, draft.name, label, None, may_release)
-            return _create(db, project_id, draft, author)
+            with _nothing_breaks(db, project_id, draft.name):
+                return _create(db, project_id, draft, author)
 
         return self._changed(project_id, change)
 
@@ -273,10 +275,12 @@ class Prompts:
         def change(db: sa.Connection) -> PromptVersion:
             made = _there(db, project_id, name, version)
             at = prompts.lock(db, project_id, Draft(name, made.type, made.body))
-            for label in labels:
-                if label not in made.labels:
-                    _refuse_protected(db, project_id, name, label, made, may_release)
-                prompts.move_label(db, project_id, at, label, version, author, reason)
+            with _nothing_breaks(db, project_id, name):
+                for label in labels:
+                    if label not in made.labels:
+                        _refuse_protected(db, project_id, name, label, made, may_release)
+                    prompts.move_label(db, project_id, at, label, version, author, reason)
+            _refuse_incomplete(db, project_id, made)
             return _there(db, project_id, name, version)
 
         return self._changed(project_id, change)
@@ -309,7 +313,10 @@ class Prompts:
             if seen is not None and stands != seen:
                 where = f"at version {stands}" if stands else "at no version"
                 raise Conflict(f"{label!r} was moved meanwhile: it stands {where}")
-            prompts.move_label(db, project_id, at, label, version, author, reason)
+            with _nothing_breaks(db, project_id, name):
+                prompts.move_label(db, project_id, at, label, version, author, reason)
+            if made is not None:
+                _refuse_incomplete(db, project_id, made)
 
         self._changed(project_id, change)
 
@@ -460,10 +467,12 @@ class Prompts:
             _check_decision(request, status, person, may_release=may_release)
             if status is RequestStatus.GRANTED:
                 name, label = request.prompt_name, request.label
-                _there(db, project_id, name, request.version)
+                made = _there(db, project_id, name, request.version)
                 at = _locked(db, project_id, name)
                 told = request.reason or note
-                prompts.move_label(db, project_id, at, label, request.version, person, told)
+                with _nothing_breaks(db, project_id, name):
+                    prompts.move_label(db, project_id, at, label, request.version, person, told)
+                _refuse_incomplete(db, project_id, made)
             releases.decide(db, id, status, person, note)
             return releases.request(db, project_id, id) or request
 
@@ -578,6 +587,45 @@ def _create(db: sa.Connection, project_id: str, draft: Draft, author: str) -> Pr
     if not draft.version:
         composed(made, lambda reference: _referred(db, project_id, reference))
     return made
+
+
+@contextmanager
+def _nothing_breaks(db: sa.Connection, project_id: str, name: str) -> Generator[None]:
+    """What takes in a prompt and is served by a label can be put together after a change as it could
+    before. Raises BadRequest."""
+    whole = [each for each in _users(db, project_id, name) if not _incomplete(db, project_id, each)]
+    yield
+    for each in whole:
+        if told := _incomplete(db, project_id, each):
+            raise BadRequest(f"{each.name} v{each.version} takes in {name!r}: {told}")
+
+
+def _users(db: sa.Connection, project_id: str, name: str) -> list[PromptVersion]:
+    """Versions with a label that take in a prompt, themselves or through others."""
+    found: dict[str, PromptVersion] = {}
+    waiting = [name]
+    while waiting:
+        part = f"@@@langfusePrompt:name={waiting.pop()}|"
+        for each in prompts.texts_with(db, project_id, part):
+            if each.labels and each.id not in found:
+                found[each.id] = each
+                waiting.append(each.name)
+    return list(found.values())
+
+
+def _incomplete(db: sa.Connection, project_id: str, version: PromptVersion) -> str:
+    """Why it cannot be put together, or nothing."""
+    try:
+        composed(version, lambda reference: _referred(db, project_id, reference))
+    except BadRequest as error:
+        return str(error)
+    return ""
+
+
+def _refuse_incomplete(db: sa.Connection, project_id: str, version: PromptVersion) -> None:
+    """A version that gets a label is served."""
+    if told := _incomplete(db, project_id, version):
+        raise BadRequest(told)
 
 
 def _says_the_same(draft: Draft, version: PromptVersion) -> bool:

@@ -110,6 +110,37 @@ def test_prompts_are_composed_of_others(database: Database, project: str) -> Non
     assert "Be blunt." in str(made.get(project, Wanted("agent")).body)
 
 
+def test_no_move_of_a_label_breaks_what_is_served(database: Database, project: str) -> None:
+    made = Prompts(database)
+    part = "@@@langfusePrompt:name={}|label=production@@@".format
+    made.create(project, text("tone", "kind", "production"), "me")
+    made.create(project, text("whole", part("tone"), "production"), "me")
+    made.create(project, text("tone", part("whole")), "me")
+
+    def move(version: int) -> None:
+        made.move_label(project, "tone", "production", version, "me", "")
+
+    with pytest.raises(BadRequest, match="whole v1 takes in 'tone': Circular"):
+        move(2)
+    with pytest.raises(BadRequest, match="Circular"):
+        made.set_labels(project, "tone", 2, ["production"], "me")
+    with pytest.raises(BadRequest, match="whole v1 takes in 'tone': Prompt dependency not found"):
+        move(0)
+    assert made.get(project, Wanted("whole")).body == "kind"
+    # Also through others, and by a new version.
+    for place in range(4):
+        inner = f"deep{place - 1}" if place else "whole"
+        made.create(project, text(f"deep{place}", part(inner), "production"), "me")
+    made.create(project, text("leaf", "leaf", "production"), "me")
+    with pytest.raises(BadRequest, match=r"deep3 v1 takes in 'tone': .* 5 levels"):
+        made.create(project, text("tone", part("leaf"), "production"), "me")
+    assert made.get(project, Wanted("deep3")).body == "kind"
+    # What nobody is served does not stand in the way.
+    made.create(project, text("whole", "alone", "production"), "me")
+    move(2)
+    assert made.get(project, Wanted("tone")).body == "alone"
+
+
 @pytest.mark.parametrize(
     ("body", "says"),
     [
