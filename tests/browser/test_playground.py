@@ -321,9 +321,92 @@ def test_a_state_is_shared_by_its_address(page: Page, project: TestProject) -> N
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page).to_have_url(re.compile(r"\?saved=\w+"))
     address = page.url
-    page.evaluate("localStorage.clear()")
     page.goto(address)
     expect(page.get_by_label("Message 2", exact=True)).to_have_text("Shared {{a}}")
+    # Another changes it: whoever opened it before sees that, but for what they typed since.
+    with project.http() as http:
+        saved = f"/api/pilothouse/projects/{project.id}/playgrounds/{address.partition('=')[2]}"
+        told = http.get(saved).json()
+        told["state"]["variants"][0]["lines"][1]["text"] = "Changed"
+        body = {"name": told["name"], "state": told["state"]}
+        http.put(saved, json=body).raise_for_status()
+    page.goto(address)
+    expect(page.get_by_label("Message 2", exact=True)).to_have_text("Changed")
+    write(page, "Message 2", "Mine")
+    page.reload()
+    expect(page.get_by_label("Message 2", exact=True)).to_have_text("Mine")
+    page.evaluate("localStorage.clear()")
+
+
+def test_saving_keeps_what_was_answered(
+    page: Page, project: TestProject, provider: Standing
+) -> None:
+    provider.answers = [Answer(chat({"content": "In Paris."}))]
+    connect(project, provider.url)
+    opened(page, project)
+    write(page, "Message 2", "Where?")
+    page.get_by_label("Model", exact=True).fill("model-x")
+    page.get_by_role("button", name="Run", exact=True).click()
+    expect(page.get_by_role("log", name="Output")).to_contain_text("In Paris.")
+    page.get_by_role("button", name="Save and share").click()
+    page.get_by_label("Name", exact=True).fill("Ours")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page).to_have_url(re.compile(r"\?saved=\w+"))
+    expect(page.get_by_role("log", name="Output")).to_contain_text("In Paris.")
+
+
+def test_large_files_take_nothing_typed_along(page: Page, project: TestProject) -> None:
+    """A browser keeps about five million characters."""
+    connect(project, "http://127.0.0.1:9/v1")
+    opened(page, project)
+    for place in range(2):
+        file = {"name": f"{place}.png", "mimeType": "image/png", "buffer": bytes(2_400_000)}
+        page.locator("input[type=file]").nth(place).set_input_files([file])  # pyright: ignore[reportArgumentType]
+        expect(page.get_by_text(f"{place}.png")).to_be_visible()
+    write(page, "Message 2", "Typed beside them")
+    expect(page.get_by_text("The attached files are more than")).to_be_visible()
+    page.reload()
+    expect(page.get_by_label("Message 2", exact=True)).to_have_text("Typed beside them")
+
+
+def test_a_prompt_of_parts_goes_on_in_its_own_syntax(
+    page: Page, project: TestProject, provider: Standing
+) -> None:
+    """Its parts are put in, what the model said is no template, and its config comes back whole."""
+    provider.answers = [Answer(chat({"content": '{"a": "{{b}}"}'}))]
+    connect(project, provider.url)
+    config = {"model": "model-x", "template_format": "jinja2", "own": {"a": 1}}
+    part = "@@@langfusePrompt:name=tone|label=production@@@"
+    prompt = [
+        {"role": "system", "content": part},
+        {"role": "user", "content": "{% if q %}{{ q }}{% endif %}"},
+    ]
+    with project.http() as http:
+        for body in (
+            {"name": "tone", "type": "text", "prompt": "Be {{mood}}.", "labels": ["production"]},
+            {"name": "whole", "type": "chat", "prompt": prompt, "config": config},
+        ):
+            http.post("/api/public/v2/prompts", json=body).raise_for_status()
+    opened(page, project, "?prompt=whole&version=1")
+    page.get_by_label("Value of mood").fill("kind")
+    page.get_by_label("Value of q").fill("Where?")
+    page.get_by_role("button", name="Run", exact=True).click()
+    expect(page.get_by_text("done", exact=True)).to_be_visible()
+    page.get_by_placeholder("Say more").fill("Go on")
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_label("Message 4", exact=True)).to_have_text("Go on")
+    expect(page.get_by_text("done", exact=True)).to_be_visible()
+    sent = [each["content"] for each in provider.asked[-1].body["messages"]]
+    assert sent == ["Be kind.", "Where?", '{"a": "{{b}}"}', "Go on"]
+    page.get_by_role("button", name="More").click()
+    page.get_by_role("menuitem", name="Save as a prompt version").click()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("Saved as version 2 of whole.")).to_be_visible()
+    with project.server.database.read() as db:
+        found = stored.by_label(db, project.id, "whole", "latest")
+    assert found is not None
+    assert isinstance(found.body, list)
+    assert (found.body[0]["content"], found.config) == (part, config)
 
 
 def test_who_may_only_look_may_not_run(page: Page, project: TestProject) -> None:
