@@ -395,6 +395,7 @@ def test_a_prompt_of_parts_goes_on_in_its_own_syntax(
     page.get_by_placeholder("Say more").fill("Go on")
     page.get_by_role("button", name="Go on").click()
     expect(page.get_by_label("Message 4", exact=True)).to_have_text("Go on")
+    expect(page.get_by_label("Value of b")).to_have_count(0)
     expect(page.get_by_text("done", exact=True)).to_be_visible()
     sent = [each["content"] for each in provider.asked[-1].body["messages"]]
     assert sent == ["Be kind.", "Where?", '{"a": "{{b}}"}', "Go on"]

@@ -58,6 +58,22 @@ def dataset(project: TestProject, provider: Provider) -> str:
     return made["id"]
 
 
+def test_variables_of_jinja_and_of_parts_are_mapped(
+    page: Page, project: TestProject, dataset: str
+) -> None:
+    part = {"name": "tone", "type": "text", "prompt": "Be {{mood}}.", "labels": ["production"]}
+    whole = (
+        "@@@langfusePrompt:name=tone|label=production@@@{% if question %}{{ question }}{% endif %}"
+    )
+    post(project, "/prompts/versions", part)
+    config = {"template_format": "jinja2"}
+    body = {"name": "whole", "type": "text", "prompt": whole, "config": config}
+    post(project, "/prompts/versions", body)
+    page.goto(address(project, f"/experiments/new?dataset={dataset}&prompt=whole&version=1"))
+    expect(page.get_by_label("mood", exact=True)).to_be_visible()
+    expect(page.get_by_label("question", exact=True)).to_be_visible()
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_an_experiment_is_planned_run_and_judged(
     page: Page, project: TestProject, owner: User, dataset: str, provider: Provider, language: str

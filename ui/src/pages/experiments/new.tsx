@@ -8,7 +8,7 @@ import { connections as askConnections } from "@/api/playground";
 import { promptVersion } from "@/api/prompts";
 import { begin, estimate } from "@/api/runs";
 import { PageHead } from "@/app/page";
-import { type Variant, Wrong, fromPrompt, placeholdersOf, variablesOf, variant } from "@/lib/playground";
+import { type Variant, Wrong, fromPrompt, placeholdersOf, variant } from "@/lib/playground";
 import { type RunDraft, planOf } from "@/lib/runs";
 import { useSpeech } from "@/messages";
 import { EvaluatorPicker } from "@/parts/evaluator-picker";
@@ -25,6 +25,7 @@ import { OpenPrompt } from "../playground/dialogs";
 import { Messages } from "../playground/messages";
 import { ModelPicker } from "../playground/model-picker";
 import { Parameters, Schema, Tools } from "../playground/settings";
+import { useVariables } from "../playground/variables";
 import { wrongText } from "../playground/variant";
 import { EstimateCard } from "./estimate";
 
@@ -99,7 +100,7 @@ export function NewExperimentPage() {
               <What projectId={projectId} draft={draft} onVariant={change} onOpen={setVariant} onDraft={put} />
               {wrong && <p role="alert" className="text-xs wrap-anywhere text-danger">{wrongText(t, wrong)}</p>}
             </Part>
-            {!(replays && rest.asSent) && !replays && <Mapping draft={draft} onChange={(mapping) => put({ mapping })} />}
+            {!(replays && rest.asSent) && !replays && <Mapping projectId={projectId} draft={draft} onChange={(mapping) => put({ mapping })} />}
             <Part title={t("run.evaluators")}>
               <Evaluators projectId={projectId} draft={draft} onChange={(evaluators) => put({ evaluators })} />
             </Part>
@@ -264,10 +265,10 @@ function What({ projectId, draft, onVariant, onOpen, onDraft }: WhatProps) {
   );
 }
 
-function Mapping({ draft, onChange }: { draft: RunDraft; onChange: (mapping: Record<string, string>) => void }) {
+function Mapping({ projectId, draft, onChange }: { projectId: string; draft: RunDraft; onChange: (mapping: Record<string, string>) => void }) {
   const { t } = useSpeech();
   const { lines, syntax } = draft.variant;
-  const names = [...(variablesOf(lines, syntax) ?? []), ...placeholdersOf(lines)];
+  const names = [...useVariables(projectId, lines, syntax), ...placeholdersOf(lines)];
   if (names.length === 0) return null;
   return (
     <Part title={t("run.mapping")}>

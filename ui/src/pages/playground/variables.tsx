@@ -12,11 +12,11 @@ import { Dialog } from "@/ui/dialog";
 import { Field, Input } from "@/ui/field";
 import { useErrorText } from "@/ui/states";
 
-/** Names that the lines expect; Jinja's are found by the server. */
+/** Names that the lines expect; those of Jinja and of parts are found by the server. */
 export function useVariables(projectId: string, lines: readonly Line[], syntax: Syntax): string[] {
   const here = variablesOf(lines, syntax);
   const query = useQuery({
-    ...ask.rendered(projectId, { messages: lines.map(toMessage), syntax, variables: {}, placeholders: {} }),
+    ...ask.rendered(projectId, { messages: lines.filter((one) => !one.said).map(toMessage), syntax, variables: {}, placeholders: {} }),
     enabled: here === null,
     placeholderData: (before) => before,
   });
