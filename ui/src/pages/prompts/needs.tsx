@@ -4,6 +4,7 @@ import { CircleAlert, TriangleAlert } from "lucide-react";
 import type { PromptChecked, PromptProblem } from "@/api/prompts";
 import { readable } from "@/lib/prompts";
 import { type Key, useSpeech } from "@/messages";
+import { en } from "@/messages/en";
 import { Badge } from "@/ui/badge";
 import { CodeBlock } from "@/ui/copy";
 import { cx } from "@/ui/cx";
@@ -77,11 +78,12 @@ function Names({ title, names, none }: { title: string; names: readonly string[]
 function Told({ problem }: { problem: PromptProblem }) {
   const { t } = useSpeech();
   const { code, subject, detail, is_error } = problem;
+  const expected = (text: string) => (Object.hasOwn(en, `prompt.expected.${text}`) ? t(`prompt.expected.${text}` as Key) : text);
   const Icon = is_error ? CircleAlert : TriangleAlert;
   return (
     <li className={cx("flex items-start gap-1.5 rounded-md px-2 py-1.5 text-xs", is_error ? "bg-danger-soft text-danger" : "bg-warn-soft text-warn")}>
       <Icon size={13} aria-hidden className="mt-0.5 shrink-0" />
-      <span className="min-w-0 wrap-anywhere">{t(`prompt.problem.${code}` as Key, { subject, detail })}</span>
+      <span className="min-w-0 wrap-anywhere">{t(`prompt.problem.${code}` as Key, { subject, detail: code === "config_type" ? expected(detail) : detail })}</span>
     </li>
   );
 }
