@@ -11,6 +11,7 @@ from pilothouse.domain.access import User
 from tests.browser.test_pages import address, trace
 from tests.browser.test_scores import answered, person
 from tests.browser.walk import resize, speak, too_wide, violations
+from tests.otlp import request, span
 from tests.serving import TestProject, eventually
 
 __all__ = ["trace"]
@@ -105,6 +106,31 @@ def test_a_judges_mean_stands_beside_what_labels_make_of_it(
     assert violations(page) == []
 
 
+def test_the_quality_template_takes_what_live_traffic_was_scored_with(
+    page: Page, project: TestProject
+) -> None:
+    environments = {"production": ["helpful"], "experiment": ["bleu", "helpful"]}
+    spans = {
+        each: span("answer", attributes={"langfuse.environment": each}) for each in environments
+    }
+    with project.http(**{"content-type": "application/x-protobuf"}) as http:
+        body = request(*spans.values()).SerializeToString()
+        http.post("/api/public/otel/v1/traces", content=body).raise_for_status()
+    with project.http() as http:
+        for environment, names in environments.items():
+            told = {"traceId": spans[environment].trace_id.hex(), "dataType": "NUMERIC"}
+            for name in names:
+                value = 0.75 if environment == "production" else 0.25
+                score = told | {"name": name, "value": value}
+                http.post("/api/public/scores", json=score).raise_for_status()
+    page.goto(address(project, "/dashboards"))
+    page.wait_for_load_state("networkidle")
+    page.get_by_role("button", name="Quality", exact=True).click()
+    mean = page.get_by_role("region", name="helpful average", exact=True)
+    expect(mean.first).to_contain_text("0.75")
+    expect(page.get_by_role("region", name="bleu")).to_have_count(0)
+
+
 def test_dashboards_are_exported_imported_and_deleted_with_undo(
     page: Page, project: TestProject, tmp_path: Path
 ) -> None:
@@ -178,7 +204,7 @@ def test_a_dashboard_fills_the_screen_refreshes_is_shared_and_duplicated(
         assert "full=" not in page.url
 
     page.get_by_role("button", name="Refresh by itself").click()
-    page.get_by_role("menuitemcheckbox", name="Every 10s").click()
+    page.get_by_role("menuitemcheckbox", name="Every 10 seconds").click()
     with page.expect_request("**/charts", timeout=15_000):
         pass
 

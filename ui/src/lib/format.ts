@@ -62,6 +62,9 @@ export function money(locale: string, value: number): string {
   }).format(value);
 }
 
+/** Words side by side, as in a title. */
+export const listed = (locale: string, words: readonly string[]): string => words.join(locale.startsWith("zh") ? "、" : ", ");
+
 /** Days, hours, minutes, seconds, and what stands between two of them. */
 const LONG = { en: ["d", "h", "m", "s", " "], zh: ["天", "小时", "分", "秒", ""] } as const;
 

@@ -51,6 +51,7 @@ export interface Formats {
   fullTime(micros: number): string;
   day(micros: number): string;
   ago(micros: number, now?: number): string;
+  listed(words: readonly string[]): string;
 }
 
 function formatsOf(locale: string, zone: string): Formats {
@@ -70,6 +71,7 @@ function formatsOf(locale: string, zone: string): Formats {
     fullTime: (micros) => formats.fullTime(locale, micros, zone),
     day: (micros) => formats.day(locale, micros, zone),
     ago: (micros, now = Date.now() * 1000) => formats.ago(locale, micros, now),
+    listed: (words) => formats.listed(locale, words),
   };
 }
 

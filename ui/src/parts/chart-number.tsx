@@ -17,7 +17,7 @@ interface BigNumberProps {
 export function BigNumber({ value, before, format, unknown, moreIs, length, freed }: BigNumberProps) {
   const change = <Change now={value} before={before} format={format} moreIs={moreIs} length={length} />;
   return (
-    <div className="flex h-full flex-col items-start justify-center gap-1 px-1">
+    <div className="flex h-full flex-col items-start justify-center gap-1">
       <span className="flex max-w-full items-baseline gap-2">
         <span className="min-w-0 truncate text-3xl leading-tight font-semibold tracking-tight">{typeof value === "number" ? format(value) : value === null ? unknown : MISSING}</span>
         {freed && change}

@@ -336,7 +336,8 @@ function draw(
     {
       width: Math.max(100, target.clientWidth),
       height: target.clientHeight || HEIGHT,
-      padding: [12, 20, 0, 0],
+      // To the right half a date of the time axis has to fit.
+      padding: [12, 26, 0, 0],
       legend: { show: false },
       tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), f.zone),
       cursor: {

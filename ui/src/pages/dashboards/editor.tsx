@@ -69,14 +69,14 @@ export default function Editor({ projectId, widget, fresh, range, filter, onSave
 }
 
 function Form({ projectId, widget, fresh, range, filter, onSave, onClose, kinds, fields }: EditorProps & { kinds: MeasureKind[]; fields: FilterField[] }) {
-  const { t } = useSpeech();
+  const { t, f } = useSpeech();
   const [draft, setDraft] = useState(widget);
   const { kind, question } = draft;
   const most = takes(kind);
   const own = (one: Measured): Aggregation => kinds.find((each) => each.name === one.measure)!.aggregations[0]!;
   const askFor = (next: Partial<WidgetQuestion>, as = kind) => setDraft({ ...draft, kind: as, question: fitted({ ...question, ...next }, as, own) });
   const dimensions = question.dimensions ?? [];
-  const title = draft.title || questionText(t, question);
+  const title = draft.title || questionText(t, f, question);
   const lacking = question.measures.some((one) => kinds.find((each) => each.name === one.measure)?.keyed && !one.key)
     ? t("dash.needs_key")
     : needsDimension(kind) && !dimensions[0]
@@ -104,14 +104,14 @@ function Form({ projectId, widget, fresh, range, filter, onSave, onClose, kinds,
         <div className="flex shrink-0 flex-col gap-4 p-4 md:w-96 md:overflow-y-auto md:border-r">
           <Kinds value={kind} onChange={(next) => askFor({}, next)} />
           <Field label={t("dash.title")}>
-            {(ids) => <Input {...ids} value={draft.title} maxLength={100} placeholder={questionText(t, question)} onChange={(event) => setDraft({ ...draft, title: event.target.value })} />}
+            {(ids) => <Input {...ids} value={draft.title} maxLength={100} placeholder={questionText(t, f, question)} onChange={(event) => setDraft({ ...draft, title: event.target.value })} />}
           </Field>
           <div className="flex flex-col gap-1">
             <span className="text-xs font-medium text-fg-2">{t("dash.over")}</span>
             <Switcher
               label={t("dash.over")}
               value={question.view ?? "spans"}
-              options={[{ key: "traces", label: t("nav.traces") }, { key: "spans", label: t("col.spans") }]}
+              options={[{ key: "traces", label: t("list.traces") }, { key: "spans", label: t("list.spans") }]}
               onChange={(view) => askFor({ view })}
             />
           </div>

@@ -19,9 +19,11 @@ import { Empty, Failure, Rows } from "@/ui/states";
 import { saveBoard, useBoards } from "./boards";
 import { useKeys } from "./keys";
 import { NameDialog } from "./name-dialog";
-import { TEMPLATES, type Template, widgetsOf } from "./templates";
+import { LIVE, TEMPLATES, type Template, widgetsOf } from "./templates";
 
 const route = getRouteApi("/inside/project/$projectId/dashboards");
+/** How many a question may ask for. */
+const MEASURES = 10;
 
 export function DashboardsPage() {
   const { t } = useSpeech();
@@ -72,13 +74,16 @@ function useTemplate(projectId: string) {
   const client = useQueryClient();
   const kinds = useQuery(ask.measures(projectId)).data;
   const own = (measure: Measured) => kinds!.find((one) => one.name === measure.measure)!.aggregations[0]!;
-  /** Scores that are numbers: labels and texts have no average. */
-  const numeric = async (): Promise<string[]> => {
-    const names = scores.slice(0, 10);
+  const counted = async (names: readonly string[]): Promise<[string, number][]> => {
     if (names.length === 0) return [];
     const measures = names.map((key) => ({ measure: "score" as const, aggregation: "count" as const, key }));
-    const answer = await client.fetchQuery(ask.chart(projectId, { ...month, view: "traces", measures })).catch(() => undefined);
-    return names.filter((_, index) => totals(answer)[index]);
+    const found = totals(await client.fetchQuery(ask.chart(projectId, { ...month, ...LIVE, measures })).catch(() => undefined));
+    return names.map((name, index) => [name, found[index] ?? 0]);
+  };
+  /** Scores of live traffic that are numbers, the most frequent first: labels and texts have no average. */
+  const numeric = async (): Promise<string[]> => {
+    const all = await Promise.all([counted(scores.slice(0, MEASURES)), counted(scores.slice(MEASURES, 2 * MEASURES))]);
+    return all.flat().filter(([, many]) => many > 0).sort(([, a], [, b]) => b - a).map(([name]) => name);
   };
   return async (template: Template) => {
     if (!kinds) return;

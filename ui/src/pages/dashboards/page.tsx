@@ -62,7 +62,7 @@ interface BoardProps {
 }
 
 function Board({ projectId, board, change }: BoardProps) {
-  const { t } = useSpeech();
+  const { t, f } = useSpeech();
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const go = useNavigate();
@@ -73,7 +73,7 @@ function Board({ projectId, board, change }: BoardProps) {
   const put = (next: Partial<DashboardSearch>, replace = false) => void navigate({ search: (old: DashboardSearch) => ({ ...old, ...next }), replace });
   useRefresh(search.refresh, range.refresh);
   const { widgets } = board;
-  const titleOf = (one: Widget) => one.title || questionText(t, one.question);
+  const titleOf = (one: Widget) => one.title || questionText(t, f, one.question);
   const marks = useMarks(projectId, range);
 
   const edited = search.edit === "new" ? blank(widgets) : widgets.find((one) => one.id === search.edit);
@@ -190,7 +190,7 @@ function RefreshMenu({ value, onChange }: { value: Refresh | undefined; onChange
     <Menu align="end" trigger={<Button icon={Timer} look={value ? "plain" : "ghost"} aria-label={t("dash.refresh")} title={t("dash.refresh")}>{value}</Button>}>
       <MenuCheck checked={!value} onSelect={() => onChange(undefined)}>{t("dash.refresh_off")}</MenuCheck>
       {(Object.keys(REFRESHES) as Refresh[]).map((one) => (
-        <MenuCheck key={one} checked={one === value} onSelect={() => onChange(one)}>{t("dash.refresh_every", { time: one })}</MenuCheck>
+        <MenuCheck key={one} checked={one === value} onSelect={() => onChange(one)}>{t(`dash.refresh_${one}`)}</MenuCheck>
       ))}
     </Menu>
   );

@@ -11,6 +11,8 @@ type Sketch = [kind: WidgetKind, w: number, h: number, measures: Measured[], mor
 
 const m = (measure: Measured["measure"], aggregation?: Aggregation, key = ""): Measured => ({ measure, aggregation: aggregation ?? null, key });
 const traces = { view: "traces" } as const;
+/** Without what the server runs itself. */
+export const LIVE = { ...traces, filter: "-environment:(evaluator or experiment or playground)" } as const;
 const latency = (...ways: Aggregation[]) => ways.map((one) => m("latency", one));
 const by = (dimension: string, more: Partial<WidgetQuestion> = {}) => ({ ...more, dimensions: [dimension] });
 
@@ -84,16 +86,16 @@ const SKETCHES: Record<Exclude<Template, "quality">, Sketch[]> = {
 function quality(scores: readonly string[]): Sketch[] {
   const some = scores.slice(0, 4);
   return [
-    ["number", 3, 3, [m("error_rate")], traces],
-    ...some.slice(0, 3).map((name): Sketch => ["number", 3, 3, [m("score", "avg", name)], traces]),
+    ["number", 3, 3, [m("error_rate")], LIVE],
+    ...some.slice(0, 3).map((name): Sketch => ["number", 3, 3, [m("score", "avg", name)], LIVE]),
     ...some.flatMap((name): Sketch[] => [
-      ["line", 6, 7, [m("score", "avg", name)], traces],
-      ["histogram", 6, 7, [m("score", "histogram", name)], traces],
-      ["line", 6, 7, [m("score", "avg", name)], by("release", traces)],
-      ["table", 6, 7, [m("score", "avg", name), m("score", "count", name)], by("trace_name", traces)],
+      ["line", 6, 7, [m("score", "avg", name)], LIVE],
+      ["histogram", 6, 7, [m("score", "histogram", name)], LIVE],
+      ["line", 6, 7, [m("score", "avg", name)], by("release", LIVE)],
+      ["table", 6, 7, [m("score", "avg", name), m("score", "count", name)], by("trace_name", LIVE)],
     ]),
-    ["line", 6, 7, [m("error_rate")], traces],
-    ["top", 6, 7, [m("errors")], by("name")],
+    ["line", 6, 7, [m("error_rate")], LIVE],
+    ["top", 6, 7, [m("errors")], by("name", { filter: LIVE.filter })],
   ];
 }
 

@@ -2,7 +2,7 @@
 import type { WidgetQuestion } from "@/api/types";
 import { FIELD_LABELS } from "@/lib/fields";
 import type { Measured } from "@/lib/measures";
-import type { Translate } from "@/messages";
+import type { Formats, Translate } from "@/messages";
 
 /** Ways of putting together that go without saying. */
 const PLAIN = new Set(["count", "sum", "uniq", "histogram"]);
@@ -23,16 +23,15 @@ export function dimensionText(t: Translate, dimension: string): string {
 }
 
 /** `Latency p50, p95`: what is measured in several ways is named once. */
-export function questionText(t: Translate, { measures, dimensions, bucket, view }: WidgetQuestion): string {
-  const named = measures
-    .map((one, index) => {
-      const before = measures[index - 1];
-      const again = before?.measure === one.measure && (before.key ?? "") === (one.key ?? "") && one.aggregation;
-      return again ? t(`agg.${one.aggregation!}`) : measureText(t, one, view);
-    })
-    .join(", ");
+export function questionText(t: Translate, f: Formats, { measures, dimensions, bucket, view }: WidgetQuestion): string {
+  const names = measures.map((one, index) => {
+    const before = measures[index - 1];
+    const again = before?.measure === one.measure && (before.key ?? "") === (one.key ?? "") && one.aggregation;
+    return again ? t(`agg.${one.aggregation!}`) : measureText(t, one, view);
+  });
+  const named = f.listed(names);
   const spread = measures.some((one) => one.aggregation === "histogram");
   const what = spread ? t(bucket === "none" ? "dash.spread" : "dash.spread_over_time", { what: named }) : named;
   if (!dimensions?.length) return what;
-  return t("dash.by", { what, by: dimensions.map((one) => dimensionText(t, one).toLowerCase()).join(", ") });
+  return t("dash.by", { what, by: f.listed(dimensions.map((one) => dimensionText(t, one).toLowerCase())) });
 }
