@@ -90,22 +90,23 @@ function useUserColumns(projectId: string, range: ListSearch): readonly Column<U
         key: "user",
         label: t("col.user"),
         width: 140,
-        grow: 1,
+        grow: 2,
         cell: (row) => (
           <RowLink to={userPath(projectId, row.user_id) + writeSearch({ ...range })} title={row.user_id} className="rounded font-medium hover:text-accent hover:underline">
             <bdi>{row.user_id}</bdi>
           </RowLink>
         ),
       },
-      { key: "last_seen", label: t("col.last_seen"), width: 104, sort: "last_seen", cell: (row) => <Ago at={row.last_seen} /> },
-      { key: "first_seen", label: t("col.first_seen"), width: 104, sort: "first_seen", cell: (row) => <Ago at={row.first_seen} /> },
-      { key: "traces", label: t("col.traces"), width: 76, right: true, sort: "traces", cell: (row) => <Count value={row.traces} /> },
-      { key: "sessions", label: t("col.sessions"), width: 88, right: true, sort: "sessions", cell: (row) => <Count value={row.sessions} /> },
-      { key: "errors", label: t("col.errors"), width: 68, right: true, sort: "errors", cell: (row) => <Count value={row.errors} danger /> },
+      { key: "last_seen", label: t("col.last_seen"), width: 104, grow: 1, sort: "last_seen", cell: (row) => <Ago at={row.last_seen} /> },
+      { key: "first_seen", label: t("col.first_seen"), width: 104, grow: 1, sort: "first_seen", cell: (row) => <Ago at={row.first_seen} /> },
+      { key: "traces", label: t("col.traces"), width: 76, grow: 1, right: true, sort: "traces", cell: (row) => <Count value={row.traces} /> },
+      { key: "sessions", label: t("col.sessions"), width: 88, grow: 1, right: true, sort: "sessions", cell: (row) => <Count value={row.sessions} /> },
+      { key: "errors", label: t("col.errors"), width: 68, grow: 1, right: true, sort: "errors", cell: (row) => <Count value={row.errors} danger /> },
       {
         key: "error_rate",
         label: t("col.error_share"),
         width: 90,
+        grow: 1,
         right: true,
         sort: "error_rate",
         cell: (row) =>
@@ -117,8 +118,8 @@ function useUserColumns(projectId: string, range: ListSearch): readonly Column<U
             <Missing />
           ),
       },
-      { key: "tokens", label: t("col.tokens"), width: 76, right: true, sort: "tokens", cell: (row) => <Tokens value={row.total_tokens} /> },
-      { key: "cost", label: t("col.cost"), width: 96, right: true, sort: "cost", cell: (row) => <Cost value={row.total_cost} unpriced={row.unpriced} /> },
+      { key: "tokens", label: t("col.tokens"), width: 76, grow: 1, right: true, sort: "tokens", cell: (row) => <Tokens value={row.total_tokens} /> },
+      { key: "cost", label: t("col.cost"), width: 96, grow: 1, right: true, sort: "cost", cell: (row) => <Cost value={row.total_cost} unpriced={row.unpriced} /> },
     ],
     [f, projectId, range, t],
   );
