@@ -1,10 +1,18 @@
 """The list of traces: narrowed, arranged, kept as a view, deleted with undo, exported."""
 
+import json
 import re
+from pathlib import Path
+from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from pilothouse.domain.access import Role
+from pilothouse.edge.access import COOKIE
+from pilothouse.store.relational import accounts
+from tests.browser.walk import speak
 from tests.otlp import request, span
 from tests.serving import TestProject
 
@@ -63,6 +71,95 @@ def test_rows_are_chosen_deleted_with_undo_and_exported(
         page.get_by_role("link", name=download).click()
     assert file.value.path().read_bytes().count(b"job ") == 3
     expect(page.get_by_role("button", name=views)).to_be_visible()
+
+
+def _exported(page: Page, button: str, format: str, files: int) -> list[dict[str, Any]]:
+    """The rows of one more file, with which there are so many."""
+    page.get_by_role("button", name=button, exact=True).click()
+    dialog = page.get_by_role("dialog", name="Export")
+    dialog.get_by_role("button", name=re.compile(format, re.IGNORECASE)).click()
+    links = dialog.get_by_role("link", name="Download")
+    expect(links).to_have_count(files)
+    with page.expect_download() as file:
+        links.first.click()
+    page.keyboard.press("Escape")
+    assert file.value.suggested_filename.endswith(f".{format}")
+    return _rows(file.value.path(), format)
+
+
+def _rows(file: Path, format: str) -> list[dict[str, Any]]:
+    if format == "parquet":
+        return pq.read_table(file).to_pylist()
+    return [json.loads(line) for line in file.read_bytes().split(b"\n") if line]
+
+
+@pytest.mark.parametrize("format", ["jsonl", "parquet"])
+def test_an_export_holds_whole_rows_of_all_or_of_the_chosen(
+    page: Page, filled: TestProject, format: str
+) -> None:
+    _open(page, filled)
+    expect(page.locator("tbody tr")).to_have_count(3)
+    rows = _exported(page, "Export", format, 1)
+    assert {row["name"]: row["input"] for row in rows} == {
+        f"job {number}": text for number, text in enumerate(HOSTILE)
+    }
+    assert all(row["duration_us"] == 1_000_000 for row in rows)
+
+    page.get_by_role("row", name="job 1").get_by_role("checkbox").click()
+    [chosen] = _exported(page, "Export the selected rows", format, 2)
+    assert (chosen["name"], chosen["input"]) == ("job 1", HOSTILE[1])
+
+
+def _as_viewer(page: Page, project: TestProject) -> None:
+    """Somebody else sits down: who may only look."""
+    with project.server.database.write() as db:
+        user = accounts.add_user(db, f"{accounts.new_id()}@example.com", "Ben")
+        accounts.add_project_member(db, user.id, project.id, Role.VIEWER)
+        token = accounts.sign_in(db, user.id)
+    page.context.add_cookies([{"name": COOKIE, "value": token, "url": project.server.url}])
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ("Views", "Save as a new view…", "Name", "Everybody in the project sees it", "Save", "Open first for me", "Rename or share", "Shared with the project")),
+        ("zh", ("视图", "另存为新视图…", "名称", "项目中的所有人都可以看到", "保存", "设为我的默认视图", "重命名或共享", "项目内共享")),
+    ],
+)  # fmt: skip
+def test_a_shared_view_is_seen_by_another_who_opens_it_first(
+    page: Page, filled: TestProject, language: str, words: tuple[str, ...]
+) -> None:
+    views, save_as, name, everybody, save, first, rename, shared = words
+    speak(page, language)
+    for title, told in (("refunds", True), ("mine alone", False)):
+        _open(page, filled, "?filter=refund&columns=name*,cost:120")
+        page.get_by_role("button", name=views, exact=True).click()
+        page.get_by_role("button", name=save_as).click()
+        form = page.get_by_role("dialog")
+        form.get_by_label(name).fill(title)
+        if told:
+            form.get_by_label(everybody).check()
+        form.get_by_role("button", name=save).click()
+        expect(page).to_have_url(re.compile("saved="))
+
+    _as_viewer(page, filled)
+    _open(page, filled)
+    expect(page.locator("tbody tr")).to_have_count(3)
+    page.get_by_role("button", name=views, exact=True).click()
+    menu = page.get_by_role("dialog", name=views)
+    expect(menu.get_by_role("heading")).to_have_text([shared])
+    expect(menu.get_by_role("listitem")).to_have_count(1)
+    expect(menu.get_by_role("button", name=rename)).to_have_count(0)
+    with page.expect_response(lambda answer: answer.request.method == "PUT"):
+        menu.get_by_role("button", name=first).click()
+    menu.get_by_role("button", name="refunds").click()
+    expect(page.locator("tbody tr")).to_have_count(1)
+    expect(page.locator("thead th")).to_have_count(3)
+
+    _open(page, filled)
+    expect(page).to_have_url(re.compile("filter=refund"))
+    expect(page.get_by_role("button", name="refunds")).to_be_visible()
+    expect(page.locator("tbody tr")).to_have_count(1)
 
 
 def test_a_view_is_kept_and_opened_by_its_address(page: Page, filled: TestProject) -> None:

@@ -69,7 +69,7 @@ export const lists: Same<typeof english> = {
   "views.title": "视图",
   "views.none": "筛选、列、排序和时间范围可以用一个名称保存。",
   "views.own": "我的视图",
-  "views.shared": "与项目共享",
+  "views.shared": "项目内共享",
   "views.save_as": "另存为新视图…",
   "views.update": "将更改保存到“{name}”",
   "views.changed": "已更改",

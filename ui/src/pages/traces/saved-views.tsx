@@ -9,6 +9,7 @@ import { differs, toSearch, type ViewQuery } from "@/lib/saved-view";
 import type { TracesSearch, View } from "@/lib/search";
 import { useSpeech } from "@/messages";
 import { Button, IconButton } from "@/ui/button";
+import { copyText } from "@/ui/copy";
 import { cx } from "@/ui/cx";
 import { Dialog } from "@/ui/dialog";
 import { Field, Input } from "@/ui/field";
@@ -142,7 +143,7 @@ function Row({ view, current, onOpen, onEdit, actions }: RowProps) {
   const { t } = useSpeech();
   const copy = () => {
     const url = `${window.location.origin}${window.location.pathname}?${new URLSearchParams({ ...(view.list === "spans" ? { view: "spans" } : {}), saved: view.id })}`;
-    void navigator.clipboard.writeText(url).then(() => toast(t("act.copied")));
+    void copyText(url).then(() => toast(t("act.copied")));
   };
   return (
     <li className={cx("flex items-center rounded pr-1 hover:bg-hover", current && "bg-selected")}>
