@@ -8,12 +8,19 @@ import pytest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 from playwright.sync_api import Page, expect
 
-from tests.otlp import SECOND, request, span
-from tests.serving import TestProject
+from tests.browser.walk import speak, violations
+from tests.otlp import SECOND, pair, request, span
+from tests.serving import TestProject, eventually
 
 
 def _said(role: str, text: str) -> dict[str, object]:
     return {"role": role, "parts": [{"type": "text", "content": text}]}
+
+
+def _send(project: TestProject, *spans: Span) -> None:
+    with project.http(**{"content-type": "application/x-protobuf"}) as http:
+        body = request(*spans).SerializeToString()
+        http.post("/api/public/otel/v1/traces", content=body).raise_for_status()
 
 
 def _agent(project: TestProject, number: int, tool: str) -> str:
@@ -55,9 +62,7 @@ def _agent(project: TestProject, number: int, tool: str) -> str:
         part("quick", 4, 1, 2, gen_ai__operation__name="execute_tool", output__value="a needle"),
         call(5, 4, 5, question, plan, more, answer),
     ]
-    with project.http(**{"content-type": "application/x-protobuf"}) as http:
-        body = request(*spans).SerializeToString()
-        http.post("/api/public/otel/v1/traces", content=body).raise_for_status()
+    _send(project, *spans)
     return trace_id.hex()
 
 
@@ -131,3 +136,81 @@ def test_two_traces_are_compared(page: Page, project: TestProject, trace: str) -
     page.keyboard.press("n")
     page.keyboard.press("n")
     expect(page.get_by_text("Found by ask.")).to_be_visible()
+
+
+def test_the_path_of_a_value_is_copied_from_raw_json(page: Page, project: TestProject) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    order = {"order": {"lines": [{"sku": "A-1"}, {"unit price": 9.5}]}}
+    made = span(attributes={"input.value": json.dumps(order)})
+    _send(project, made)
+    page.goto(_address(project, f"{made.trace_id.hex()}?tab=io"))
+    raw = page.get_by_role("region", name="Input", exact=True)
+    for row, path in (
+        (raw.get_by_text("sku"), "$.order.lines[0].sku"),
+        (raw.get_by_text("unit price"), '$.order.lines[1]["unit price"]'),
+        (raw.get_by_text("lines"), "$.order.lines"),
+    ):
+        row.hover()
+        raw.get_by_role("button", name=f"Copy path {path}", exact=True).click()
+        eventually(lambda path=path: page.evaluate("navigator.clipboard.readText()") == path)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ("Why is a field empty?", "Model", "Tokens", "Came instead, and fills no field:", "Filled by any of these attributes, none of which came:")),
+        ("zh", ("字段为什么为空？", "模型", "Token", "到达的是以下属性，它们不填写任何字段：", "以下任一属性均可填写它，但都没有到达：")),
+    ],
+)  # fmt: skip
+def test_an_empty_field_tells_what_would_have_filled_it(
+    page: Page, project: TestProject, language: str, words: tuple[str, ...]
+) -> None:
+    why, model, tokens, instead, fills = words
+    speak(page, language)
+    told = {"gen_ai.operation.name": "chat", "gen_ai.request.model": "gpt-5-mini"}
+    made = span("chat", attributes=told | {"myapp.token_count": 12})
+    _send(project, made)
+    page.goto(_address(project, made.trace_id.hex()))
+    page.get_by_role("button", name=why).click()
+    answer = page.get_by_role("dialog", name=why)
+    section = answer.locator("section").filter(
+        has=page.get_by_role("heading", name=tokens, exact=True)
+    )
+    expect(section).to_contain_text(fills)
+    expect(section).to_contain_text("gen_ai.usage.input_tokens")
+    expect(section).to_contain_text(instead)
+    expect(section).to_contain_text("myapp.token_count")
+    expect(answer.get_by_role("heading", name=model, exact=True)).to_have_count(0)
+    assert violations(page) == []
+
+
+def test_events_and_links_of_a_span_are_shown_and_lead_on(
+    page: Page, project: TestProject, trace: str
+) -> None:
+    made = span("nightly", attributes={"kept": "yes"})
+    seen = made.events.add(
+        name="cache miss", time_unix_nano=made.start_time_unix_nano + SECOND // 2
+    )
+    seen.attributes.append(pair("cache.key", "order-8842"))
+    failed = made.events.add(name="exception", time_unix_nano=made.end_time_unix_nano)
+    failed.attributes.append(pair("exception.message", "no such order"))
+    failed.attributes.append(pair("exception.stacktrace", "File lamp.py, line 7"))
+    began_by = made.links.add(trace_id=bytes.fromhex(trace), span_id=bytes([1, 4]) * 4)
+    began_by.attributes.append(pair("why", "retried"))
+    _send(project, made)
+    page.goto(_address(project, made.trace_id.hex()))
+    page.get_by_role("tab", name="Events 2").click()
+    events = page.get_by_role("tabpanel").get_by_role("listitem")
+    first = events.filter(has=page.get_by_role("heading", name="cache miss"))
+    expect(first).to_contain_text("+500 ms")
+    expect(first).to_contain_text("order-8842")
+    second = events.filter(has=page.get_by_role("heading", name="exception"))
+    expect(second).to_contain_text("no such order")
+    expect(second).to_contain_text("File lamp.py, line 7")
+
+    page.get_by_role("tab", name="Attributes").click()
+    links = page.get_by_role("region", name="Links")
+    expect(links).to_contain_text("retried")
+    links.get_by_role("link").click()
+    expect(page).to_have_url(re.compile(f"/traces/{trace}.*span=01040104"))
+    expect(page.get_by_role("heading", name="quick")).to_be_visible()

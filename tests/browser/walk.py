@@ -66,6 +66,8 @@ def filled(project: TestProject) -> Iterator[Place]:
     trace = f"/traces/{one['trace_id']}"
     yield Place("?range=30d", "main figure canvas")
     yield Place("/dashboards", "main h1")
+    for board in ("cost", "quality"):
+        yield Place(f"/dashboards/demo-{board}?range=30d", "main figure canvas")
     yield Place("/traces?range=30d", _ROW)
     yield Place("/traces?range=30d&view=spans", _ROW)
     yield Place(f"/traces?range=30d&peek={one['trace_id']}", "aside [role=treeitem]")
