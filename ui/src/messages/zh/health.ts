@@ -62,7 +62,7 @@ export const health: Same<typeof english> = {
   "reason.not_kept": "此处不保存",
   "reason.value_cut": "值被截断",
   "reason.client_limit": "客户端已舍弃",
-  "reason.late": "迟到",
+  "reason.late": "到达过晚",
   "fix.not_decodable": "请求体既不是有效的 JSON，也不是有效的 protobuf。请检查 Content-Type 与 Content-Encoding，并确认代理没有截断请求体。不提供 gRPC：请把导出器改为 HTTP。",
   "fix.wrong_type": "某个字段的类型与协议不符，消息中写明了是哪个字段。常见原因是 SDK 比封装它的库更旧，请一并升级。",
   "fix.missing_field": "缺少协议要求的字段，消息中写明了是哪个。手写请求时常会漏掉 id 或时间戳；评分必须有对象：追踪、会话或运行。",

@@ -103,7 +103,7 @@ function Row({ projectId, queue }: { projectId: string; queue: QueueRow }) {
       <td className="max-sm:hidden">
         <Bar done={progress.completed} of={progress.items} />
       </td>
-      <td className="max-w-64 truncate text-fg-2 max-md:hidden">{queue.assigned.length ? queue.assigned.map((one) => one.name).join(", ") : t("queue.everybody")}</td>
+      <td className="max-w-64 truncate text-fg-2 max-md:hidden">{queue.assigned.length ? f.listed(queue.assigned.map((one) => one.name)) : t("queue.everybody")}</td>
       <td className="text-right whitespace-nowrap">
         {annotate && queue.asked && progress.waiting > 0 ? (
           <Link to="/project/$projectId/annotation/$queueId/work" params={{ projectId, queueId: queue.id }} className={buttonClass("plain")}>

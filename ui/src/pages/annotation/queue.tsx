@@ -35,7 +35,7 @@ export function QueuePage() {
 }
 
 function Shown({ projectId, queue }: { projectId: string; queue: QueueDetail }) {
-  const { t } = useSpeech();
+  const { t, f } = useSpeech();
   const { tab, edit: editing } = route.useSearch();
   const navigate = route.useNavigate();
   const client = useQueryClient();
@@ -81,7 +81,7 @@ function Shown({ projectId, queue }: { projectId: string; queue: QueueDetail }) 
             {t("queue.blind")}
           </Badge>
         )}
-        <span className="min-w-0 truncate text-xs">{queue.assigned.length ? queue.assigned.map((one) => one.name).join(", ") : t("queue.everybody")}</span>
+        <span className="min-w-0 truncate text-xs">{queue.assigned.length ? f.listed(queue.assigned.map((one) => one.name)) : t("queue.everybody")}</span>
       </div>
       {queue.description && <p className="max-w-4xl px-4 pb-2 text-fg-2">{queue.description}</p>}
       {queue.instructions && (
@@ -164,7 +164,7 @@ function Items({ projectId, queue }: { projectId: string; queue: QueueDetail }) 
 }
 
 function ItemRow({ projectId, queue, item }: { projectId: string; queue: QueueDetail; item: QueueItem }) {
-  const { t } = useSpeech();
+  const { t, f } = useSpeech();
   const { edit, annotate } = useRights(projectId);
   const me = useMe();
   const client = useQueryClient();
@@ -208,9 +208,9 @@ function ItemRow({ projectId, queue, item }: { projectId: string; queue: QueueDe
         )}
       </td>
       <td className="truncate text-xs text-fg-2 max-md:hidden">
-        {item.reviews
-          .map((one) => (one.status === "taken" ? t("queue.taken", { name: name(one.user_id) }) : one.status === "skipped" ? t("queue.skipped_by", { name: name(one.user_id) }) : name(one.user_id)))
-          .join(", ")}
+        {f.listed(
+          item.reviews.map((one) => (one.status === "taken" ? t("queue.taken", { name: name(one.user_id) }) : one.status === "skipped" ? t("queue.skipped_by", { name: name(one.user_id) }) : name(one.user_id))),
+        )}
       </td>
       <td className="whitespace-nowrap text-fg-2 max-lg:hidden">
         <Ago at={item.created_at} />

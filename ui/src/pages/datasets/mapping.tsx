@@ -71,8 +71,8 @@ export function Mapping({ seen, columns, onChange }: MappingProps) {
 
 /** Told where they are of more than one kind. */
 function Kinds({ column }: { column: Column }) {
-  const { t } = useSpeech();
+  const { t, f } = useSpeech();
   const kinds = Object.entries(column.kinds).map(([kind, n]) => [kind, n ?? 0] as const);
   if (kinds.filter(([kind]) => kind !== "empty").length < 2) return null;
-  return <span className="mt-1 block max-w-60 text-2xs whitespace-normal text-warn">{t("file.mixed", { kinds: kinds.map(([kind, n]) => t(`file.kind_${kind}` as Key, { n })).join(", ") })}</span>;
+  return <span className="mt-1 block max-w-60 text-2xs whitespace-normal text-warn">{t("file.mixed", { kinds: f.listed(kinds.map(([kind, n]) => t(`file.kind_${kind}` as Key, { n }))) })}</span>;
 }

@@ -83,7 +83,7 @@ function Library({ projectId }: { projectId: string }) {
 }
 
 function Card({ judge, language, onRead }: { judge: LibraryJudge; language: Language; onRead: () => void }) {
-  const { t } = useSpeech();
+  const { t, f } = useSpeech();
   return (
     <button type="button" onClick={onRead} className="card flex h-full w-full flex-col gap-1 p-3 text-left hover:border-line-strong hover:bg-hover">
       <span className="flex items-center gap-2">
@@ -91,7 +91,7 @@ function Card({ judge, language, onRead }: { judge: LibraryJudge; language: Lang
         <Badge>{t(`ev.score.${judge.score.type as "numeric"}`)}</Badge>
       </span>
       <span className="text-xs text-fg-2">{judge[language].description}</span>
-      <span className="mt-auto pt-1 text-2xs text-fg-3">{t("ev.needs", { names: judge.needs.join(", ") })}</span>
+      <span className="mt-auto pt-1 text-2xs text-fg-3">{t("ev.needs", { names: f.listed(judge.needs) })}</span>
     </button>
   );
 }

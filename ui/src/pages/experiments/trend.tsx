@@ -15,7 +15,7 @@ const HEIGHT = 150;
 const SIDE = 14;
 const TOP = 12;
 /** As high as it is with all that can stand in it, so that the list below stays where it is. */
-const FRAME = "card mb-4 min-h-58 max-w-4xl p-3";
+const FRAME = "card mb-4 min-h-62 max-w-4xl p-3";
 
 export function Trend({ projectId, datasetId }: { projectId: string; datasetId: string }) {
   const { t } = useSpeech();
@@ -24,7 +24,7 @@ export function Trend({ projectId, datasetId }: { projectId: string; datasetId: 
   const lines = linesOf(query.data ?? []);
   const [chosen, setChosen] = useState("");
   const line = lines.find((one) => one.metric === chosen) ?? lines[0];
-  if (query.isPending) return <div className={FRAME}>{late && <Skeleton className="h-50" />}</div>;
+  if (query.isPending) return <div className={FRAME}>{late && <Skeleton className="h-54" />}</div>;
   if (!line) return null;
   if (line.points.length < 2) return <p className="pb-3 text-xs text-fg-3">{t("trend.few")}</p>;
   return (
@@ -73,33 +73,38 @@ function Drawn({ projectId, line }: { projectId: string; line: Line }) {
   const path = line.points.map((one, at) => `${at ? "L" : "M"}${x(one.place)} ${y(one.value)}`).join(" ");
   return (
     <div className="flex gap-2">
-      <div aria-hidden className="flex w-14 shrink-0 flex-col justify-between py-1 text-right text-2xs text-fg-3">
+      <div aria-hidden className="flex w-14 shrink-0 flex-col justify-between py-1 text-right text-2xs text-fg-3" style={{ height: HEIGHT }}>
         <span>{writeValue(f, line.metric, most)}</span>
         <span>{writeValue(f, line.metric, least)}</span>
       </div>
-      <div className="relative min-w-0 flex-1" style={{ height: HEIGHT }}>
-        <svg aria-hidden viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" className="absolute inset-0 size-full">
-          {line.points.map((one) => one.low !== null && one.high !== null && <line key={one.id} x1={x(one.place)} x2={x(one.place)} y1={y(one.low)} y2={y(one.high)} className="stroke-line-strong" strokeWidth={2} vectorEffect="non-scaling-stroke" />)}
+      <div className="min-w-0 flex-1">
+        <div className="relative" style={{ height: HEIGHT }}>
+          <svg aria-hidden viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" className="absolute inset-0 size-full">
+            {line.points.map((one) => one.low !== null && one.high !== null && <line key={one.id} x1={x(one.place)} x2={x(one.place)} y1={y(one.low)} y2={y(one.high)} className="stroke-line-strong" strokeWidth={2} vectorEffect="non-scaling-stroke" />)}
+            {line.points.map((one) => {
+              const freed = best(one);
+              return freed && <line key={`freed ${one.id}`} x1={x(one.place) - 5} x2={x(one.place) + 5} y1={y(freed.value)} y2={y(freed.value)} className="stroke-warn" strokeWidth={2} vectorEffect="non-scaling-stroke" />;
+            })}
+            <path d={path} fill="none" className="stroke-accent" strokeWidth={1.5} vectorEffect="non-scaling-stroke" />
+          </svg>
           {line.points.map((one) => {
-            const freed = best(one);
-            return freed && <line key={`freed ${one.id}`} x1={x(one.place) - 5} x2={x(one.place) + 5} y1={y(freed.value)} y2={y(freed.value)} className="stroke-warn" strokeWidth={2} vectorEffect="non-scaling-stroke" />;
+            const said = [t("trend.point", { name: one.name, value: writeValue(f, line.metric, one.value) }), ...freedOf(t, f, line.metric, one)].filter(Boolean).join(" · ");
+            return (
+              <Link
+                key={one.id}
+                to="/project/$projectId/experiments/$experimentId"
+                params={{ projectId, experimentId: one.id }}
+                aria-label={said}
+                title={said}
+                className="absolute grid size-6 -translate-1/2 place-items-center rounded-full after:size-2 after:rounded-full after:bg-accent hover:after:size-3"
+                style={{ left: `${(100 * x(one.place)) / WIDTH}%`, top: y(one.value) }}
+              />
+            );
           })}
-          <path d={path} fill="none" className="stroke-accent" strokeWidth={1.5} vectorEffect="non-scaling-stroke" />
-        </svg>
-        {line.points.map((one) => {
-          const said = [t("trend.point", { name: one.name, value: writeValue(f, line.metric, one.value) }), ...freedOf(t, f, line.metric, one)].filter(Boolean).join(" · ");
-          return (
-            <Link
-              key={one.id}
-              to="/project/$projectId/experiments/$experimentId"
-              params={{ projectId, experimentId: one.id }}
-              aria-label={said}
-              title={said}
-              className="absolute grid size-6 -translate-1/2 place-items-center rounded-full after:size-2 after:rounded-full after:bg-accent hover:after:size-3"
-              style={{ left: `${(100 * x(one.place)) / WIDTH}%`, top: y(one.value) }}
-            />
-          );
-        })}
+        </div>
+        <div aria-hidden className="flex justify-between gap-4 text-2xs text-fg-3">
+          {[line.points[0]!, line.points.at(-1)!].map((one) => <span key={one.id} className="min-w-0 truncate">{one.name}</span>)}
+        </div>
       </div>
     </div>
   );

@@ -252,7 +252,7 @@ function Pairs({ pairs, rows, left, right, parts, selected, onSelect, onStep }: 
               {!other && <Badge tone="danger">{t("compare.only_a")}</Badge>}
               {!one && <Badge tone="ok">{t("compare.only_b")}</Badge>}
               {one && other && pair.differences.length > 0 && (
-                <span className="truncate text-2xs text-fg-3">{pair.differences.map((each) => t(`compare.${each === "missing" ? "parts" : each}`)).join(", ")}</span>
+                <span className="truncate text-2xs text-fg-3">{f.listed(pair.differences.map((each) => t(`compare.${each === "missing" ? "parts" : each}`)))}</span>
               )}
               <span className="flex-1" />
               <span className="shrink-0 text-2xs whitespace-nowrap text-fg-2">
