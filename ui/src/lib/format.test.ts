@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ago, bytes, change, clock, compact, duration, money } from "./format";
+import { ago, bytes, change, clock, compact, duration, listed, money } from "./format";
 
 describe("duration", () => {
   it.each([
@@ -63,4 +63,11 @@ it("writes times in a zone and relative to now", () => {
   expect(clock("en", noon, "UTC")).toBe("Nov 22, 12:19:02");
   expect(ago("en", noon, noon + 185e6)).toBe("3 min. ago");
   expect(ago("zh-CN", noon, noon + 185e6)).toBe("3分钟前");
+});
+
+describe("listed", () => {
+  it("parts words as the language does", () => {
+    expect(listed("en-US", ["cost", "tokens"])).toBe("cost, tokens");
+    expect(listed("zh-CN", ["费用", "模型"])).toBe("费用、模型");
+  });
 });

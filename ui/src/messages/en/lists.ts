@@ -139,7 +139,7 @@ export const lists = {
   "col.version": "Version",
   "col.scores": "Scores",
   "col.trace_id": "Trace id",
-  "col.trace_name": "Trace",
+  "col.trace_name": "Trace name",
   "col.kind": "Kind",
   "col.ttft": "First token",
   "col.prompt": "Prompt",

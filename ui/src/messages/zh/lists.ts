@@ -139,7 +139,7 @@ export const lists: Same<typeof english> = {
   "col.version": "版本",
   "col.scores": "评分",
   "col.trace_id": "追踪 ID",
-  "col.trace_name": "追踪",
+  "col.trace_name": "追踪名称",
   "col.kind": "类型",
   "col.ttft": "首 token",
   "col.prompt": "提示词",

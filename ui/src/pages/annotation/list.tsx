@@ -89,7 +89,7 @@ function Row({ projectId, queue }: { projectId: string; queue: QueueRow }) {
         <Link to="/project/$projectId/annotation/$queueId" params={{ projectId, queueId: queue.id }} className="flex min-w-0 items-center gap-2 rounded font-medium">
           <ClipboardCheck size={15} aria-hidden className="shrink-0 text-fg-3" />
           <bdi title={queue.name} className="truncate">{queue.name}</bdi>
-          {queue.overlap > 1 && <Badge>{t("queue.people", { n: queue.overlap })}</Badge>}
+          {queue.overlap > 1 && <Badge className="max-sm:hidden">{t("queue.people", { n: queue.overlap })}</Badge>}
           {queue.is_blind && (
             <Tip text={t("queue.blind_hint")}>
               <span>

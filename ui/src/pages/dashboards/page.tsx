@@ -187,7 +187,7 @@ function useRefresh(every: Refresh | undefined, refresh: () => void): void {
 function RefreshMenu({ value, onChange }: { value: Refresh | undefined; onChange: (value: Refresh | undefined) => void }) {
   const { t } = useSpeech();
   return (
-    <Menu align="end" trigger={<Button icon={Timer} look={value ? "plain" : "ghost"} aria-label={t("dash.refresh")} title={t("dash.refresh")}>{value}</Button>}>
+    <Menu align="end" trigger={<Button icon={Timer} look={value ? "plain" : "ghost"} aria-label={t("dash.refresh")} title={t("dash.refresh")} className={value ? undefined : "max-sm:hidden"}>{value}</Button>}>
       <MenuCheck checked={!value} onSelect={() => onChange(undefined)}>{t("dash.refresh_off")}</MenuCheck>
       {(Object.keys(REFRESHES) as Refresh[]).map((one) => (
         <MenuCheck key={one} checked={one === value} onSelect={() => onChange(one)}>{t(`dash.refresh_${one}`)}</MenuCheck>

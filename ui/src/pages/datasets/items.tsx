@@ -71,13 +71,16 @@ export function Items({ projectId, dataset, search, onSearch, onOpen }: ItemsPro
           />
         ) : (
           <Tools dataset={dataset} where={where} onSearch={onSearch}>
-            <span className="flex-1" />
-            {edit && total > 0 && (
-              <Button icon={Shuffle} aria-label={t("data.deal")} onClick={() => onSearch({ open: "split" })}>
-                <span className="max-lg:sr-only">{t("data.deal")}</span>
-              </Button>
+            {total > 0 && (
+              <span className="ml-auto flex gap-2">
+                {edit && (
+                  <Button icon={Shuffle} aria-label={t("data.deal")} onClick={() => onSearch({ open: "split" })}>
+                    <span className="max-lg:sr-only">{t("data.deal")}</span>
+                  </Button>
+                )}
+                <ExportMenu projectId={projectId} dataset={dataset} where={where} at={at} count={total} />
+              </span>
             )}
-            {total > 0 && <ExportMenu projectId={projectId} dataset={dataset} where={where} at={at} count={total} />}
           </Tools>
         )}
       </div>

@@ -54,22 +54,22 @@ export function ConnectionsPage() {
                     heads={[
                       { key: "name", label: t("conn.name") },
                       { key: "provider", label: t("conn.provider") },
-                      { key: "key", label: t("conn.key") },
-                      { key: "models", label: t("conn.models") },
-                      { key: "changed", label: t("conn.changed") },
+                      { key: "key", label: t("conn.key"), className: "max-sm:hidden" },
+                      { key: "models", label: t("conn.models"), className: "max-sm:hidden" },
+                      { key: "changed", label: t("conn.changed"), className: "max-sm:hidden" },
                       { key: t("conn.change"), label: "" },
                     ]}
                   >
                     {items.map((one) => (
                       <tr key={one.id}>
-                        <td className="max-w-48 truncate font-medium">{one.name}</td>
-                        <td className="max-w-64">
+                        <td className="max-w-48 truncate font-medium max-sm:max-w-28">{one.name}</td>
+                        <td className="max-w-64 max-sm:max-w-24">
                           <span className="block truncate">{names.get(one.provider) ?? one.provider}</span>
                           {one.base_url && <span className="block truncate font-mono text-2xs text-fg-3">{one.base_url}</span>}
                         </td>
-                        <td className="font-mono text-xs whitespace-nowrap text-fg-2">{one.has_key ? `…${one.key_hint}` : t("conn.no_key")}</td>
-                        <td className="max-w-56 truncate text-fg-2" title={one.models.join(", ")}>{one.models.length ? one.models.join(", ") : t("conn.models_any")}</td>
-                        <td className="whitespace-nowrap text-fg-2">
+                        <td className="font-mono text-xs whitespace-nowrap text-fg-2 max-sm:hidden">{one.has_key ? `…${one.key_hint}` : t("conn.no_key")}</td>
+                        <td className="max-w-56 truncate text-fg-2 max-sm:hidden" title={one.models.join(", ")}>{one.models.length ? one.models.join(", ") : t("conn.models_any")}</td>
+                        <td className="whitespace-nowrap text-fg-2 max-sm:hidden">
                           <Ago at={one.updated_at} />
                         </td>
                         <td>

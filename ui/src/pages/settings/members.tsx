@@ -75,7 +75,7 @@ function MemberRow({ projectId, member, isMe, may }: MemberRowProps) {
       <td className="font-medium whitespace-nowrap">
         {member.name || "–"}
         {isMe && <span className="ml-1.5 font-normal text-fg-3">({t("members.you")})</span>}
-        <span className="block max-w-40 truncate text-xs font-normal text-fg-2 sm:hidden">{member.email}</span>
+        <span className="block max-w-28 truncate text-xs font-normal text-fg-2 sm:hidden">{member.email}</span>
       </td>
       <td className="whitespace-nowrap text-fg-2 max-sm:hidden">{member.email}</td>
       <td className="whitespace-nowrap text-fg-2 max-sm:hidden">{t(`members.reach.${member.reach}`)}</td>

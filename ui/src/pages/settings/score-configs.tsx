@@ -81,9 +81,9 @@ function Configs({ projectId, configs, onChange }: ConfigsProps) {
     <ShortTable
       heads={[
         { key: "name", label: t("config.name") },
-        { key: "type", label: t("config.type") },
+        { key: "type", label: t("config.type"), className: "max-sm:hidden" },
         { key: "values", label: t("config.values") },
-        { key: "description", label: t("config.description") },
+        { key: "description", label: t("config.description"), className: "max-md:hidden" },
         { key: t("act.edit"), label: "" },
       ]}
     >
@@ -91,12 +91,13 @@ function Configs({ projectId, configs, onChange }: ConfigsProps) {
         <tr key={config.id}>
           <td className="max-w-56 min-w-28 font-medium wrap-anywhere">
             {config.name} {config.is_archived && <Badge>{t("config.archived")}</Badge>}
+            {config.description && <span className="line-clamp-2 text-xs font-normal text-fg-2 md:hidden">{config.description}</span>}
           </td>
-          <td className="whitespace-nowrap text-fg-2">{t(`score.type.${config.data_type}` as Key)}</td>
-          <td className="min-w-40 py-1.5">
+          <td className="whitespace-nowrap text-fg-2 max-sm:hidden">{t(`score.type.${config.data_type}` as Key)}</td>
+          <td className="py-1.5 sm:min-w-40">
             <Values config={config} />
           </td>
-          <td className="max-w-72 min-w-32 py-1.5 wrap-anywhere text-fg-2">{config.description}</td>
+          <td className="max-w-72 min-w-32 py-1.5 wrap-anywhere text-fg-2 max-md:hidden">{config.description}</td>
           <td className="text-right whitespace-nowrap">
             {onChange && <Acts projectId={projectId} config={config} onChange={onChange} />}
           </td>

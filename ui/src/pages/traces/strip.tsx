@@ -45,7 +45,7 @@ export function Strip({ projectId, view, range, filter, measure, onMeasure, onNa
         aria-label={t("list.measure")}
         value={measure}
         onChange={(event) => onMeasure(event.target.value as StripMeasure)}
-        className="h-7! w-36! shrink-0 px-2! text-xs max-sm:w-24!"
+        className="h-7! w-36! shrink-0 px-2! text-xs max-sm:w-32!"
       >
         {STRIP_MEASURES.map((one) => (
           <option key={one} value={one}>
