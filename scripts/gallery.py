@@ -86,14 +86,10 @@ def pictures(of: Traces) -> list[Picture]:
         page.get_by_role("treeitem").filter(has_text="chat").last.click()
         expect(page.locator("article").first).to_be_visible()
 
-    def template(page: Page) -> None:
-        page.get_by_role("button", name="Cost", exact=True).click()
-        expect(page.locator("main figure canvas").first).to_be_visible()
-
     def palette(page: Page) -> None:
         page.keyboard.press("Control+k")
         page.keyboard.type("chen")
-        expect(page.get_by_role("option").first).to_be_visible()
+        expect(page.get_by_role("dialog").get_by_role("option").first).to_be_visible()
 
     return [
         Picture("home", Place("?range=30d", chart)),
@@ -107,7 +103,7 @@ def pictures(of: Traces) -> list[Picture]:
         Picture("compare-dark", Place(f"{trace}/compare/{of.other}", node), ("en", "dark")),
         Picture("session", Place(f"/sessions/{of.session}", "main article")),
         Picture("user", Place(f"/users/{of.user}?range=30d", chart)),
-        Picture("dashboard-cost", Place("/dashboards", "main h1"), prepare=template),
+        Picture("dashboard-cost", Place("/dashboards/demo-cost?range=30d", chart)),
         Picture("health", Place("/health?range=30d", chart)),
         Picture("palette-dark", Place("/traces?range=30d", row), ("en", "dark"), prepare=palette),
     ]
