@@ -22,7 +22,7 @@ def test_a_dashboard_is_made_changed_and_clicked_through(page: Page, project: Te
     page.goto(address(project, "/dashboards"))
     page.get_by_role("button", name="Cost", exact=True).click()
     expect(page.get_by_role("heading", name="Cost", level=1)).to_be_visible()
-    expect(page.get_by_role("region", name="Cost by model").first).to_contain_text("gpt-5-mini")
+    expect(page.get_by_role("group", name="Cost by model").first).to_contain_text("gpt-5-mini")
 
     page.get_by_role("button", name="Add chart").click()
     page.get_by_role("radio", name="Top list").click()
@@ -32,7 +32,7 @@ def test_a_dashboard_is_made_changed_and_clicked_through(page: Page, project: Te
     expect(page.get_by_role("region", name="Preview")).to_contain_text("lookup_order")
     page.get_by_label("Title").fill("Busy spans")
     page.get_by_role("button", name="Add", exact=True).click()
-    mine = page.get_by_role("region", name="Busy spans")
+    mine = page.get_by_role("group", name="Busy spans")
     expect(mine).to_contain_text("lookup_order")
 
     grip = page.get_by_role("button", name=re.compile("^Move or resize Busy spans"))
@@ -126,9 +126,9 @@ def test_the_quality_template_takes_what_live_traffic_was_scored_with(
     page.goto(address(project, "/dashboards"))
     page.wait_for_load_state("networkidle")
     page.get_by_role("button", name="Quality", exact=True).click()
-    mean = page.get_by_role("region", name="helpful average", exact=True)
+    mean = page.get_by_role("group", name="helpful average", exact=True)
     expect(mean.first).to_contain_text("0.75")
-    expect(page.get_by_role("region", name="bleu")).to_have_count(0)
+    expect(page.get_by_role("group", name="bleu")).to_have_count(0)
 
 
 def test_dashboards_are_exported_imported_and_deleted_with_undo(

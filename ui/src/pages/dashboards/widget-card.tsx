@@ -50,7 +50,7 @@ export function WidgetCard({ projectId, widget, title, range, filter, marks, gri
     toPng(card.current!, background).then((picture) => download(picture, `${title}.png`), failed);
   };
   return (
-    <section ref={card} aria-label={title} className="card flex h-full flex-col px-3.5 pt-2 pb-2.5">
+    <section ref={card} role="group" aria-label={title} className="card flex h-full flex-col px-3.5 pt-2 pb-2.5">
       <header className="flex h-7 shrink-0 items-center gap-1">
         <h2 className="min-w-0 flex-1 truncate text-xs font-medium text-fg-2" title={title}>{title}</h2>
         <span data-no-picture className="-mr-1.5 flex opacity-0 group-hover:opacity-100 focus-within:opacity-100 has-[[data-state=open]]:opacity-100 max-md:opacity-100">
