@@ -214,11 +214,13 @@ def in_dark(page: Page) -> None:
 
 
 _AT_REST = """
-() => Promise.all(
-  document.getAnimations()
-    .filter((one) => one instanceof CSSTransition)
-    .map((one) => one.finished.catch(() => null))
-)
+async () => {
+  const moving = () => document.getAnimations().filter((one) => one instanceof CSSTransition);
+  do {
+    await Promise.all(moving().map((one) => one.finished.catch(() => null)));
+    await new Promise(requestAnimationFrame);
+  } while (moving().length);
+}
 """
 """A button that is just becoming usable has colours of its own on the way."""
 
