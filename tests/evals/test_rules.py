@@ -103,8 +103,10 @@ def test_live_traffic_that_fits_is_scored_once(
     before = trace(client)
     evaluator, name = contains(wired, "hello")
     id = rule(client, rules, evaluator, filter="user:fits")
-    fits, other = trace(client, userId="fits"), trace(client, userId="other")
+    fits = trace(client, userId="fits", environment="live")
+    other = trace(client, userId="other")
     [score] = scored(client, fits, name)
+    assert score["environment"] == "live"
     assert (score["source"], score["value"], score["data_type"]) == ("evaluator", 1.0, "boolean")
     # More of the same trace comes, and it is not judged again.
     trace(client, id=fits, userId="fits", metadata={"more": 1})

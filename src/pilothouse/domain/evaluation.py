@@ -105,6 +105,7 @@ class Case:
     trace_id: str = ""
     span_id: str = ""
     session_id: str = ""
+    environment: str = "default"
 
 
 @dataclass(frozen=True, slots=True)

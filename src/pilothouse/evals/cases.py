@@ -111,6 +111,7 @@ class Cases:
             latency=(session.end_time - session.start_time) / _SECOND,
             cost=None if session.unpriced else session.total_cost,
             session_id=session_id,
+            environment=session.session.environment,
         )
 
 
@@ -161,6 +162,7 @@ def _common(span: Span, inside: Sequence[Span], item: ExperimentItem | None) -> 
             for text in texts_of(each.output)
         ),
         "tools": tuple(_tools(inside, calls)),
+        "environment": span.environment,
         "available_tools": tuple(next(filter(None, (messages.tools(c.input) for c in calls)), [])),
     }
 

@@ -298,7 +298,8 @@ class Evaluating:
             return await found.score(case)
 
     def _scores(self, batch: _Batch, each: Evaluation, outcome: Outcome | None) -> list[Score]:
-        if outcome is None or outcome.error:
+        case = batch.cases.get(each.id)
+        if outcome is None or outcome.error or case is None:
             return []
         moment = now()
         told = {
@@ -324,6 +325,7 @@ class Evaluating:
                 span_id=each.span_id,
                 session_id=each.session_id,
                 config_id=judgement.config_id,
+                environment=case.environment,
                 metadata={key: _text(value) for key, value in judgement.metadata.items()}
                 | metadata,
             )
