@@ -1,6 +1,6 @@
 """Messages with variables and placeholders, as they are sent."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -37,8 +37,12 @@ def _rendered(part: Part, syntax: Syntax, values: Mapping[str, Any]) -> Part:
     return msgspec.structs.replace(part, text=templates.rendered(part.text, syntax, values))
 
 
-def expected(messages: Sequence[Message], syntax: Syntax) -> tuple[set[str], set[str]]:
-    """Variables and placeholders that the messages want values for. Raises BadTemplate."""
+def expected(
+    messages: Sequence[Message],
+    syntax: Syntax,
+    of: Callable[[str, Syntax], set[str]] = templates.variables,
+) -> tuple[set[str], set[str]]:
+    """Variables and placeholders that the messages take values for. Raises BadTemplate."""
     variables: set[str] = set()
     placeholders: set[str] = set()
     for message in messages:
@@ -47,7 +51,7 @@ def expected(messages: Sequence[Message], syntax: Syntax) -> tuple[set[str], set
             continue
         for part in message.parts:
             if part.type == "text":
-                variables |= templates.variables(part.text, syntax)
+                variables |= of(part.text, syntax)
     return variables, placeholders
 
 
@@ -58,7 +62,7 @@ def _check_names(
     placeholders: Mapping[str, list[Message]],
 ) -> None:
     """All at once, so that nobody has to try for each."""
-    names, places = expected(messages, syntax)
+    names, places = expected(messages, syntax, templates.needed)
     if missing := sorted(names - values.keys()):
         raise templates.BadTemplate(f"no value is given for {', '.join(missing)}")
     if missing := sorted(places - placeholders.keys()):

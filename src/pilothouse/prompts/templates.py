@@ -11,6 +11,7 @@ import string
 import subprocess
 import sys
 import threading
+from collections import Counter
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import lru_cache
@@ -43,17 +44,29 @@ class BadTemplate(BadRequest):
 
 
 def variables(text: str, syntax: Syntax) -> set[str]:
-    """The names that the text expects values for. Raises BadTemplate."""
+    """The names that the text takes values for. Raises BadTemplate."""
+    return _variables(text, syntax)[0]
+
+
+def needed(text: str, syntax: Syntax) -> set[str]:
+    """Those of them that it cannot do without. Raises BadTemplate."""
+    every, optional = _variables(text, syntax)
+    return every - optional
+
+
+def _variables(text: str, syntax: Syntax) -> tuple[set[str], set[str]]:
+    """The names that the text takes values for, and those whose absence it provides for."""
     if syntax is Syntax.MUSTACHE:
-        return set(_MUSTACHE.findall(text))
+        return set(_MUSTACHE.findall(text)), set()
     if syntax is Syntax.FSTRING:
-        return {name for _, name in _fields(text) if name}
+        return {name for _, name in _fields(text) if name}, set()
     from jinja2 import TemplateError
     from jinja2.meta import find_undeclared_variables
 
     environment = _names_only()
     try:
-        return find_undeclared_variables(environment.parse(text)) - set(environment.globals)
+        tree = environment.parse(text)
+        return find_undeclared_variables(tree) - set(environment.globals), _provided_for(tree)
     except TemplateError as error:
         raise BadTemplate(_told(error)) from error
     except RecursionError as error:
@@ -63,7 +76,7 @@ def variables(text: str, syntax: Syntax) -> set[str]:
 def rendered(text: str, syntax: Syntax, values: Mapping[str, Any]) -> str:
     """The text with every variable replaced. Raises BadTemplate that names what is wrong, a variable
     without a value among them. May start a process; blocks."""
-    missing = sorted(variables(text, syntax) - values.keys())
+    missing = sorted(needed(text, syntax) - values.keys())
     if missing:
         raise BadTemplate(f"no value is given for {', '.join(missing)}")
     if syntax is Syntax.JINJA:
@@ -153,6 +166,25 @@ def _names_only() -> "ImmutableSandboxedEnvironment":
     environment.filters = dict.fromkeys(environment.filters, never)
     environment.tests = dict.fromkeys(environment.tests, never)
     return environment
+
+
+def _provided_for(tree: Any) -> set[str]:
+    """Names that are tested for being there, or that stand nowhere without a default."""
+    from jinja2 import nodes
+
+    def named(kind: Any, *names: str) -> list[str]:
+        return [
+            each.node.name
+            for each in tree.find_all(kind)
+            if each.name in names and isinstance(each.node, nodes.Name)
+        ]
+
+    every = Counter(each.name for each in tree.find_all(nodes.Name))
+    with_default = Counter(named(nodes.Filter, "default", "d"))
+    return {
+        *named(nodes.Test, "defined", "undefined"),
+        *(name for name, count in with_default.items() if count == every[name]),
+    }
 
 
 def _by_jinja(text: str, values: Mapping[str, Any]) -> str:

@@ -31,6 +31,32 @@ def test_variables_are_found_and_filled(
     assert rendered(text, syntax, values) == gives
 
 
+_FILTERS = """{{ 'é\\n'|upper }}{{ x|pprint }}{{ x|tojson }}{{ 'a b'|wordwrap(1) }}{{ '<b>'|striptags }}
+{{ 'http://a.b'|urlize }}{{ x|xmlattr }}{{ x|dictsort }}{{ [{'k': 1}]|groupby('k') }}{{ 'a'|title }}
+{{ '%s'|format(1) }}{{ 2048|filesizeformat }}{{ [1, 2]|batch(1)|list }}{{ 'a b'|wordcount }}{{ 1.5|round }}
+{{ 'a'|indent }}{{ 'a b c'|truncate(3) }}{{ lipsum(n=1)|length > 0 }}{{ [1]|random }}{{ 'a'|urlencode }}
+{{ ['b', 'a']|sort|join(',') }}{{ [1, 2]|sum }}{{ cycler('a').next() }}{{ [1, 2]|select('odd')|list }}"""
+
+
+def test_jinja_has_its_filters_though_it_can_load_nothing() -> None:
+    assert rendered("{{ 'a' if x == 'b' else \"c\" }}", JINJA, {"x": "b"}) == "a"
+    assert "2.0 kB" in rendered(_FILTERS, JINJA, {"x": {"k": "v"}})
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Dear {{ x|default('you') }}", "Dear you"),
+        ("{% if x is defined %}{{ x }}{% else %}nobody{% endif %}", "nobody"),
+    ],
+)
+def test_what_jinja_provides_for_need_not_be_given(text: str, said: str) -> None:
+    assert variables(text, JINJA) == {"x"}
+    assert rendered(text, JINJA, {}) == said
+    with pytest.raises(BadTemplate, match="no value is given for x"):
+        rendered("{{ x|default('') }} {{ x }}", JINJA, {})
+
+
 @pytest.mark.parametrize(
     ("syntax", "text"), [(MUSTACHE, "{{b}} {{a}}"), (FSTRING, "{b}{a}"), (JINJA, "{{b}}{{a}}")]
 )
