@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import structlog
@@ -34,19 +34,10 @@ class Progress:
     cost: float = 0.0
     error: str = ""
     """Of a part that failed while the rest went on."""
-    _told: tuple[Any, ...] = field(default=(), repr=False)
 
-    def news(self) -> dict[str, Any]:
-        """What changed since it was last asked."""
-        every = {
-            "total": self.total,
-            "done": self.done,
-            "failed": self.failed,
-            "cost": self.cost,
-            "error": self.error[:1000],
-        }
-        told, self._told = self._told, tuple(every.values())
-        return every if told != self._told else {}
+    def values(self) -> dict[str, Any]:
+        """By column."""
+        return {**asdict(self), "error": self.error[:1000]}
 
 
 Do = Callable[[Job, Progress], Awaitable[None]]
@@ -142,7 +133,7 @@ class Worker:
         while True:
             await asyncio.sleep(_SIGN_EVERY)
             try:
-                if not await asyncio.to_thread(self._note, job, progress.news()):
+                if not await asyncio.to_thread(self._note, job, progress.values()):
                     return
             except Unavailable as error:
                 log.warning("a job's progress was not noted", job=job.id, error=str(error)[:200])
@@ -155,15 +146,11 @@ class Worker:
         # Another attempt than one whose worker died: it is not counted.
         values = {"status": JobStatus.WAITING.value, "attempts": job.attempts - 1}
         with contextlib.suppress(Unavailable):
-            self._note(job, progress.news() | values)
+            self._note(job, progress.values() | values)
 
     async def _end(self, job: Job, progress: Progress, status: JobStatus, error: str) -> None:
         progress.error = error
-        values = progress.news() | {
-            "status": status.value,
-            "error": error[:1000],
-            "finished_at": now(),
-        }
+        values = progress.values() | {"status": status.value, "finished_at": now()}
         try:
             await asyncio.to_thread(self._note, job, values)
         except Unavailable as failure:

@@ -1,6 +1,7 @@
 """Jobs are done once, survive their workers, and stop when they are told to."""
 
 import asyncio
+import threading
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -68,6 +69,35 @@ def test_a_job_is_done_and_tells_what_it_came_to(database: Database, project: st
         assert (found.total, found.done, found.failed, found.cost) == (4, 4, 1, 2.0)
         assert found.finished_at > 0
         assert found.attempts == 1
+
+    _run(database, do, then)
+
+
+def test_a_sign_of_life_that_comes_after_the_end_loses_nothing(
+    database: Database, project: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "_SIGN_EVERY", 0.05)
+    signed, ended, note = threading.Event(), threading.Event(), Worker._note
+
+    def late(self: Worker, job: Job, values: dict[str, Any]) -> bool:
+        if "status" not in values:
+            signed.set()
+            ended.wait(10)
+        noted = note(self, job, values)
+        if "status" in values:
+            ended.set()
+        return noted
+
+    monkeypatch.setattr(Worker, "_note", late)
+
+    async def do(job: Job, progress: Progress) -> None:
+        progress.done = 4
+        await asyncio.to_thread(signed.wait)
+
+    job = _add(database, project)
+
+    async def then(_: Worker) -> None:
+        assert (await _until(database, job, JobStatus.DONE)).done == 4
 
     _run(database, do, then)
 
