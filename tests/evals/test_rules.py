@@ -124,14 +124,14 @@ def test_spans_and_sessions_are_targets_too(
     session = uuid.uuid4().hex
     spans = rule(client, rules, evaluator, target="span", filter=f"kind:llm session:{session}")
     sessions = rule(client, rules, evaluator, target="session", filter=f"session:{session}")
-    first, second = trace(client, sessionId=session), trace(client, sessionId=session)
+    first, second = (trace(client, sessionId=session, environment="live") for _ in range(2))
     for id in (spans, sessions):
         settled(client, id, time.time_ns() // 1000)
     found = [*scores(client, first, name), *scores(client, second, name)]
     assert all(each["span_id"] for each in found)
     assert len(found) == 2
     shown = client.get(f"{BASE}/sessions/{session}").json()
-    assert [each["name"] for each in shown["scores"]].count(name) == 1
+    assert [each["environment"] for each in shown["scores"] if each["name"] == name] == ["live"]
 
 
 def test_a_part_is_chosen_by_chance_and_its_probability_kept(

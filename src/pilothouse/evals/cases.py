@@ -111,7 +111,7 @@ class Cases:
             latency=(session.end_time - session.start_time) / _SECOND,
             cost=None if session.unpriced else session.total_cost,
             session_id=session_id,
-            environment=session.session.environment,
+            environment=session.environment,
         )
 
 
