@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from pilothouse.domain.access import User
 from tests.browser.test_pages import address, trace
@@ -19,8 +19,13 @@ __all__ = ["trace"]
 
 @pytest.mark.usefixtures("trace")
 def test_a_dashboard_is_made_changed_and_clicked_through(page: Page, project: TestProject) -> None:
+    held = list[Route]()
+    page.route("**/charts/measures", lambda route: held.append(route), times=1)
     page.goto(address(project, "/dashboards"))
     page.get_by_role("button", name="Cost", exact=True).click()
+    # A click that comes before all is there waits for it.
+    eventually(lambda: held or page.wait_for_timeout(50))
+    held[0].continue_()
     expect(page.get_by_role("heading", name="Cost", level=1)).to_be_visible()
     expect(page.get_by_role("group", name="Cost by model").first).to_contain_text("gpt-5-mini")
 

@@ -15,7 +15,8 @@ import { Button, IconButton } from "@/ui/button";
 import { useLater } from "@/ui/later";
 import { Menu, MenuItem, MenuLabel, MenuLine } from "@/ui/menu";
 import { useRemoved } from "@/ui/removal";
-import { Empty, Failure, Rows } from "@/ui/states";
+import { Empty, Failure, Rows, useErrorText } from "@/ui/states";
+import { toast } from "@/ui/toast";
 import { saveBoard, useBoards } from "./boards";
 import { useKeys } from "./keys";
 import { NameDialog } from "./name-dialog";
@@ -72,8 +73,7 @@ function useTemplate(projectId: string) {
   const [month] = useState(() => resolveRange({ range: "30d" }, Date.now() * 1000));
   const scores = useKeys(projectId, month, "score");
   const client = useQueryClient();
-  const kinds = useQuery(ask.measures(projectId)).data;
-  const own = (measure: Measured) => kinds!.find((one) => one.name === measure.measure)!.aggregations[0]!;
+  const errorText = useErrorText();
   const counted = async (names: readonly string[]): Promise<[string, number][]> => {
     if (names.length === 0) return [];
     const measures = names.map((key) => ({ measure: "score" as const, aggregation: "count" as const, key }));
@@ -85,17 +85,19 @@ function useTemplate(projectId: string) {
     const all = await Promise.all([counted(scores.slice(0, MEASURES)), counted(scores.slice(MEASURES, 2 * MEASURES))]);
     return all.flat().filter(([, many]) => many > 0).sort(([, a], [, b]) => b - a).map(([name]) => name);
   };
-  return async (template: Template) => {
-    if (!kinds) return;
+  const begin = async (template: Template) => {
+    const kinds = await client.ensureQueryData(ask.measures(projectId));
+    const own = (measure: Measured) => kinds.find((one) => one.name === measure.measure)!.aggregations[0]!;
     const found = template === "quality" ? await numeric() : [];
     open(await boards.create({ name: t(`dash.template.${template}`), widgets: widgetsOf(template, found, own) }));
   };
+  return (template: Template) => void begin(template).catch((error: unknown) => toast(errorText(error), "danger"));
 }
 
 function Templates({ projectId }: { projectId: string }) {
   const { t } = useSpeech();
   const begin = useTemplate(projectId);
-  return TEMPLATES.map((one) => <Button key={one} onClick={() => void begin(one)}>{t(`dash.template.${one}`)}</Button>);
+  return TEMPLATES.map((one) => <Button key={one} onClick={() => begin(one)}>{t(`dash.template.${one}`)}</Button>);
 }
 
 function New({ projectId }: { projectId: string }) {
@@ -127,7 +129,7 @@ function New({ projectId }: { projectId: string }) {
         <MenuItem onSelect={() => setNaming(true)}>{t("dash.blank")}</MenuItem>
         <MenuLine />
         <MenuLabel>{t("dash.templates")}</MenuLabel>
-        {TEMPLATES.map((one) => <MenuItem key={one} onSelect={() => void begin(one)}>{t(`dash.template.${one}`)}</MenuItem>)}
+        {TEMPLATES.map((one) => <MenuItem key={one} onSelect={() => begin(one)}>{t(`dash.template.${one}`)}</MenuItem>)}
       </Menu>
       {naming && <NameDialog title={t("dash.new")} name="" onSave={(name) => void boards.create({ name, widgets: [] }).then((id) => open(id))} onClose={() => setNaming(false)} />}
     </>
