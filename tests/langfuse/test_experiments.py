@@ -214,6 +214,28 @@ def test_items_are_shown_side_by_side_the_worst_first(
     assert (page["total"], len(page["items"])) == (60, 4)
 
 
+def test_an_item_that_lost_its_value_comes_before_those_that_are_worse(client: TestClient) -> None:
+    name = dataset(client, 5)
+    run(client, name, "before", {n: [{"quality": 0.5} if n else {}] for n in range(5)})
+    after = [0.9, 0.4, 0.9, None, 0.5]
+    run(
+        client,
+        name,
+        "after",
+        {n: [{} if value is None else {"quality": value}] for n, value in enumerate(after)},
+    )
+
+    def shown(**more: Any) -> list[str]:
+        body = {"baseline": "before", "candidates": ["after"], "dataset": name, "metric": "quality"}
+        found = ask(client, "POST", f"{BASE}/experiments/compare/items", json={**body, **more})
+        return [each["item_id"][-1] for each in found["items"]]
+
+    assert shown(show="worse") == ["3", "1"]
+    assert shown(show="better") == ["2", "0"]
+    assert shown(show="better", lower_is_better=True) == ["1", "0"]
+    assert shown() == ["3", "1", "4", "2", "0"]
+
+
 def test_repetitions_are_averaged_within_items(client: TestClient) -> None:
     name = dataset(client, 8)
     run(client, name, "before", {n: [{"quality": 0.5}] for n in range(8)})

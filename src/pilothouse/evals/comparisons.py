@@ -29,7 +29,7 @@ TAGS, SPLIT = "tags", "split"
 """Of items themselves, and no keys of their metadata."""
 Show = Literal["all", "better", "worse", "different"]
 _SHOWN: dict[Show, Callable[[Numbers], Any]] = {
-    "all": np.isfinite,
+    "all": lambda _: slice(None),
     "better": lambda gains: gains > 0,
     "worse": lambda gains: gains < 0,
     "different": lambda gains: gains != 0,
@@ -154,15 +154,14 @@ class Comparisons:
         limit: int = 50,
         offset: int = 0,
     ) -> Rows:
-        """Items that all these experiments have, where the first candidate lost most first; of one
-        experiment alone those that it did worst at."""
+        """Items that all these experiments have, where the first candidate lost most first, those where
+        it has no value any more before all others; of one experiment alone those that it did worst at."""
         runs = self._read(scope, named, metric)
         items = runs[0].items
         if others := [set(run.items) for run in runs[1:]]:
             items = [item for item in items if all(item in other for other in others)]
         means = [_of(items, run, metric) for run in runs]
-        gains = means[0] if len(means) == 1 else means[1] - means[0]
-        gains = np.nan_to_num(gains * (-1 if lower or metric in OWN else 1))
+        gains = _gains(means, -1 if lower or metric in OWN else 1)
         order = np.argsort(gains, kind="stable")
         order = order[_SHOWN[show](gains[order])]
         page = order[offset : offset + limit]
@@ -243,6 +242,18 @@ def _by(facts: Mapping[str, _Facts], key: str) -> dict[str, str]:
         if value is not None:
             found[item] = value if isinstance(value, str) else msgspec.json.encode(value).decode()
     return found
+
+
+def _gains(means: Sequence[Numbers], sign: int) -> Numbers:
+    """By item what the second has over the first, without bounds where only one has a value."""
+    if len(means) == 1:
+        return np.nan_to_num(sign * means[0])
+    first, second = means[:2]
+    gains = sign * (second - first)
+    gains[np.isnan(second)] = -np.inf
+    gains[np.isnan(first)] = np.inf
+    gains[np.isnan(first) & np.isnan(second)] = 0
+    return gains
 
 
 def _of(items: Sequence[str], run: Run, metric: str) -> Numbers:
