@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 
 import httpx
+import psutil
 import pytest
 
 from tests.serving import Server, basic, eventually, new_server, remove
@@ -92,6 +93,13 @@ def test_guessing_a_password_is_slowed_down(fresh: Server) -> None:
     path = f"{fresh.url}/api/pilothouse/auth/sign-in"
     statuses = [httpx.post(path, json=body).status_code for _ in range(12)]
     assert statuses == [401] * 10 + [429] * 2
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="gives memory back on Linux alone")
+def test_an_idle_server_holds_little_memory(fresh: Server) -> None:
+    fresh.start()
+    assert isinstance(fresh.process, subprocess.Popen)
+    assert psutil.Process(fresh.process.pid).memory_info().rss < 400e6
 
 
 def test_an_address_for_others_needs_a_password_first(fresh: Server) -> None:
