@@ -107,9 +107,21 @@ def check(draft: Draft, find: Find, known: PromptVersion | None) -> Checked:
     )
 
 
+SYNTAX_KEY = "template_format"
+"""Of a config, which says how variables are written."""
+
+
+def without_syntax(config: Any) -> Any:
+    """The config for a file that says elsewhere how variables are written."""
+    if not isinstance(config, dict):
+        return config
+    told = cast(dict[str, Any], config)
+    return {key: each for key, each in told.items() if key != SYNTAX_KEY}
+
+
 def syntax_of(config: Any) -> Syntax:
     """How a prompt's variables are written: `template_format` of its config, as LangChain has it."""
-    told = cast(dict[str, Any], config).get("template_format") if isinstance(config, dict) else None
+    told = cast(dict[str, Any], config).get(SYNTAX_KEY) if isinstance(config, dict) else None
     return _FORMATS.get(str(told), Syntax.MUSTACHE)
 
 
@@ -198,7 +210,7 @@ _CONFIG: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
     "response_format": ("an object", lambda value: isinstance(value, dict)),
     "response_schema": ("an object", lambda value: isinstance(value, dict)),
     "json_schema": ("an object", lambda value: isinstance(value, dict)),
-    "template_format": ("mustache, f-string or jinja2", lambda value: value in tuple(_FORMATS)),
+    SYNTAX_KEY: ("mustache, f-string or jinja2", lambda value: value in tuple(_FORMATS)),
 }
 """Keys that models and tools read → what they take. Others are the application's own."""
 

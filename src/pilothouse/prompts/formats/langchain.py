@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from pilothouse.domain.errors import BadRequest
 from pilothouse.domain.prompt import Draft, PromptType, PromptVersion
-from pilothouse.prompts.checking import needs, syntax_of
+from pilothouse.prompts.checking import SYNTAX_KEY, needs, syntax_of, without_syntax
 from pilothouse.prompts.templates import Syntax, as_fstring, as_mustache, variables
 
 Object = dict[str, Any]
@@ -24,7 +24,6 @@ _CLASSES = {
     "user": "HumanMessagePromptTemplate",
     "assistant": "AIMessagePromptTemplate",
 }
-FORMAT = "template_format"
 _MODEL_KEYS = ("model", "temperature", "max_tokens", "top_p", "seed", "stop")
 
 
@@ -37,10 +36,7 @@ def write(version: PromptVersion) -> str:
     about: Object = {"name": version.name}
     if version.tags:
         about["tags"] = list(version.tags)
-    config = version.config
-    if isinstance(config, dict):
-        config = {key: each for key, each in cast(Object, config).items() if key != FORMAT}
-    if config:
+    if config := without_syntax(version.config):
         about["metadata"] = {"config": config}
     if isinstance(version.body, str):
         told = _template(version.body, syntax, **about)
@@ -125,7 +121,7 @@ def _config(kept: Any, model: Object, formats: set[str]) -> Any:
     """What we wrote into the metadata, with what the model beside the prompt says."""
     if len(formats) > 1:
         raise BadRequest("the manifest writes variables in several ways; choose one")
-    told = model | ({FORMAT: formats.pop()} if formats else {})
+    told = model | ({SYNTAX_KEY: formats.pop()} if formats else {})
     if isinstance(kept, dict):
         return cast(Object, kept) | told
     return told or kept or {}

@@ -13,7 +13,7 @@ from pilothouse.domain.prompt import (
     placeholders,
     texts,
 )
-from pilothouse.prompts.checking import needs, syntax_of
+from pilothouse.prompts.checking import SYNTAX_KEY, needs, syntax_of, without_syntax
 from pilothouse.prompts.formats import yaml_text
 from pilothouse.prompts.templates import Syntax, as_mustache
 
@@ -56,7 +56,7 @@ def write(version: PromptVersion) -> str:
     front["metadata"] = {"type": version.type.value, **tags}
     syntax, body, config = syntax_of(version.config), version.body, version.config
     if syntax is Syntax.FSTRING:
-        syntax, body, config = Syntax.MUSTACHE, _in_mustache(body), _without_format(config)
+        syntax, body, config = Syntax.MUSTACHE, _in_mustache(body), without_syntax(config)
     front |= _model(config)
     inputs: Object = {name: {"kind": "string"} for name in sorted(needs(body, syntax))}
     inputs |= {name: {"kind": "thread"} for name in sorted(placeholders(body))}
@@ -92,10 +92,6 @@ def _in_mustache(body: Body) -> Body:
     return [
         {**each, "content": one(each["content"])} if "content" in each else each for each in body
     ]
-
-
-def _without_format(config: Object) -> Object:
-    return {key: each for key, each in config.items() if key != "template_format"}
 
 
 def _model(config: Any) -> Object:
@@ -156,7 +152,7 @@ def read(text: str, name: str, known: str) -> Draft:
     metadata = _mapping(front.get("metadata"))
     config = _config(front)
     if _LOGIC.search(body) and "jinja" in _template(front):
-        config.setdefault("template_format", "jinja2")
+        config.setdefault(SYNTAX_KEY, "jinja2")
     is_text = metadata.get("type") == _TEXT or not _ROLE.search(body)
     tags = metadata.get("tags", front.get("tags"))
     return Draft(
